@@ -1,0 +1,1 @@
+//! A record as a folder: durable log, vault of exhibits, SQL views.

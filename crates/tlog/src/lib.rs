@@ -1,0 +1,1 @@
+//! C2SP transparency-log formats and proofs, with no I/O.
