@@ -1,1 +1,155 @@
-fn main() {}
+//! Development tasks, run as `cargo xtask <task>`. `.ci/run` calls `cargo xtask test` and nothing else.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool: its terminal output is its result"
+)]
+
+mod licences;
+mod needs;
+mod steps;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  test                  everything a change has to pass; installs what the tests need where it can
+  tidy                  the rules of the house over all tracked files
+  licences              licences and sources of all dependencies, against deny.toml
+  kill-test [--runs N]  kill the sequencer N times (default 200) and audit what is left
+  help                  this text
+";
+
+/// How often `kill-test` kills the sequencer unless told otherwise.
+const DEFAULT_KILL_RUNS: u32 = 200;
+
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Test,
+    Tidy,
+    Licences,
+    KillTest { runs: u32 },
+    Help,
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match parse(&args).and_then(|task| run(&task)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(args: &[String]) -> Result<Task> {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test"] => Ok(Task::Test),
+        ["tidy"] => Ok(Task::Tidy),
+        ["licences" | "licenses"] => Ok(Task::Licences),
+        ["kill-test"] => Ok(Task::KillTest {
+            runs: DEFAULT_KILL_RUNS,
+        }),
+        ["kill-test", "--runs", runs] => match runs.parse() {
+            Ok(runs) if runs > 0 => Ok(Task::KillTest { runs }),
+            _ => bail!("`--runs {runs}`: give a whole number of at least 1"),
+        },
+        [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
+        other => bail!("no task `{}`\n\n{HELP}", other.join(" ")),
+    }
+}
+
+fn run(task: &Task) -> Result<()> {
+    let root = workspace_root()?;
+    match task {
+        Task::Test => steps::test(&root),
+        Task::Tidy => tidy::run(&root),
+        Task::Licences => licences::run(&root),
+        Task::KillTest { runs } => steps::kill_test(&root, *runs),
+        Task::Help => {
+            print!("{HELP}");
+            Ok(())
+        }
+    }
+}
+
+/// The folder above `xtask/`. Cargo says at run time where it is; a binary run by hand remembers where it was built.
+fn workspace_root() -> Result<PathBuf> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let root = package.parent().context("xtask has no parent folder")?;
+    Ok(root.to_path_buf())
+}
+
+/// The cargo that runs us, in the workspace's root.
+fn cargo(root: &Path, args: &[&str]) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.args(args).current_dir(root);
+    command
+}
+
+/// Runs a command with its output on ours.
+fn succeed(command: &mut Command) -> Result<()> {
+    let shown = shown(command);
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    if !status.success() {
+        bail!("`{shown}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs a command and returns its standard output; its standard error stays on ours.
+fn output_of(command: &mut Command) -> Result<String> {
+    let shown = shown(command);
+    let output = command
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    if !output.status.success() {
+        bail!("`{shown}` failed ({})", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{shown}` did not print UTF-8"))
+}
+
+/// A command as one would type it: the program without its folder.
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(name).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Option<Task> {
+        let args: Vec<String> = line.split_whitespace().map(String::from).collect();
+        parse(&args).ok()
+    }
+
+    #[test]
+    fn tasks_are_read_from_the_command_line() {
+        assert_eq!(parsed("test"), Some(Task::Test));
+        assert_eq!(parsed(""), Some(Task::Help));
+        assert_eq!(parsed("kill-test"), Some(Task::KillTest { runs: 200 }));
+        assert_eq!(
+            parsed("kill-test --runs 1"),
+            Some(Task::KillTest { runs: 1 })
+        );
+        assert_eq!(parsed("kill-test --runs 0"), None);
+        assert_eq!(parsed("kill-test --runs many"), None);
+        assert_eq!(parsed("tests"), None);
+    }
+}
