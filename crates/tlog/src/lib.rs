@@ -1,1 +1,53 @@
 //! C2SP transparency-log formats and proofs, with no I/O.
+//!
+//! The crate knows what a log *is*, never where it is kept: hashes and trees (RFC 6962), tiles
+//! and entry bundles (tlog-tiles), signed notes and keys (signed-note), checkpoints
+//! (tlog-checkpoint), cosignatures (tlog-cosignature, Ed25519), proof files (tlog-proof) and
+//! trust policies (tlog-policy). It reads no disk, network, clock or environment and draws no
+//! randomness: seeds and timestamps are arguments.
+//!
+//! Two rules hold for every text format here. A parser accepts one spelling only, so an accepted
+//! text displays as the same bytes; and no input makes a parser or verifier panic.
+//!
+//! Making a proof ([`inclusion_proof`], [`consistency_proof`]) and checking one
+//! ([`verify_inclusion`], [`verify_consistency`]) are separate code paths on purpose, and
+//! [`root_of_leaves`] is a third way to the root: an error in one shows against the others.
+
+mod bundle;
+mod checkpoint;
+mod hash;
+mod key;
+mod note;
+mod note_verify;
+mod policy;
+mod policy_parse;
+mod proof_file;
+mod prove;
+mod signer;
+mod text;
+mod tile;
+mod tile_data;
+mod tree;
+mod verify;
+
+pub use bundle::{
+    BundleError, EntryBundleId, MAX_ENTRY_BYTES, encode_entry_bundle, entry_bundles_to_write,
+    parse_entry_bundle,
+};
+pub use checkpoint::{
+    Checkpoint, CheckpointError, OpenError, open_checkpoint, open_checkpoint_with, sign_checkpoint,
+};
+pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sha256};
+pub use key::{KeyError, KeyName, KeyNameError, KeyType, VerifierKey};
+pub use note::{MAX_NOTE_BYTES, MAX_NOTE_SIGNATURES, Note, NoteError, NoteSignature};
+pub use note_verify::{MAX_TIMESTAMP, VerifiedSignature, VerifyError, cosign, sign_note};
+pub use policy::{Policy, PolicyGroup, PolicyLog, PolicyWitness};
+pub use policy_parse::{MAX_POLICY_BYTES, PolicyError, PolicyProblem};
+pub use proof_file::{ProofFileError, TlogProof, TlogProofError};
+pub use prove::{ProveError, consistency_proof, inclusion_proof, root};
+pub use signer::{SignError, SigningKey};
+pub use text::{Base64Error, DecimalError};
+pub use tile::{MAX_TILE_LEVEL, TILE_WIDTH, TileError, TileId, tiles_to_write};
+pub use tile_data::{TileBytesError, TileReadError, TileReader, parse_tile, tile_bytes};
+pub use tree::{NodeMissing, NodeReader, Tree, root_of_leaves};
+pub use verify::{MAX_PROOF_HASHES, ProofError, Side, verify_consistency, verify_inclusion};
