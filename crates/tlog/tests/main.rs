@@ -1,0 +1,12 @@
+//! Tests of the log formats and proofs, one module for each.
+
+mod bundle;
+mod checkpoint;
+mod key;
+mod merkle;
+mod note;
+mod policy;
+mod proof_file;
+mod properties;
+mod support;
+mod tile;
