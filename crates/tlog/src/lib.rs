@@ -17,9 +17,11 @@ mod bundle;
 mod checkpoint;
 mod hash;
 mod key;
+mod key_name;
 mod note;
 mod note_verify;
 mod policy;
+mod policy_error;
 mod policy_parse;
 mod proof_file;
 mod prove;
@@ -38,11 +40,13 @@ pub use checkpoint::{
     Checkpoint, CheckpointError, OpenError, open_checkpoint, open_checkpoint_with, sign_checkpoint,
 };
 pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sha256};
-pub use key::{KeyError, KeyName, KeyNameError, KeyType, VerifierKey};
+pub use key::{KeyError, KeyType, VerifierKey};
+pub use key_name::{KeyName, KeyNameError};
 pub use note::{MAX_NOTE_BYTES, MAX_NOTE_SIGNATURES, Note, NoteError, NoteSignature};
 pub use note_verify::{MAX_TIMESTAMP, VerifiedSignature, VerifyError, cosign, sign_note};
 pub use policy::{Policy, PolicyGroup, PolicyLog, PolicyWitness};
-pub use policy_parse::{MAX_POLICY_BYTES, PolicyError, PolicyProblem};
+pub use policy_error::{PolicyError, PolicyProblem};
+pub use policy_parse::MAX_POLICY_BYTES;
 pub use proof_file::{ProofFileError, TlogProof, TlogProofError};
 pub use prove::{ProveError, consistency_proof, inclusion_proof, root};
 pub use signer::{SignError, SigningKey};

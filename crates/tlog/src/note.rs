@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::key::{KeyName, KeyNameError};
+use crate::key_name::{KeyName, KeyNameError};
 use crate::text::{Base64Error, from_base64, to_base64};
 
 /// Longest note that is read, in bytes, signatures included.

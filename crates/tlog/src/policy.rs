@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::key::VerifierKey;
-use crate::policy_parse::{PolicyError, parse_policy};
+use crate::policy_error::PolicyError;
+use crate::policy_parse::parse_policy;
 
 /// A trust policy. Displays as the very text it was read from, comments included.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -126,11 +126,11 @@ fn wrong_keys_are_refused_by_name() {
 fn points_under_which_anybody_could_sign_are_refused() {
     let mut identity = [0; 32];
     identity[0] = 1;
-    for point in [identity, [0; 32], [2; 32]] {
-        let key = VerifierKey::from_ed25519("a", point, KeyType::Ed25519);
-        if point == [2; 32] && key.is_ok() {
-            continue;
-        }
+    // The second coordinate 2 is on no point of the curve.
+    let mut no_point = [0; 32];
+    no_point[0] = 2;
+    for bytes in [identity, [0; 32], no_point] {
+        let key = VerifierKey::from_ed25519("a", bytes, KeyType::Ed25519);
         assert_eq!(key, Err(KeyError::Point));
     }
 }

@@ -1,5 +1,10 @@
 //! Tests of the log formats and proofs, one module for each.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail the test by unwrapping"
+)]
+
 mod bundle;
 mod checkpoint;
 mod key;

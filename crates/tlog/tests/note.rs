@@ -20,6 +20,15 @@ const GO_NOTE: &str = "If you think cryptography is the answer to your problem,\
 const GO_PRIVATE: &str =
     "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
 
+/// Key and answer of a witness in the test data of Sunlight: a cosignature/v1 beside a signature of
+/// a type (0x05) that is not read here.
+const WITNESS_KEY: &str =
+    "witness.example.org+b8a2cf20+BFLN3yikSfFkVAJtrnh/CiY3Zozkoy7clp+P7XB28qUN";
+const WITNESS_NOTE: &str = "rome2026h1.example.org\n300\n\
+    lCkHUpkmVBEms2r2T1K6Og69+wUuuN3MIEW1/ezu2v0=\n\n\
+    — rome2026h1.example.org kVB1JgAAAZtxtEwABAMARzBFAiEAi+mTa2xjL1IdWpH82OeciGsGvwRAP+f1WkfKaSZCfFECIHoNPZ/Q3y6UNzvKOO9cuLr6V16vPNfhwhle9f6r5H/Z\n\
+    — witness.example.org uKLPIAAAAABpVGeAhm2bOvKc3LaB9PFN1ruG19Y5yqslmcAAbhftnn1Zznmo0LXFZq4LGvqKqLX8jWlwLKasxEGTLIqAVusneCBmBw==\n";
+
 fn parse(text: &str) -> Result<Note, NoteError> {
     Note::parse(text.as_bytes())
 }
@@ -52,6 +61,28 @@ fn signing_gives_the_bytes_go_gives() {
         GO_NOTE
     );
     note.verify(&[key.verifier_key()]).unwrap();
+}
+
+#[test]
+fn a_cosignature_of_another_implementation_verifies() {
+    let note = parse(WITNESS_NOTE).unwrap();
+    assert_eq!(note.to_string(), WITNESS_NOTE);
+    let key = VerifierKey::parse(WITNESS_KEY).unwrap();
+    assert_eq!(
+        (key.key_type(), key.to_string().as_str()),
+        (KeyType::CosignatureV1, WITNESS_KEY)
+    );
+    let verified = note.verify(&[key]).unwrap();
+    assert_eq!(
+        (verified[0].position, verified[0].timestamp),
+        (1, Some(1_767_139_200))
+    );
+    let other = parse(&WITNESS_NOTE.replace("\n300\n", "\n301\n")).unwrap();
+    assert!(
+        other
+            .verify(&[VerifierKey::parse(WITNESS_KEY).unwrap()])
+            .is_err()
+    );
 }
 
 #[test]
