@@ -1,2 +1,52 @@
 //! From evidence to a stated likelihood: exact, bounded, bit-for-bit repeatable, with no I/O.
+//!
+//! A [`Case`] holds the signed judgements of analysts as integers; [`evaluate`] turns it into an
+//! [`Evaluation`]. Nothing here reads a disk, a network, a clock or the environment, every
+//! exponential and logarithm comes from one portable library, and every sum has a fixed order,
+//! so a stranger's machine gives the same bits. Nothing sorts or branches by a name: renaming
+//! the countries permutes the output and changes nothing else.
+//!
+//! The exact forms, the draw order and the rules decided here stand in `docs/method.md`.
+
+mod change;
+mod change_text;
+mod confidence;
+mod evaluate;
+mod evaluation;
+mod gates;
+mod grade;
 pub mod input;
+mod likelihood;
+mod merge;
+mod model;
+mod montecarlo;
+mod naive;
+mod params;
+mod planting;
+mod pools;
+mod posterior;
+mod random;
+mod sensitivity;
+mod standing;
+mod validate;
+mod validate_item;
+
+pub use change::{Change, ChangeError, counterfactual};
+pub use confidence::{Confidence, confidence_sentence};
+pub use evaluate::{evaluate, evaluate_as_given};
+pub use evaluation::{
+    ActorResult, ConfidenceData, Envelope, Evaluation, Gate, GateId, Grounds, InfrastructureOnly,
+    Linchpin, LinchpinKind, MergeNote, Naive, PlantingCost, Recheckable, Removal, SharedOrigin,
+    Standard, StateResult, Tipping, Verdict, WorstStrand,
+};
+pub use grade::default_r;
+pub use input::*;
+pub use likelihood::{Likelihood, likelihood_sentence, likelihood_word};
+pub use merge::merge_strands;
+pub use params::{
+    ConfidenceThresholds, MAX_DRAWS, MAX_PLANTING_SETS, MAX_SEED, MAX_WIDTH_UNAT, MIN_DRAWS,
+    Params, ParamsError, Thresholds,
+};
+pub use pools::{Pools, Range, pools};
+pub use validate::{InputError, MAX_DELTA_PPM, MAX_ID_LEN, MAX_REVIEWS, validate_items};
+pub use validate_item::{MAX_ORIGINS, MAX_UPSTREAM_LEN};

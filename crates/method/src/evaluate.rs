@@ -1,0 +1,245 @@
+//! The one way from a case to its evaluation.
+
+use crate::confidence::{self, Figures};
+use crate::evaluation::{
+    ActorResult, Evaluation, MergeNote, PlantingCost, Recheckable, Standard, StateResult,
+    WorstStrand,
+};
+use crate::gates::{self, Evidence};
+use crate::input::Case;
+use crate::likelihood::likelihood_word;
+use crate::merge::merge_strands;
+use crate::model::Model;
+use crate::montecarlo::{self, Draws};
+use crate::naive::naive;
+use crate::params::Params;
+use crate::planting::planting_cost;
+use crate::pools::{Pools, pools};
+use crate::posterior::{Exact, Posterior};
+use crate::sensitivity::Whole;
+use crate::standing::{Standing, ladder, ppm};
+use crate::validate::InputError;
+
+/// Evaluates a case after merging strands that share an upstream or an exhibit.
+///
+/// # Errors
+/// The first rule of the input or of the parameters that is broken; nothing else can fail.
+pub fn evaluate(case: &Case, params: &Params) -> Result<Evaluation, InputError> {
+    case.validate()?;
+    params.validate()?;
+    let (merged, notes) = merge_strands(case);
+    Ok(run(&merged, params, notes))
+}
+
+/// Evaluates a case with its strands as declared, shared origins or not.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_as_given(case: &Case, params: &Params) -> Result<Evaluation, InputError> {
+    case.validate()?;
+    params.validate()?;
+    Ok(run(case, params, Vec::new()))
+}
+
+fn run(case: &Case, params: &Params, merges: Vec<MergeNote>) -> Evaluation {
+    let model = Model::new(case);
+    let exact = Exact::new(&model);
+    let draws = montecarlo::run(&model, params);
+    let nothing = vec![false; case.items.len()];
+    let posterior = exact.posterior(&nothing);
+    let pools = (!case.reviews.is_empty()).then(|| pools(&case.reviews, params));
+    let mut out = blank(case, &model, params, merges, &draws, &posterior, pools);
+    if let Some(state) = posterior.top_state() {
+        let standing = Standing::new(&exact, &nothing, state, params);
+        let whole = Whole {
+            case,
+            exact: &exact,
+            standing: &standing,
+            state,
+        };
+        fill_standing(&mut out, &whole);
+        fill_gates(&mut out, &whole, params);
+        fill_sensitivity(&mut out, &whole, params);
+        fill_confidence(&mut out, case, params);
+    }
+    out
+}
+
+/// Everything that does not need a top state.
+fn blank(
+    case: &Case,
+    model: &Model,
+    params: &Params,
+    merges: Vec<MergeNote>,
+    draws: &Draws,
+    posterior: &Posterior,
+    pools: Option<Pools>,
+) -> Evaluation {
+    let figures = Figures {
+        supporting: 0,
+        worst: None,
+        width: 1.0,
+        jsd_bits: pools.as_ref().map(|p| p.jsd_bits),
+        without_item: &[],
+        break_even_delta_ppm: None,
+        linchpins: 0,
+    };
+    Evaluation {
+        draws: params.draws,
+        seed: params.seed,
+        merges,
+        actors: actor_rows(case, posterior, draws),
+        states: state_rows(model, posterior, draws),
+        top_state: None,
+        top_unit: None,
+        supporting: Vec::new(),
+        worst_strand: None,
+        without_item: Vec::new(),
+        without_strand: Vec::new(),
+        without_organisation: Vec::new(),
+        without_source_state: Vec::new(),
+        linchpins: Vec::new(),
+        planting: PlantingCost::None { plantable: 0 },
+        break_even_delta_ppm: None,
+        tipping: Vec::new(),
+        envelope: None,
+        infrastructure_only: None,
+        recheckable: None,
+        gates: gates::no_state(params),
+        standard_numeric: Standard::None,
+        standard: Standard::None,
+        naive: naive(case),
+        confidence: confidence::judge(case, params, &figures),
+        pools,
+    }
+}
+
+fn actor_rows(case: &Case, posterior: &Posterior, draws: &Draws) -> Vec<ActorResult> {
+    let mut out = Vec::with_capacity(case.hypotheses.actors.len());
+    for (index, actor) in case.hypotheses.actors.iter().enumerate() {
+        let spread = draws.actors[index];
+        out.push(ActorResult {
+            actor: actor.id.clone(),
+            state: actor.state.clone(),
+            p: posterior.actor[index],
+            framed: posterior.framed[index],
+            mean: spread.mean,
+            p5: spread.p5,
+            p95: spread.p95,
+        });
+    }
+    out
+}
+
+fn state_rows(model: &Model, posterior: &Posterior, draws: &Draws) -> Vec<StateResult> {
+    let mut out = Vec::with_capacity(model.states.len());
+    for (index, state) in model.states.iter().enumerate() {
+        let spread = draws.states[index];
+        out.push(StateResult {
+            state: state.clone(),
+            p: posterior.state[index],
+            framed: posterior.framed_state(model, index),
+            mean: spread.mean,
+            p5: spread.p5,
+            p95: spread.p95,
+            top_share: draws.top_share[index],
+            word: likelihood_word(posterior.state[index]),
+        });
+    }
+    out
+}
+
+fn fill_standing(out: &mut Evaluation, whole: &Whole<'_>) {
+    let strand = |index: usize| whole.case.strands[index].id.clone();
+    out.top_state = Some(whole.exact.model.states[whole.state].clone());
+    out.top_unit = whole
+        .top_unit()
+        .map(|u| whole.case.hypotheses.actors[u].id.clone());
+    out.supporting = whole
+        .standing
+        .supporting
+        .iter()
+        .map(|i| strand(*i))
+        .collect();
+    out.worst_strand = whole.standing.worst.map(|(index, p)| WorstStrand {
+        strand: strand(index),
+        p,
+    });
+}
+
+fn fill_gates(out: &mut Evaluation, whole: &Whole<'_>, params: &Params) {
+    let recheckable = recheckable(whole, params);
+    let evidence = Evidence {
+        case: whole.case,
+        params,
+        standing: whole.standing,
+        state: &whole.exact.model.states[whole.state],
+        bound: out.states[whole.state].p5,
+        recheckable: &recheckable,
+        pools: out.pools.as_ref(),
+    };
+    out.gates = gates::gates(&evidence);
+    out.standard_numeric = gates::reached(&out.gates, gates::is_numeric);
+    out.standard = gates::reached(&out.gates, |_| true);
+    out.recheckable = Some(recheckable);
+}
+
+fn recheckable(whole: &Whole<'_>, params: &Params) -> Recheckable {
+    let left_out: Vec<bool> = whole.case.items.iter().map(|i| !i.recheckable).collect();
+    let standing = Standing::new(whole.exact, &left_out, whole.state, params);
+    let top = standing.posterior.top_state();
+    let names = whole
+        .case
+        .items
+        .iter()
+        .filter(|i| !i.recheckable)
+        .map(|i| i.id.clone());
+    Recheckable {
+        left_out: names.collect(),
+        p: standing.p,
+        top_state: top.map(|t| whole.exact.model.states[t].clone()),
+        supporting: standing.supporting.len() as u32,
+        worst: standing.worst.map(|(_, p)| p),
+        standard: standing.exact_standard(params, false),
+    }
+}
+
+/// The threshold the result must stay above: that of the standard reached, else S1's.
+fn threshold(reached: Standard, params: &Params) -> f64 {
+    let own = ladder(params)
+        .into_iter()
+        .find(|(standard, _)| *standard == reached);
+    ppm(own.map_or(params.s1.p_ppm, |(_, need)| need.p_ppm))
+}
+
+fn fill_sensitivity(out: &mut Evaluation, whole: &Whole<'_>, params: &Params) {
+    let need = threshold(out.standard_numeric, params);
+    out.without_item = whole.without_items();
+    out.without_strand = whole.without_strands();
+    out.without_organisation =
+        whole.without_sources(|item| Some(item.source.organisation.as_str()));
+    out.without_source_state = whole.without_sources(|item| item.source.state.as_deref());
+    out.linchpins = whole.linchpins(&out.without_item, &out.without_strand);
+    out.planting = planting_cost(whole.case, whole.exact, whole.standing, whole.state, params);
+    out.break_even_delta_ppm = whole.break_even_delta(need);
+    out.tipping = whole
+        .top_unit()
+        .map(|unit| whole.tipping(unit, need))
+        .unwrap_or_default();
+    out.envelope = Some(whole.envelope());
+    out.infrastructure_only = Some(whole.infrastructure_only());
+}
+
+fn fill_confidence(out: &mut Evaluation, case: &Case, params: &Params) {
+    let Some(top) = out.top() else { return };
+    let figures = Figures {
+        supporting: out.supporting.len() as u32,
+        worst: out.worst_strand.as_ref().map(|w| w.p),
+        width: top.p95 - top.p5,
+        jsd_bits: out.pools.as_ref().map(|p| p.jsd_bits),
+        without_item: &out.without_item,
+        break_even_delta_ppm: out.break_even_delta_ppm,
+        linchpins: out.linchpins.len(),
+    };
+    out.confidence = confidence::judge(case, params, &figures);
+}
