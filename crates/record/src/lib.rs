@@ -1,1 +1,25 @@
-//! Signed statements, the rules that admit them, the state they fold into, bundles and audits; no I/O.
+//! The record: signed statements, the rules that admit them, the state they fold into, bundles
+//! and audits. No disk, no network, no clock, no randomness: time and seeds are arguments.
+//!
+//! One way through: [`statement::Statement::parse`] reads an envelope, [`rules::judge`] admits or
+//! refuses it against a [`state::State`], [`state::State::apply`] moves the state. The sequencer,
+//! the auditor, the bundle verifier and the browser all use these same three steps.
+
+pub mod audit;
+pub mod body;
+pub mod bundle;
+pub mod check;
+pub mod derive;
+pub mod envelope;
+pub mod ids;
+pub mod json;
+pub mod kind;
+pub mod refusal;
+pub mod rules;
+pub mod seal;
+pub mod state;
+pub mod statement;
+pub mod table;
+pub mod template;
+pub mod time;
+pub mod trust;

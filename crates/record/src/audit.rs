@@ -1,0 +1,102 @@
+//! Auditing a whole record from entry 0: every signature, every rule, every finding, the root.
+//!
+//! Reading the entries, tiles and vault is the store's work; judging them is here.
+
+use tlog::{Hash, Tree};
+
+use crate::rules;
+use crate::state::State;
+use crate::statement::{Statement, Verified};
+
+/// What does not hold, with the entry's index.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The entry is not a statement.
+    #[error("entry {index} is not a statement: {problem}")]
+    Statement {
+        /// Index.
+        index: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Its signature does not hold.
+    #[error("entry {index}: {problem}")]
+    Signature {
+        /// Index.
+        index: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The rules would have refused it.
+    #[error("entry {index} should have been refused: {refusal}")]
+    Rule {
+        /// Index.
+        index: u64,
+        /// Why.
+        refusal: crate::refusal::Refusal,
+    },
+}
+
+impl Fault {
+    /// Name of the check that failed.
+    #[must_use]
+    pub fn check(&self) -> &'static str {
+        match self {
+            Fault::Statement { .. } => "statements",
+            Fault::Signature { .. } => "signatures",
+            Fault::Rule { .. } => "rules",
+        }
+    }
+}
+
+/// Re-judges entries in order. The sequencer recovers with this same fold.
+#[derive(Clone, Debug, Default)]
+pub struct Auditor {
+    /// The state so far.
+    pub state: State,
+    /// The tree so far.
+    pub tree: Tree,
+}
+
+impl Auditor {
+    /// Takes the next entry.
+    ///
+    /// # Errors
+    /// [`Fault`]; the entry is then not applied.
+    pub fn entry(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let index = self.tree.size();
+        let statement = Statement::parse(bytes).map_err(|e| Fault::Statement {
+            index,
+            problem: e.to_string(),
+        })?;
+        let verified = statement.verify().map_err(|e| Fault::Signature {
+            index,
+            problem: e.to_string(),
+        })?;
+        self.verified(bytes, &verified)
+    }
+
+    /// Takes the next entry, already parsed and verified by the caller.
+    ///
+    /// # Errors
+    /// [`Fault::Rule`]; the entry is then not applied.
+    pub fn verified(&mut self, bytes: &[u8], statement: &Verified) -> Result<(), Fault> {
+        let index = self.tree.size();
+        rules::admit(&mut self.state, index, statement)
+            .map_err(|refusal| Fault::Rule { index, refusal })?;
+        self.tree.push(tlog::leaf_hash(bytes));
+        Ok(())
+    }
+
+    /// Entries taken so far.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    /// Root of the tree so far.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+}

@@ -1,0 +1,102 @@
+//! Analysis: hypotheses, laboratory answers, assessments, coded facts.
+
+use method::input::{Item, Strand};
+use serde::{Deserialize, Serialize};
+use tlog::Hash;
+
+use crate::ids::{Country, Slug, StatementId};
+use crate::time::Day;
+
+/// Sets up the competing hypotheses of a round; the last one before review counts.
+/// Content: [`method::input::Hypotheses`], sealed until the finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HypothesesSet {}
+
+/// What a laboratory found on each exhibit, as short words of its published procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabAnswer {
+    /// One answer per examined exhibit.
+    pub answers: Vec<ExhibitAnswer>,
+    /// SHA-256 of the laboratory's report in the vault.
+    pub report_sha256: Hash,
+}
+
+/// A laboratory's answer on one exhibit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExhibitAnswer {
+    /// The exhibit.
+    pub exhibit: Hash,
+    /// The answer.
+    pub answer: Slug,
+}
+
+/// Commits a laboratory to an answer before it sees the other's.
+/// Content: [`LabAnswer`], sealed until two laboratories have committed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabCommit {
+    /// Which comparison this belongs to; laboratories that answer the same question share it.
+    pub comparison: Slug,
+    /// The exhibits examined.
+    pub exhibits: Vec<Hash>,
+}
+
+/// Opens a laboratory's committed answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabOpen {
+    /// The commitment.
+    pub commit: StatementId,
+    /// The salt.
+    pub salt: Hash,
+    /// The answer.
+    pub value: serde_json::Value,
+}
+
+/// One analyst's strands and items.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessed {
+    /// Strands this assessment adds to those of earlier ones.
+    pub strands: Vec<Strand>,
+    /// Items.
+    pub items: Vec<Item>,
+}
+
+/// An assessment; `replaces` corrects an earlier one of the same author.
+/// Content: [`Assessed`], sealed until the finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// The assessment this one stands in for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<StatementId>,
+}
+
+/// A coded fact for the norms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// Which element it speaks of (`target-class`, `effect`, …).
+    pub element: Slug,
+    /// Its value in that element's vocabulary.
+    pub value: Slug,
+    /// When it held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Day>,
+    /// The territory it speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub territory: Option<Country>,
+    /// Likelihood that the fact is so, parts per million.
+    pub likelihood_ppm: u32,
+    /// Exhibits it rests on.
+    pub exhibits: Vec<Hash>,
+}
+
+/// Coded facts. Content: a list of [`Fact`], sealed until the finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {}

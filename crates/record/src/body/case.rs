@@ -1,0 +1,135 @@
+//! From a report to an open case.
+
+use serde::{Deserialize, Serialize};
+use tlog::Hash;
+
+use crate::ids::{Country, Slug, StatementId};
+use crate::time::Day;
+
+/// What kind of incident is reported (EuRepoC's types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the names are the types
+pub enum IncidentType {
+    DataTheft,
+    DataTheftAndDoxing,
+    Disruption,
+    Hijacking,
+    Ransomware,
+}
+
+/// Anyone reports an incident, under a key that stays the same and may stay nameless.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Kind of incident.
+    pub incident: IncidentType,
+    /// Sector of the victim.
+    pub sector: Slug,
+    /// When it began or was noticed.
+    pub happened: Day,
+    /// SHA-256 of the account in the vault.
+    pub account_sha256: Hash,
+    /// The pledge whose breach is reported, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against_pledge: Option<StatementId>,
+}
+
+/// How far the reporter lets a report or exhibit go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentLevel {
+    /// Kept for the investigators; carries no finding. Also how consent is taken back.
+    Private,
+    /// A finding may rest on it; the content stays with those entitled.
+    Selective,
+    /// May be published with the finding.
+    Public,
+}
+
+/// The reporter's consent; the latest one counts, until publication.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// The report it speaks of.
+    pub report: StatementId,
+    /// How far it goes.
+    pub level: ConsentLevel,
+    /// Exhibits it speaks of; empty for the report itself.
+    pub exhibits: Vec<Hash>,
+}
+
+/// What the case is to answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Question {
+    /// Who did it?
+    Who,
+    /// Is a public claim by others, naming this state, supported?
+    Claim {
+        /// The state the claim names; already public, by others.
+        state: Country,
+        /// SHA-256 of the claim's text.
+        claim_sha256: Hash,
+    },
+}
+
+/// Opens the case named in the statement's `case`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    /// The reports it starts from.
+    pub reports: Vec<StatementId>,
+    /// What it is to answer.
+    pub question: Question,
+    /// Digest of the selection rule applied; must be the charter's.
+    pub selection_rule_sha256: Hash,
+}
+
+/// Why a case is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefuseReason {
+    /// Not the kind of incident the rule covers.
+    OutOfScope,
+    /// Below the harm the rule asks for.
+    BelowThreshold,
+    /// Another case covers it.
+    Duplicate,
+    /// Not enough to begin with.
+    InsufficientMaterial,
+    /// The reporter does not wish a case.
+    NoConsent,
+}
+
+/// Declines reports, with a reason under the selection rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refuse {
+    /// The reports.
+    pub reports: Vec<StatementId>,
+    /// Why.
+    pub reason: RefuseReason,
+    /// Digest of the selection rule applied; must be the charter's.
+    pub selection_rule_sha256: Hash,
+}
+
+/// Why a case ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CloseReason {
+    /// Nothing more to decide.
+    Concluded,
+    /// The reporter took consent back before publication.
+    ConsentWithdrawn,
+    /// Nothing further can be learned.
+    Exhausted,
+}
+
+/// Ends a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    /// Why.
+    pub reason: CloseReason,
+}

@@ -1,0 +1,140 @@
+//! Outcomes: findings and what can happen to them later.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tlog::Hash;
+
+use crate::ids::{CaseId, Country, Slug, StatementId};
+use crate::json;
+
+/// What a finding says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A state is named.
+    Attributed,
+    /// The evidence does not reach the lowest standard.
+    NotAttributed,
+    /// A claim by others against a state is contradicted.
+    Exonerated,
+    /// A claim by others was checked and is neither supported nor contradicted.
+    ClaimChecked,
+}
+
+/// Where a name may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// In the text, as "assessed" (S1).
+    Text,
+    /// In the title (S2 and above).
+    Title,
+}
+
+/// Who is named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// The state.
+    pub state: Country,
+    /// The unit, where the evidence reaches that far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// Where the name may stand.
+    pub placement: Placement,
+}
+
+/// The exact content of a finding: what the panel votes on. A pure function of the opened case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposal {
+    /// The case.
+    pub case: CaseId,
+    /// Its round, from 1.
+    pub round: u32,
+    /// What is found.
+    pub outcome: Outcome,
+    /// Who is named, if anyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<Named>,
+    /// The standard reached by all gates.
+    pub standard: method::Standard,
+    /// P of the leading state, parts per million, rounded; the exact value is in the result.
+    pub likelihood_ppm: u32,
+    /// Its 5-95 % interval, parts per million, rounded.
+    pub interval_ppm: [u32; 2],
+    /// Fewest plantable items that would change the outcome; absent if none can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planting_cost: Option<u32>,
+    /// Statements the inputs come from, in record order.
+    pub basis: Vec<StatementId>,
+    /// SHA-256 of the result's bytes: every number, bit for bit.
+    pub result_sha256: Hash,
+    /// Digest of the charter whose parameters were used.
+    pub charter: Hash,
+}
+
+impl Proposal {
+    /// SHA-256 of the RFC 8785 form: what votes carry.
+    #[must_use]
+    pub fn digest(&self) -> Hash {
+        let value = serde_json::to_value(self).unwrap_or(Value::Null);
+        tlog::sha256(json::canonical(&value).as_bytes())
+    }
+}
+
+/// A published outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The content voted on.
+    pub proposal: Proposal,
+    /// The votes it rests on, in record order.
+    pub votes: Vec<StatementId>,
+    /// Every statement of the case so far, in record order: what is left out shows.
+    pub case_statements: Vec<StatementId>,
+    /// Digest of members, keys, recusals and charter at this point.
+    pub state_sha256: Hash,
+}
+
+/// A finding that takes the place of an earlier one of the same case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supersede {
+    /// The finding it replaces.
+    pub supersedes: StatementId,
+    /// The new one.
+    pub finding: Finding,
+}
+
+/// Why a finding is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WithdrawReason {
+    /// Evidence proved unsound.
+    EvidenceUnsound,
+    /// The procedure was not kept.
+    Procedure,
+}
+
+/// Takes a finding back; it stays readable, marked as withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdraw {
+    /// The finding.
+    pub finding: StatementId,
+    /// Why.
+    pub reason: WithdrawReason,
+    /// SHA-256 of the explanation in the vault.
+    pub text_sha256: Hash,
+}
+
+/// The fast path: warns those at risk and has no field that could name an author.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warn {
+    /// Sectors at risk.
+    pub sectors: Vec<Slug>,
+    /// SHA-256 of the advisory in the vault.
+    pub advisory_sha256: Hash,
+}

@@ -1,0 +1,105 @@
+//! Making a bundle: which statements a stranger needs to re-judge one case.
+
+use std::collections::BTreeSet;
+
+use tlog::Hash;
+
+use super::{Bundle, BundledStatement};
+use crate::ids::{CaseId, StatementId};
+use crate::kind::{Group, Kind};
+use crate::state::{Case, State};
+
+/// Where a bundle's parts come from; implemented by the store.
+pub trait Source {
+    /// What reading can fail with.
+    type Error: std::error::Error;
+    /// The bytes of an entry.
+    ///
+    /// # Errors
+    /// Where the entry cannot be read.
+    fn entry(&self, index: u64) -> Result<Vec<u8>, Self::Error>;
+    /// Its inclusion path in the tree of the published checkpoint.
+    ///
+    /// # Errors
+    /// Where a tile cannot be read.
+    fn path(&self, index: u64) -> Result<Vec<Hash>, Self::Error>;
+    /// The published checkpoint note.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn checkpoint(&self) -> Result<Vec<u8>, Self::Error>;
+}
+
+/// Why no bundle can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError<E: std::error::Error> {
+    /// No such finding.
+    #[error("case {case} has no finding {finding}")]
+    NoFinding {
+        /// The case.
+        case: CaseId,
+        /// The finding.
+        finding: StatementId,
+    },
+    /// The record could not be read.
+    #[error("the record could not be read: {0}")]
+    Read(E),
+}
+
+/// Indexes of the statements that re-judge a case: charter, members and rules; its reports,
+/// consents and statements; and the tick that governs each of them.
+#[must_use]
+pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
+    let mut chosen: BTreeSet<u64> = case.statements.iter().map(|(index, _)| *index).collect();
+    let mut ticks = BTreeSet::new();
+    for entry in state.statements.values() {
+        match (entry.kind, entry.kind.group()) {
+            (Kind::Tick, _) => {
+                ticks.insert(entry.index);
+            }
+            (Kind::Funding, _) => {}
+            (_, Group::Charter | Group::Members | Group::Rules) => {
+                chosen.insert(entry.index);
+            }
+            _ => {}
+        }
+    }
+    let governing: BTreeSet<u64> = chosen
+        .iter()
+        .filter_map(|index| ticks.range(..index).next_back().copied())
+        .collect();
+    chosen.extend(governing);
+    chosen
+}
+
+/// Makes the bundle of a finding, with the exhibits given.
+///
+/// # Errors
+/// [`BuildError`].
+pub fn build<S: Source>(
+    state: &State,
+    case: &Case,
+    finding: StatementId,
+    source: &S,
+    exhibits: Vec<(Hash, Vec<u8>)>,
+) -> Result<Bundle, BuildError<S::Error>> {
+    let Some(record) = case.findings.iter().find(|f| f.statement == finding) else {
+        return Err(BuildError::NoFinding {
+            case: case.id.clone(),
+            finding,
+        });
+    };
+    let mut statements = Vec::new();
+    for index in select(state, case) {
+        let entry = source.entry(index).map_err(BuildError::Read)?;
+        let path = source.path(index).map_err(BuildError::Read)?;
+        statements.push(BundledStatement { index, path, entry });
+    }
+    Ok(Bundle {
+        finding,
+        checkpoint: source.checkpoint().map_err(BuildError::Read)?,
+        statements,
+        exhibits,
+        result: record.replayed.bytes(),
+    })
+}

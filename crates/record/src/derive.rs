@@ -1,0 +1,279 @@
+//! A finding as a pure function of an opened case.
+//!
+//! [`propose`] reads the opened contents, runs the method and writes the proposal the panel votes
+//! on. The rules run the same function when a finding comes in and refuse any other content; the
+//! bundle verifier runs it again on a stranger's machine.
+
+use method::{Change, Evaluation, InputError, Standard};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tlog::Hash;
+
+use crate::body::case::Question;
+use crate::body::charter::CharterText;
+use crate::body::outcome::{Named, Outcome, Placement, Proposal};
+use crate::ids::{Country, StatementId};
+use crate::json;
+use crate::kind::Content;
+use crate::state::{Case, Global};
+
+/// Upper end of the interval below which a claimed state counts as exonerated: ICD 203's
+/// "almost no chance".
+pub const EXONERATION_P95: f64 = 0.05;
+
+/// Why nothing can be derived.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DeriveError {
+    /// The case has no hypotheses.
+    #[error("the case has no hypotheses")]
+    NoHypotheses,
+    /// A statement the finding rests on is still sealed.
+    #[error("statement {0} is still sealed")]
+    Sealed(StatementId),
+    /// The opened contents do not fit together.
+    #[error("the opened case is not valid input: {0}")]
+    Input(String),
+    /// A change of a re-run is not understood.
+    #[error("change {change:?}: {problem}")]
+    Change {
+        /// The change's text.
+        change: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl From<InputError> for DeriveError {
+    fn from(e: InputError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
+/// The inputs of a finding and everything the method says about them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replayed {
+    /// The inputs, as the opened statements give them.
+    pub inputs: method::Case,
+    /// The evaluation the finding rests on: strands with a common upstream merged.
+    pub evaluation: Evaluation,
+    /// The same with strands as declared, for comparison.
+    pub as_given: Evaluation,
+}
+
+impl Replayed {
+    /// Runs the method on inputs.
+    ///
+    /// # Errors
+    /// [`DeriveError::Input`] where they are not valid.
+    pub fn run(inputs: method::Case, params: &method::Params) -> Result<Self, DeriveError> {
+        let evaluation = method::evaluate(&inputs, params)?;
+        let as_given = method::evaluate_as_given(&inputs, params)?;
+        Ok(Self {
+            inputs,
+            evaluation,
+            as_given,
+        })
+    }
+
+    /// The result's bytes: one line of JSON; numbers in the shortest form that reads back to the
+    /// same bits. Two results are the same bit for bit exactly if these bytes are the same.
+    #[must_use]
+    pub fn bytes(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// SHA-256 of [`Self::bytes`].
+    #[must_use]
+    pub fn sha256(&self) -> Hash {
+        tlog::sha256(self.bytes().as_bytes())
+    }
+}
+
+/// Gathers the method's inputs from opened contents; `opened` looks a statement's content up.
+///
+/// # Errors
+/// [`DeriveError::NoHypotheses`] or [`DeriveError::Sealed`].
+pub fn inputs<'a>(
+    case: &Case,
+    opened: impl Fn(&StatementId) -> Option<&'a Content>,
+) -> Result<(method::Case, Vec<StatementId>), DeriveError> {
+    let hypotheses_id = case.hypotheses.ok_or(DeriveError::NoHypotheses)?;
+    let Some(Content::Hypotheses(hypotheses)) = opened(&hypotheses_id) else {
+        return Err(DeriveError::Sealed(hypotheses_id));
+    };
+    let mut gathered = method::Case {
+        hypotheses: hypotheses.clone(),
+        strands: Vec::new(),
+        items: Vec::new(),
+        reviews: Vec::new(),
+        reply_recorded: case.reply.is_some(),
+    };
+    let mut basis = vec![hypotheses_id];
+    for id in &case.assessments {
+        let Some(Content::Assessed(a)) = opened(id) else {
+            return Err(DeriveError::Sealed(*id));
+        };
+        gathered.strands.extend(a.strands.iter().cloned());
+        gathered.items.extend(a.items.iter().cloned());
+        basis.push(*id);
+    }
+    for id in &case.facts {
+        let Some(Content::Facts(_)) = opened(id) else {
+            return Err(DeriveError::Sealed(*id));
+        };
+        basis.push(*id);
+    }
+    for (reviewer, id) in &case.reviews {
+        let Some(Content::Reviewed(r)) = opened(id) else {
+            return Err(DeriveError::Sealed(*id));
+        };
+        let posterior_ppm = r.posterior_ppm.clone();
+        gathered.reviews.push(method::ReviewerPosterior {
+            reviewer: reviewer.to_string(),
+            posterior_ppm,
+        });
+        basis.push(*id);
+    }
+    Ok((gathered, basis))
+}
+
+/// Derives the proposal of a case: the one content its finding can have.
+///
+/// # Errors
+/// [`DeriveError`] where contents are missing or do not fit together.
+pub fn propose<'a>(
+    charter: &CharterText,
+    case: &Case,
+    opened: impl Fn(&StatementId) -> Option<&'a Content>,
+) -> Result<(Proposal, Replayed), DeriveError> {
+    let (gathered, basis) = inputs(case, opened)?;
+    let replayed = Replayed::run(gathered, &charter.method)?;
+    let (outcome, named) = outcome(&case.question, &replayed.evaluation, charter);
+    let leading = replayed.evaluation.top();
+    let proposal = Proposal {
+        case: case.id.clone(),
+        round: case.round,
+        outcome,
+        named,
+        standard: replayed.evaluation.standard,
+        likelihood_ppm: leading.map_or(0, |s| ppm(s.p)),
+        interval_ppm: leading.map_or([0, 0], |s| [ppm(s.p5), ppm(s.p95)]),
+        planting_cost: match &replayed.evaluation.planting {
+            method::PlantingCost::Flips { cost, .. } => Some(*cost),
+            _ => None,
+        },
+        basis,
+        result_sha256: replayed.sha256(),
+        charter: charter.digest(),
+    };
+    Ok((proposal, replayed))
+}
+
+/// What the evaluation allows to be said, and of whom.
+fn outcome(question: &Question, e: &Evaluation, charter: &CharterText) -> (Outcome, Option<Named>) {
+    let named = nameable(e, charter);
+    match question {
+        Question::Who if named.is_some() => (Outcome::Attributed, named),
+        Question::Who => (Outcome::NotAttributed, None),
+        Question::Claim { state, .. } => match e.state(state.as_str()) {
+            _ if named.as_ref().is_some_and(|n| n.state == *state) => (Outcome::Attributed, named),
+            Some(claimed) if claimed.p95 < EXONERATION_P95 => (Outcome::Exonerated, None),
+            _ => (Outcome::ClaimChecked, None),
+        },
+    }
+}
+
+/// The state that may be named, if any: a standard is reached and not on territory or
+/// infrastructure alone (UN GGE 2021, para. 71(g)). A unit is named only if it reaches the
+/// standard's own probability.
+fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
+    let thresholds = match e.standard {
+        Standard::None => return None,
+        Standard::S1 => &charter.method.s1,
+        Standard::S2 => &charter.method.s2,
+        Standard::S3 => &charter.method.s3,
+    };
+    if e.infrastructure_only
+        .as_ref()
+        .is_some_and(|i| i.rests_on_territory_or_infrastructure_alone)
+    {
+        return None;
+    }
+    let state: Country = e.top_state.as_deref()?.parse().ok()?;
+    let unit = e
+        .top_unit
+        .as_deref()
+        .and_then(|unit| e.actors.iter().find(|a| a.actor == unit));
+    let actor = unit
+        .filter(|a| ppm(a.p) > thresholds.p_ppm)
+        .map(|a| a.actor.clone());
+    let placement = if e.standard >= Standard::S2 {
+        Placement::Title
+    } else {
+        Placement::Text
+    };
+    Some(Named {
+        state,
+        actor,
+        placement,
+    })
+}
+
+/// Runs a finding's inputs again with changes, as `replay --set` and `--without` do.
+///
+/// # Errors
+/// [`DeriveError::Change`] for a change that is not understood or names nothing in the case.
+pub fn rerun(
+    inputs: &method::Case,
+    params: &method::Params,
+    changes: &[String],
+) -> Result<Replayed, DeriveError> {
+    let mut changed = inputs.clone();
+    for text in changes {
+        let problem = |e: method::ChangeError| DeriveError::Change {
+            change: text.clone(),
+            problem: e.to_string(),
+        };
+        // A setting has a value; leaving something out has none.
+        let change = if text.contains('=') {
+            Change::parse_set(text)
+        } else {
+            Change::parse_without(text)
+        };
+        let change = change.map_err(problem)?;
+        changed = method::counterfactual(&changed, &change).map_err(problem)?;
+    }
+    Replayed::run(changed, params)
+}
+
+/// Digest of what decides who may decide: charter, members with keys, panel and recusals.
+#[must_use]
+pub fn state_sha256(global: &Global, case: &Case) -> Hash {
+    let members: Vec<_> = global
+        .members
+        .iter()
+        .map(|(id, m)| {
+            json!([
+                id,
+                m.key.digest(),
+                m.role.role().as_str(),
+                m.revoked,
+                m.seated
+            ])
+        })
+        .collect();
+    let value = json!({
+        "charter": global.charter.as_ref().map(CharterText::digest),
+        "members": members,
+        "panel": case.panel,
+        "recused": case.recused,
+    });
+    tlog::sha256(json::canonical(&value).as_bytes())
+}
+
+/// A probability in parts per million, rounded half up.
+fn ppm(p: f64) -> u32 {
+    // p is in [0, 1], so the product fits
+    (p * 1_000_000.0 + 0.5) as u32
+}

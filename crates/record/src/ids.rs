@@ -1,0 +1,170 @@
+//! Bounded identifiers. `FromStr` is the only way in; each prints back byte for byte.
+//!
+//! Entries can never be taken back, so they hold no free text: only these, numbers and hashes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use tlog::{Hash, VerifierKey};
+
+/// Longest identifier, in bytes.
+pub const MAX_ID_BYTES: usize = 64;
+/// Longest media type, in bytes.
+pub const MAX_MEDIA_TYPE_BYTES: usize = 100;
+
+/// A text is not the identifier it should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not {wanted}")]
+pub struct IdError {
+    /// What was given.
+    pub text: String,
+    /// What is accepted.
+    pub wanted: &'static str,
+}
+
+/// Defines a string newtype whose only way in is a checked `FromStr`.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $wanted:literal, $ok:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let ok: fn(&str) -> bool = $ok;
+                if ok(text) {
+                    Ok(Self(text.to_string()))
+                } else {
+                    Err(IdError { text: shortened(text), wanted: $wanted })
+                }
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+    };
+}
+
+checked_text!(
+    /// A case: `olympic-2018`.
+    CaseId, "a case identifier: 1 to 64 of a-z, 0-9 and -, starting with a letter or digit", is_slug
+);
+checked_text!(
+    /// A member of the record: `panel-africa`.
+    MemberId, "a member identifier: 1 to 64 of a-z, 0-9 and -, starting with a letter or digit", is_slug
+);
+checked_text!(
+    /// A short word of a controlled or local vocabulary: `sports`, `un-gge-2015`.
+    Slug, "a short word: 1 to 64 of a-z, 0-9 and -, starting with a letter or digit", is_slug
+);
+checked_text!(
+    /// ISO 3166-1 alpha-2 code.
+    Country, "an ISO 3166-1 alpha-2 code: two capital letters", |t| t.len() == 2 && t.bytes().all(|b| b.is_ascii_uppercase())
+);
+checked_text!(
+    /// An article, paragraph or principle number: `13(c)`, `71(g)`, `4`.
+    Article, "an article number: 1 to 32 of A-Z, a-z, 0-9, and . ( ) / -", |t| {
+        (1..=32).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b".()/-".contains(&b))
+    }
+);
+checked_text!(
+    /// A media type (RFC 6838), without parameters: `text/plain`.
+    MediaType, "a media type like text/plain", is_media_type
+);
+checked_text!(
+    /// A public key as a C2SP vkey: `name+hash+base64`.
+    Vkey, "a C2SP vkey (name+hash+base64)", |t| t.parse::<VerifierKey>().is_ok_and(|k| k.to_string() == t)
+);
+
+impl Vkey {
+    /// The parsed key. A `Vkey` was checked on the way in, so this fails only on a bug.
+    ///
+    /// # Errors
+    /// What the parser of tlog says.
+    pub fn verifier(&self) -> Result<VerifierKey, tlog::KeyError> {
+        self.0.parse()
+    }
+
+    /// SHA-256 of the vkey text: the digest a member commits to before the key is used.
+    #[must_use]
+    pub fn digest(&self) -> Hash {
+        tlog::sha256(self.0.as_bytes())
+    }
+}
+
+/// The identity of a statement: its RFC 6962 leaf hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StatementId(pub Hash);
+
+impl StatementId {
+    /// Of the exact bytes of a log entry.
+    #[must_use]
+    pub fn of_entry(entry: &[u8]) -> Self {
+        Self(tlog::leaf_hash(entry))
+    }
+}
+
+impl fmt::Display for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for StatementId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        text.parse().map(Self).map_err(|_| IdError {
+            text: shortened(text),
+            wanted: "a statement identifier: 64 lower-case hex digits",
+        })
+    }
+}
+
+fn is_slug(text: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_media_type(text: &str) -> bool {
+    let part = |p: &str| {
+        !p.is_empty()
+            && p.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b".+-_".contains(&b))
+    };
+    text.len() <= MAX_MEDIA_TYPE_BYTES
+        && text
+            .split_once('/')
+            .is_some_and(|(a, b)| part(a) && part(b))
+}
+
+/// At most 80 characters of a refused text, for its error message.
+fn shortened(text: &str) -> String {
+    text.chars().take(80).collect()
+}

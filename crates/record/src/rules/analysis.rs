@@ -1,0 +1,114 @@
+//! Rules of analysis: laboratories answer before seeing each other's answer.
+
+use super::{Admission, Ask, refuse};
+use crate::body::analysis::{LabCommit, LabOpen};
+use crate::kind::{Body, Kind};
+use crate::refusal::{Code, Refusal};
+use crate::seal::Opening;
+use crate::state::Case;
+use crate::statement::CONTENT;
+
+/// Laboratories that must have committed before one may open.
+pub const LABS_TO_COMPARE: usize = 2;
+
+impl Ask<'_> {
+    pub(super) fn check_analysis(&self, case: &Case) -> Result<Admission, Refusal> {
+        match &self.statement.body {
+            Body::LabCommit(c) => self.check_commit(case, c),
+            Body::LabOpen(o) => self.check_open(case, o),
+            Body::Assessment(a) => match a.replaces {
+                Some(id) if !case.assessments.contains(&id) => refuse(
+                    Code::ReplacesUnknown,
+                    format!("{id} is no assessment in force in case {}", case.id),
+                ),
+                Some(id)
+                    if case
+                        .sealed
+                        .get(&id)
+                        .is_none_or(|s| !self.same_author(&s.author)) =>
+                {
+                    refuse(
+                        Code::NotTheAuthor,
+                        format!("{id} is another member's assessment"),
+                    )
+                }
+                _ => Ok(Admission::default()),
+            },
+            _ => Ok(Admission::default()),
+        }
+    }
+
+    /// Whether a key, perhaps rotated since, belongs to the speaking member.
+    fn same_author(&self, author: &crate::ids::Vkey) -> bool {
+        self.member
+            .is_some_and(|(id, _)| self.global.keys.get(author) == Some(id))
+    }
+
+    fn check_commit(&self, case: &Case, c: &LabCommit) -> Result<Admission, Refusal> {
+        if let Some(unknown) = c.exhibits.iter().find(|e| !case.exhibits.contains_key(*e)) {
+            return refuse(
+                Code::ExhibitUnknown,
+                format!("case {} has no exhibit {unknown}", case.id),
+            );
+        }
+        let speaker = self.speaker()?;
+        let twice = case
+            .lab_commits
+            .values()
+            .any(|l| l.laboratory == *speaker && l.comparison == c.comparison);
+        if twice {
+            return refuse(
+                Code::OncePerRound,
+                format!("{speaker} has committed to comparison {}", c.comparison),
+            );
+        }
+        Ok(Admission::default())
+    }
+
+    fn check_open(&self, case: &Case, o: &LabOpen) -> Result<Admission, Refusal> {
+        let (Some(commit), Some(sealed)) =
+            (case.lab_commits.get(&o.commit), case.sealed.get(&o.commit))
+        else {
+            return refuse(
+                Code::SealUnknown,
+                format!(
+                    "{} is no laboratory commitment of case {}",
+                    o.commit, case.id
+                ),
+            );
+        };
+        if commit.laboratory != *self.speaker()? {
+            return refuse(
+                Code::NotTheAuthor,
+                format!("the commitment is that of {}", commit.laboratory),
+            );
+        }
+        let committed = case
+            .lab_commits
+            .values()
+            .filter(|l| l.comparison == commit.comparison)
+            .count();
+        if committed < LABS_TO_COMPARE {
+            return refuse(
+                Code::LabAlone,
+                format!(
+                    "{committed} laboratory has committed to comparison {}",
+                    commit.comparison
+                ),
+            );
+        }
+        if case.contents.contains_key(&o.commit) {
+            return refuse(Code::AlreadyOpen, "the commitment is open");
+        }
+        let opening = Opening {
+            pointer: CONTENT.to_string(),
+            salt: o.salt,
+            value: o.value.clone(),
+        };
+        let content = super::disclosure::opened(Kind::LabCommit, sealed, &opening)?;
+        Ok(Admission {
+            content: Some(content),
+            ..Admission::default()
+        })
+    }
+}

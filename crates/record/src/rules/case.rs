@@ -1,0 +1,89 @@
+//! Rules of intake: reports, consent, opening and refusing; and of exhibits and their custody.
+
+use super::{Admission, Ask, refuse};
+use crate::body::case::ConsentLevel;
+use crate::ids::StatementId;
+use crate::kind::Body;
+use crate::refusal::{Code, Refusal};
+use crate::state::Case;
+
+impl Ask<'_> {
+    pub(super) fn check_intake(&self) -> Result<(), Refusal> {
+        match &self.statement.body {
+            Body::Report(r) => match &r.against_pledge {
+                Some(pledge) if !self.global.pledges.contains_key(pledge) => {
+                    refuse(Code::PledgeUnknown, format!("there is no pledge {pledge}"))
+                }
+                _ => Ok(()),
+            },
+            Body::Consent(c) => {
+                let report = self.global.reports.get(&c.report);
+                let case = report
+                    .and_then(|r| r.case.as_ref())
+                    .and_then(|c| self.state.cases.get(c));
+                let published = case.is_some_and(|c| !c.findings.is_empty());
+                if published && c.level < ConsentLevel::Selective {
+                    return refuse(
+                        Code::AfterPublication,
+                        "a finding that rests on this report is published",
+                    );
+                }
+                Ok(())
+            }
+            Body::CaseOpen(o) => self.check_reports(&o.reports, o.selection_rule_sha256),
+            Body::CaseRefuse(r) => self.check_reports(&r.reports, r.selection_rule_sha256),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_reports(&self, reports: &[StatementId], rule: tlog::Hash) -> Result<(), Refusal> {
+        if rule != self.charter.selection_rule_sha256 {
+            return refuse(
+                Code::SelectionRule,
+                format!(
+                    "the charter's selection rule is {}",
+                    self.charter.selection_rule_sha256
+                ),
+            );
+        }
+        if reports.is_empty() {
+            return refuse(Code::ReportUnknown, "at least one report is named");
+        }
+        for (n, id) in reports.iter().enumerate() {
+            let Some(report) = self.global.reports.get(id) else {
+                return refuse(Code::ReportUnknown, format!("there is no report {id}"));
+            };
+            if report.case.is_some()
+                || report.refused
+                || reports.iter().take(n).any(|earlier| earlier == id)
+            {
+                return refuse(Code::ReportTaken, format!("report {id} is taken"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_evidence(&self, case: &Case) -> Result<Admission, Refusal> {
+        match &self.statement.body {
+            Body::Exhibit(e) if case.exhibits.contains_key(&e.sha256) => refuse(
+                Code::ExhibitExists,
+                format!("exhibit {} is declared in case {}", e.sha256, case.id),
+            ),
+            Body::Custody(c) if !case.exhibits.contains_key(&c.exhibit) => refuse(
+                Code::ExhibitUnknown,
+                format!("case {} has no exhibit {}", case.id, c.exhibit),
+            ),
+            Body::Custody(c) => match &c.event {
+                crate::body::evidence::CustodyEvent::Transfer { to }
+                | crate::body::evidence::CustodyEvent::Copy { to }
+                    if !self.global.members.contains_key(to) =>
+                {
+                    refuse(Code::MemberUnknown, format!("there is no member {to}"))
+                }
+                _ => Ok(Admission::default()),
+            },
+            Body::Disclose(d) => self.check_disclosure(case, d),
+            _ => Ok(Admission::default()),
+        }
+    }
+}

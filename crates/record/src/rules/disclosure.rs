@@ -1,0 +1,219 @@
+//! Rules of opening seals: what opens when, so that blind review is real and no state is named
+//! early.
+
+use std::collections::BTreeMap;
+
+use super::{Admission, Ask, refuse};
+use crate::body::deciding::Choice;
+use crate::body::evidence::Disclose;
+use crate::ids::MemberId;
+use crate::kind::{Content, Kind};
+use crate::refusal::{Code, Refusal};
+use crate::seal::Opening;
+use crate::state::{Case, SealedStatement};
+use crate::statement::CONTENT;
+use crate::table::Phase;
+
+/// Checks an opening against its seal and reads the content.
+pub(super) fn opened(
+    kind: Kind,
+    sealed: &SealedStatement,
+    opening: &Opening,
+) -> Result<Content, Refusal> {
+    if !opening.opens(&sealed.seal) {
+        return refuse(
+            Code::SealMismatch,
+            "salt and value do not give the committed digest",
+        );
+    }
+    Content::parse(kind, &opening.value).or_else(|e| {
+        refuse(
+            Code::ContentInvalid,
+            format!("the opened content is not that of a {kind}: {e}"),
+        )
+    })
+}
+
+impl Ask<'_> {
+    pub(super) fn check_disclosure(&self, case: &Case, d: &Disclose) -> Result<Admission, Refusal> {
+        let sealed = case
+            .sealed
+            .get(&d.statement)
+            .filter(|_| d.pointer == CONTENT);
+        let Some(sealed) = sealed else {
+            return refuse(
+                Code::SealUnknown,
+                format!(
+                    "case {} has no sealed {} in {}",
+                    case.id, d.pointer, d.statement
+                ),
+            );
+        };
+        if case.contents.contains_key(&d.statement) {
+            return refuse(Code::AlreadyOpen, format!("{} is open", d.statement));
+        }
+        self.check_moment(case, sealed.kind)?;
+        let opening = Opening {
+            pointer: d.pointer.clone(),
+            salt: d.salt,
+            value: d.value.clone(),
+        };
+        let content = opened(sealed.kind, sealed, &opening)?;
+        self.check_content(case, d, &content)?;
+        Ok(Admission {
+            content: Some(content),
+            ..Admission::default()
+        })
+    }
+
+    /// Whether a content of this type may open now.
+    fn check_moment(&self, case: &Case, kind: Kind) -> Result<(), Refusal> {
+        if matches!(case.phase, Phase::Decided | Phase::Closed) {
+            return Ok(());
+        }
+        let early = |detail: String| refuse(Code::TooEarlyToOpen, detail);
+        match kind {
+            Kind::LabCommit => {
+                early("a laboratory opens its commitment itself, by lab.open".into())
+            }
+            Kind::Review => match case
+                .active_panel()
+                .find(|m| !case.reviews.iter().any(|(r, _)| r == *m))
+            {
+                Some(missing) => early(format!("reviewer {missing} has not reviewed yet")),
+                None => Ok(()),
+            },
+            Kind::Vote => self.check_votes_may_open(case),
+            _ => {
+                let quorum = self.charter.finding_quorum;
+                let (votes, regions) = self.most_votes_to_publish(case);
+                if votes >= quorum.votes && regions >= quorum.regions {
+                    return Ok(());
+                }
+                early(format!(
+                    "{votes} opened votes from {regions} regions agree to publish; the charter asks for {} from {}",
+                    quorum.votes, quorum.regions
+                ))
+            }
+        }
+    }
+
+    fn check_votes_may_open(&self, case: &Case) -> Result<(), Refusal> {
+        let waiting = case
+            .active_panel()
+            .find(|m| !case.votes.iter().any(|v| v.member == **m));
+        let Some(missing) = waiting else {
+            return Ok(());
+        };
+        let closes = case
+            .votes
+            .first()
+            .map(|v| v.time.plus_seconds(self.charter.vote_window_s.into()));
+        match closes {
+            Some(closes) if self.time >= closes => Ok(()),
+            Some(closes) => refuse(
+                Code::TooEarlyToOpen,
+                format!("reviewer {missing} has not voted and may until {closes}"),
+            ),
+            None => refuse(Code::TooEarlyToOpen, "nobody has voted yet"),
+        }
+    }
+
+    /// Opened votes to publish on the proposal that has most, and their regions.
+    fn most_votes_to_publish(&self, case: &Case) -> (u32, u32) {
+        let mut by_proposal: BTreeMap<tlog::Hash, Vec<&MemberId>> = BTreeMap::new();
+        for vote in &case.votes {
+            if let Some(v) = case
+                .opened_vote(&vote.statement)
+                .filter(|v| v.choice == Choice::Publish)
+            {
+                by_proposal
+                    .entry(v.proposal)
+                    .or_default()
+                    .push(&vote.member);
+            }
+        }
+        let spreads = by_proposal
+            .values()
+            .map(|members| self.global.spread(members.iter().copied()));
+        spreads.max().unwrap_or((0, 0))
+    }
+
+    /// What the opened content says, checked against the case it belongs to.
+    fn check_content(&self, case: &Case, d: &Disclose, content: &Content) -> Result<(), Refusal> {
+        let invalid = |detail: String| refuse(Code::ContentInvalid, detail);
+        match content {
+            Content::Hypotheses(h) => h.validate().or_else(|e| invalid(e.to_string())),
+            Content::Reviewed(r) => {
+                let sum: u64 = r.posterior_ppm.iter().map(|p| u64::from(*p)).sum();
+                if sum == u64::from(method::input::PPM) {
+                    Ok(())
+                } else {
+                    invalid(format!("the posterior sums to {sum} ppm, not one million"))
+                }
+            }
+            Content::Facts(facts) => {
+                let cited = facts.iter().flat_map(|f| &f.exhibits);
+                check_exhibits(case, cited.copied())
+            }
+            Content::Assessed(a) => self.check_assessed(case, d, a),
+            Content::Voted(_) | Content::Addressee(_) | Content::LabAnswer(_) => Ok(()),
+        }
+    }
+
+    /// Items are read against the hypotheses and against the strands of earlier assessments, so
+    /// those open first.
+    fn check_assessed(
+        &self,
+        case: &Case,
+        d: &Disclose,
+        a: &crate::body::analysis::Assessed,
+    ) -> Result<(), Refusal> {
+        let hypotheses = case.hypotheses.and_then(|id| case.contents.get(&id));
+        let Some(Content::Hypotheses(hypotheses)) = hypotheses else {
+            return refuse(
+                Code::TooEarlyToOpen,
+                "the hypotheses of the case open first",
+            );
+        };
+        let (mut strands, mut items) = (Vec::new(), Vec::new());
+        for id in case.assessments.iter().take_while(|id| **id != d.statement) {
+            let Some(Content::Assessed(earlier)) = case.contents.get(id) else {
+                return refuse(
+                    Code::TooEarlyToOpen,
+                    format!("the earlier assessment {id} opens first"),
+                );
+            };
+            strands.extend(earlier.strands.iter().cloned());
+            items.extend(earlier.items.iter().cloned());
+        }
+        strands.extend(a.strands.iter().cloned());
+        items.extend(a.items.iter().cloned());
+        if let Err(e) = method::validate_items(hypotheses, &strands, &items) {
+            return refuse(Code::ContentInvalid, e.to_string());
+        }
+        let mut cited = Vec::new();
+        for text in a.items.iter().flat_map(|i| &i.exhibits) {
+            match text.parse() {
+                Ok(hash) => cited.push(hash),
+                Err(_) => {
+                    return refuse(Code::ContentInvalid, format!("{text:?} is no exhibit hash"));
+                }
+            }
+        }
+        check_exhibits(case, cited.into_iter())
+    }
+}
+
+fn check_exhibits(case: &Case, mut cited: impl Iterator<Item = tlog::Hash>) -> Result<(), Refusal> {
+    match cited.find(|hash| !case.exhibits.contains_key(hash)) {
+        Some(unknown) => refuse(
+            Code::ExhibitUnknown,
+            format!(
+                "the content cites exhibit {unknown}, which case {} does not have",
+                case.id
+            ),
+        ),
+        None => Ok(()),
+    }
+}

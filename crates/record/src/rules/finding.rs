@@ -1,0 +1,334 @@
+//! Rules of outcomes: the refusals of principle that concern findings are enforced here.
+
+use std::sync::Arc;
+
+use super::{Admission, Ask, refuse};
+use crate::body::case::ConsentLevel;
+use crate::body::deciding::Choice;
+use crate::body::outcome::{Finding, Named, Proposal};
+use crate::derive::{self, DeriveError, Replayed};
+use crate::ids::StatementId;
+use crate::kind::{Body, Content};
+use crate::refusal::{Code, Refusal};
+use crate::state::{Case, FindingStatus, Vote};
+use crate::table::Phase;
+
+impl Ask<'_> {
+    pub(super) fn check_outcome(&self, case: &Case) -> Result<Admission, Refusal> {
+        match &self.statement.body {
+            Body::Finding(f) => {
+                if let Some(standing) = case.standing() {
+                    return refuse(
+                        Code::StandingFinding,
+                        format!("finding {} stands", standing.statement),
+                    );
+                }
+                self.check_finding(case, f)
+            }
+            Body::Supersede(s) => {
+                if case.standing().map(|f| f.statement) != Some(s.supersedes) {
+                    return refuse(
+                        Code::FindingUnknown,
+                        format!("{} is not the standing finding", s.supersedes),
+                    );
+                }
+                self.check_finding(case, &s.finding)
+            }
+            Body::Withdraw(w) => {
+                let stands = case
+                    .findings
+                    .iter()
+                    .any(|f| f.statement == w.finding && f.status == FindingStatus::Standing);
+                if stands {
+                    Ok(Admission::default())
+                } else {
+                    refuse(
+                        Code::FindingUnknown,
+                        format!("{} is not a standing finding", w.finding),
+                    )
+                }
+            }
+            _ => Ok(Admission::default()),
+        }
+    }
+
+    fn check_finding(&self, case: &Case, f: &Finding) -> Result<Admission, Refusal> {
+        self.check_lists(case, f)?;
+        self.check_consent(case)?;
+        let reviews = u32::try_from(case.reviews.len()).unwrap_or(u32::MAX);
+        if reviews < self.charter.min_reviews {
+            return refuse(
+                Code::TooFewReviews,
+                format!(
+                    "{reviews} reviews in this round; {} are needed",
+                    self.charter.min_reviews
+                ),
+            );
+        }
+        let (derived, replayed) = derive::propose(self.charter, case, |id| case.contents.get(id))
+            .or_else(|e| match e {
+            DeriveError::Sealed(_) => refuse(Code::SealedEvidence, e.to_string()),
+            other => refuse(Code::ContentInvalid, other.to_string()),
+        })?;
+        if let Some(named) = &f.proposal.named {
+            self.check_naming(case, named, &replayed)?;
+        }
+        check_recomputed(&f.proposal, &derived)?;
+        self.check_votes(case, f)?;
+        self.check_dissent_window(case)?;
+        Ok(Admission {
+            replayed: Some(Arc::new(replayed)),
+            ..Admission::default()
+        })
+    }
+
+    /// The list of all statements and the digest of the deciding state leave nothing out.
+    fn check_lists(&self, case: &Case, f: &Finding) -> Result<(), Refusal> {
+        let all = case.statement_ids();
+        if f.case_statements != all {
+            let missing = all.iter().find(|id| !f.case_statements.contains(id));
+            let detail = match missing {
+                Some(id) => format!("statement {id} of the case is left out"),
+                None => {
+                    "the list has another order or statements that are not of this case".to_string()
+                }
+            };
+            return refuse(Code::WrongCaseList, detail);
+        }
+        let digest = derive::state_sha256(self.global, case);
+        if f.state_sha256 != digest {
+            return refuse(Code::WrongStateDigest, format!("the digest is {digest}"));
+        }
+        Ok(())
+    }
+
+    fn check_consent(&self, case: &Case) -> Result<(), Refusal> {
+        for id in &case.reports {
+            let level = self.global.reports.get(id).and_then(|r| r.consent);
+            if level.is_none_or(|l| l < ConsentLevel::Selective) {
+                return refuse(
+                    Code::NoConsent,
+                    format!("the reporter of {id} has not consented to a finding"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands between an evaluation and a name.
+    fn check_naming(&self, case: &Case, named: &Named, replayed: &Replayed) -> Result<(), Refusal> {
+        let e = &replayed.evaluation;
+        if e.infrastructure_only
+            .as_ref()
+            .is_some_and(|i| i.rests_on_territory_or_infrastructure_alone)
+        {
+            return refuse(
+                Code::TerritoryAlone,
+                format!(
+                    "without items on territory and infrastructure, {} does not lead",
+                    named.state
+                ),
+            );
+        }
+        let needed = self.charter.method.s1.strands as usize;
+        if e.supporting.len() < needed {
+            let detail = format!(
+                "{} independent strands support {}; {needed} are needed",
+                e.supporting.len(),
+                named.state
+            );
+            let echo = replayed.as_given.supporting.len() >= needed;
+            return refuse(if echo { Code::Echo } else { Code::OneStrand }, detail);
+        }
+        if case.phase != Phase::Answered {
+            return refuse(
+                Code::ReplyWindow,
+                format!("case {} is in phase {}, not answered", case.id, case.phase),
+            );
+        }
+        let addressee = case
+            .notice
+            .as_ref()
+            .and_then(|n| case.contents.get(&n.statement));
+        match addressee {
+            Some(Content::Addressee(a)) if a.state == named.state => Ok(()),
+            Some(_) => refuse(
+                Code::ReplyWindow,
+                format!("the notice went to another party than {}", named.state),
+            ),
+            None => refuse(
+                Code::SealedEvidence,
+                "the addressee of the notice is still sealed",
+            ),
+        }
+    }
+
+    fn check_votes(&self, case: &Case, f: &Finding) -> Result<(), Refusal> {
+        let digest = f.proposal.digest();
+        let mut after = None;
+        let mut members = Vec::new();
+        for id in &f.votes {
+            let not_counted = |why: &str| refuse(Code::VoteNotCounted, format!("vote {id} {why}"));
+            let Some(vote) = case.votes.iter().find(|v| v.statement == *id) else {
+                return not_counted("is not a vote of this round");
+            };
+            if after >= Some(vote.index) {
+                return not_counted("is listed twice or out of order");
+            }
+            after = Some(vote.index);
+            self.check_vote(case, vote, digest, f.proposal.named.as_ref())?;
+            members.push(&vote.member);
+        }
+        let (votes, regions) = self.global.spread(members.into_iter());
+        let quorum = self.charter.finding_quorum;
+        if votes < quorum.votes || regions < quorum.regions {
+            return refuse(
+                Code::QuorumMissing,
+                format!(
+                    "{votes} votes from {regions} regions; the charter asks for {} from {}",
+                    quorum.votes, quorum.regions
+                ),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_vote(
+        &self,
+        case: &Case,
+        vote: &Vote,
+        digest: tlog::Hash,
+        named: Option<&Named>,
+    ) -> Result<(), Refusal> {
+        let id = vote.statement;
+        let not_counted = |why: &str| refuse(Code::VoteNotCounted, format!("vote {id} {why}"));
+        let Some(opened) = case.opened_vote(&id) else {
+            return not_counted("is still sealed");
+        };
+        if opened.proposal != digest {
+            return refuse(
+                Code::VoteOtherText,
+                format!(
+                    "vote {id} is on {}; this finding is {digest}",
+                    opened.proposal
+                ),
+            );
+        }
+        if opened.choice != Choice::Publish {
+            return not_counted("is not to publish");
+        }
+        let Some(member) = self.global.reviewer(&vote.member) else {
+            return not_counted("is by a key revoked or unseated since");
+        };
+        if case.recused.contains(&vote.member) {
+            return not_counted("is by a recused reviewer");
+        }
+        let Some(named) = named else { return Ok(()) };
+        let declared = member
+            .declared
+            .as_ref()
+            .is_some_and(|d| d.states.contains(&named.state));
+        if member.jurisdiction == named.state || declared {
+            return refuse(
+                Code::Conflicted,
+                format!("{} has a declared tie to {}", vote.member, named.state),
+            );
+        }
+        if case.reply.as_ref().is_none_or(|r| vote.index < r.index) {
+            return refuse(
+                Code::ReplyWindow,
+                format!("vote {id} was cast before the reply or the end of its window"),
+            );
+        }
+        Ok(())
+    }
+
+    /// An objector has had its dissent recorded, or time to file it.
+    fn check_dissent_window(&self, case: &Case) -> Result<(), Refusal> {
+        let agrees = |v: &Vote| {
+            case.opened_vote(&v.statement)
+                .is_some_and(|o| o.choice != Choice::Object)
+        };
+        let silent = case
+            .votes
+            .iter()
+            .find(|v| !agrees(v) && !case.dissents.iter().any(|(m, _)| *m == v.member));
+        let (Some(objector), Some(last)) = (silent, case.votes.last()) else {
+            return Ok(());
+        };
+        let closes = last.time.plus_seconds(self.charter.dissent_window_s.into());
+        if self.time < closes {
+            return refuse(
+                Code::DissentWindow,
+                format!(
+                    "{} may still file a dissent until {closes}",
+                    objector.member
+                ),
+            );
+        }
+        Ok(())
+    }
+
+    /// Endorsements, rebuttals and alternatives.
+    pub(super) fn check_response(&self, case: &Case) -> Result<(), Refusal> {
+        let known = |id: &StatementId| case.findings.iter().find(|f| f.statement == *id);
+        let unknown = |id: &StatementId| {
+            Refusal::new(
+                Code::FindingUnknown,
+                format!("{id} is no finding of case {}", case.id),
+            )
+        };
+        match &self.statement.body {
+            Body::Endorse(e) => known(&e.finding)
+                .map(|_| ())
+                .ok_or_else(|| unknown(&e.finding)),
+            Body::Rebut(r) => known(&r.finding)
+                .map(|_| ())
+                .ok_or_else(|| unknown(&r.finding)),
+            Body::Alternative(a) => {
+                let finding = known(&a.finding).ok_or_else(|| unknown(&a.finding))?;
+                let rerun =
+                    derive::rerun(&finding.replayed.inputs, &self.charter.method, &a.changes)
+                        .or_else(|e| refuse(Code::ChangeInvalid, e.to_string()))?;
+                if rerun.sha256() == a.result_sha256 {
+                    Ok(())
+                } else {
+                    refuse(
+                        Code::NotRecomputed,
+                        format!("the re-run gives result {}", rerun.sha256()),
+                    )
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The proposal is exactly what the rules derive; the first difference is named.
+fn check_recomputed(given: &Proposal, derived: &Proposal) -> Result<(), Refusal> {
+    if given == derived {
+        return Ok(());
+    }
+    let (Ok(given), Ok(derived)) = (serde_json::to_value(given), serde_json::to_value(derived))
+    else {
+        return refuse(
+            Code::NotRecomputed,
+            "the proposal differs from the derived one",
+        );
+    };
+    let fields = derived.as_object().into_iter().flatten();
+    let differing = fields
+        .chain(given.as_object().into_iter().flatten())
+        .map(|(k, _)| k)
+        .find(|k| given.get(*k) != derived.get(*k));
+    let field = differing.map_or("proposal", String::as_str);
+    let null = serde_json::Value::Null;
+    let (said, is) = (
+        given.get(field).unwrap_or(&null),
+        derived.get(field).unwrap_or(&null),
+    );
+    refuse(
+        Code::NotRecomputed,
+        format!("{field} is {said} in the finding, {is} recomputed"),
+    )
+}

@@ -1,0 +1,140 @@
+//! Rules of deciding: assignment, recusal, reviews, notice, reply, votes, dissent.
+
+use super::record::check_statement_key;
+use super::{Admission, Ask, refuse};
+use crate::body::deciding::Assign;
+use crate::ids::MemberId;
+use crate::kind::Body;
+use crate::refusal::{Code, Refusal};
+use crate::state::Case;
+
+impl Ask<'_> {
+    pub(super) fn check_panel(&self, case: &Case) -> Result<Admission, Refusal> {
+        match &self.statement.body {
+            Body::ReviewAssign(a) => self.check_assignment(case, a)?,
+            Body::Recuse(_) => {
+                let me = self.active_reviewer(case)?;
+                let spoke = case.reviews.iter().any(|(m, _)| m == me)
+                    || case.votes.iter().any(|v| v.member == *me);
+                if spoke {
+                    return refuse(
+                        Code::OncePerRound,
+                        "a reviewer steps aside before reviewing or voting, not after",
+                    );
+                }
+            }
+            Body::Review(_) => {
+                let me = self.active_reviewer(case)?;
+                if case.reviews.iter().any(|(m, _)| m == me) {
+                    return refuse(
+                        Code::OncePerRound,
+                        format!("{me} has reviewed in this round"),
+                    );
+                }
+            }
+            Body::Vote(_) => {
+                let me = self.active_reviewer(case)?;
+                if case.votes.iter().any(|v| v.member == *me) {
+                    return refuse(Code::OncePerRound, format!("{me} has voted in this round"));
+                }
+            }
+            Body::Dissent(_) => {
+                self.active_reviewer(case)?;
+            }
+            Body::Notice(n) => {
+                check_statement_key(&n.reply_key)?;
+                if self.global.keys.contains_key(&n.reply_key) || n.reply_key == self.charter.log {
+                    return refuse(
+                        Code::KeyInUse,
+                        "the reply key is a fresh key of the addressee, not a member's",
+                    );
+                }
+                let closes = self.time.plus_seconds(self.charter.reply_window_s.into());
+                return Ok(Admission {
+                    closes: Some(closes),
+                    ..Admission::default()
+                });
+            }
+            Body::Reply(r) => self.check_window(case, &r.notice, false)?,
+            Body::ReplyNone(r) => self.check_window(case, &r.notice, true)?,
+            _ => {}
+        }
+        Ok(Admission::default())
+    }
+
+    fn check_assignment(&self, case: &Case, a: &Assign) -> Result<(), Refusal> {
+        let invalid = |detail: String| refuse(Code::PanelInvalid, detail);
+        if case.hypotheses.is_none() || case.assessments.is_empty() {
+            return refuse(
+                Code::NothingToReview,
+                format!("case {} has no hypotheses or no assessment", case.id),
+            );
+        }
+        for (n, member) in a.reviewers.iter().enumerate() {
+            if self.global.reviewer(member).is_none() {
+                return invalid(format!("{member} is not a seated reviewer"));
+            }
+            if a.reviewers.iter().take(n).any(|earlier| earlier == member) {
+                return invalid(format!("{member} is assigned twice"));
+            }
+        }
+        let (count, regions) = self.global.spread(a.reviewers.iter());
+        let quorum = self.charter.finding_quorum;
+        if count < quorum.votes || regions < quorum.regions {
+            return invalid(format!(
+                "{count} reviewers from {regions} regions; the quorum is {} from {}",
+                quorum.votes, quorum.regions
+            ));
+        }
+        Ok(())
+    }
+
+    /// The speaking reviewer, assigned to the round and not recused.
+    fn active_reviewer(&self, case: &Case) -> Result<&MemberId, Refusal> {
+        let me = self.speaker()?;
+        if !case.panel.contains(me) {
+            return refuse(
+                Code::NotAssigned,
+                format!(
+                    "{me} is not assigned to round {} of case {}",
+                    case.round, case.id
+                ),
+            );
+        }
+        if case.recused.contains(me) {
+            return refuse(
+                Code::Recused,
+                format!(
+                    "{me} stepped aside from round {} of case {}",
+                    case.round, case.id
+                ),
+            );
+        }
+        Ok(me)
+    }
+
+    fn check_window(
+        &self,
+        case: &Case,
+        named: &crate::ids::StatementId,
+        closed: bool,
+    ) -> Result<(), Refusal> {
+        let Some(notice) = case.notice.as_ref().filter(|n| n.statement == *named) else {
+            return refuse(
+                Code::NoticeUnknown,
+                format!("{named} is not the notice of this round"),
+            );
+        };
+        match (self.time >= notice.closes, closed) {
+            (true, false) => refuse(
+                Code::WindowClosed,
+                format!("the window closed at {}", notice.closes),
+            ),
+            (false, true) => refuse(
+                Code::WindowOpen,
+                format!("the window is open until {}", notice.closes),
+            ),
+            _ => Ok(()),
+        }
+    }
+}

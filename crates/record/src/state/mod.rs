@@ -1,0 +1,54 @@
+//! The state: a pure fold over admitted statements.
+//!
+//! **Architecture Invariant:** what the rules ask about a case statement depends only on the
+//! [`Global`] state, the case's own state and the governing tick, never on another case. So the
+//! global statements and one case's statements, in record order, re-judge that case: a bundle.
+
+mod apply;
+mod case;
+mod global;
+
+use std::collections::BTreeMap;
+
+use tlog::Hash;
+
+pub use case::{
+    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, Notice, Reply, SealedStatement,
+    Vote,
+};
+pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
+
+use crate::ids::{CaseId, StatementId};
+use crate::kind::Kind;
+
+/// Everything the rules know of the record.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// What holds for all cases.
+    pub global: Global,
+    /// The cases, by identifier.
+    pub cases: BTreeMap<CaseId, Case>,
+    /// Every admitted statement: its index, type and case.
+    pub statements: BTreeMap<StatementId, Entry>,
+    /// Payload digests, so that the same words are recorded once.
+    pub(crate) payloads: BTreeMap<Hash, StatementId>,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Index in the log.
+    pub index: u64,
+    /// Its type.
+    pub kind: Kind,
+    /// Its case.
+    pub case: Option<CaseId>,
+}
+
+impl State {
+    /// The statement that already carries this payload, if any.
+    #[must_use]
+    pub fn with_payload(&self, payload_sha256: &Hash) -> Option<StatementId> {
+        self.payloads.get(payload_sha256).copied()
+    }
+}

@@ -1,0 +1,469 @@
+//! Who may say what, when: one table. docs/rules.md is printed from it and diffed by a test.
+
+use std::fmt;
+
+use crate::kind::Kind;
+
+/// In which capacity a key speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The log's own key.
+    Log,
+    /// A founder's key, named in the charter.
+    Founder,
+    /// A seated registrar.
+    Registrar,
+    /// An enrolled investigator.
+    Investigator,
+    /// An enrolled laboratory.
+    Laboratory,
+    /// A seated reviewer.
+    Reviewer,
+    /// A state's contact key.
+    State,
+    /// An enrolled company or responder.
+    Company,
+    /// The key that signed one of the case's reports, or the report named.
+    Reporter,
+    /// The key given in the notice of the case.
+    ReplyKey,
+    /// The key a member committed to as its next.
+    NextKey,
+    /// Any key that is not revoked or superseded.
+    Anyone,
+}
+
+impl Role {
+    /// Every role, in table order.
+    pub const ALL: &[Role] = &[
+        Role::Log,
+        Role::Founder,
+        Role::Registrar,
+        Role::Investigator,
+        Role::Laboratory,
+        Role::Reviewer,
+        Role::State,
+        Role::Company,
+        Role::Reporter,
+        Role::ReplyKey,
+        Role::NextKey,
+        Role::Anyone,
+    ];
+
+    /// The role's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Log => "log",
+            Role::Founder => "founder",
+            Role::Registrar => "registrar",
+            Role::Investigator => "investigator",
+            Role::Laboratory => "laboratory",
+            Role::Reviewer => "reviewer",
+            Role::State => "state",
+            Role::Company => "company",
+            Role::Reporter => "reporter",
+            Role::ReplyKey => "reply key",
+            Role::NextKey => "next key",
+            Role::Anyone => "anyone",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Evidence and analysis.
+    Open,
+    /// Reviewers are assigned; the analysis is frozen.
+    Review,
+    /// The party a finding would name has been told.
+    Notified,
+    /// It replied, or its window closed.
+    Answered,
+    /// A finding was published; new analysis starts the next round.
+    Decided,
+    /// Ended.
+    Closed,
+}
+
+impl Phase {
+    /// Every phase, in order.
+    pub const ALL: &[Phase] = &[
+        Phase::Open,
+        Phase::Review,
+        Phase::Notified,
+        Phase::Answered,
+        Phase::Decided,
+        Phase::Closed,
+    ];
+
+    /// The phase's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Open => "open",
+            Phase::Review => "review",
+            Phase::Notified => "notified",
+            Phase::Answered => "answered",
+            Phase::Decided => "decided",
+            Phase::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a statement type belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Entry 0 only.
+    Genesis,
+    /// The record as a whole; the field `case` is absent.
+    Record,
+    /// Makes the case it names.
+    NewCase,
+    /// A case in one of these phases.
+    Case(&'static [Phase]),
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The type.
+    pub kind: Kind,
+    /// Who may say it.
+    pub roles: &'static [Role],
+    /// When.
+    pub scope: Scope,
+    /// The further rule, in words.
+    pub rule: &'static str,
+}
+
+const ANY_PHASE: &[Phase] = Phase::ALL;
+const WORKING: &[Phase] = &[
+    Phase::Open,
+    Phase::Review,
+    Phase::Notified,
+    Phase::Answered,
+    Phase::Decided,
+];
+const ANALYSIS: &[Phase] = &[Phase::Open, Phase::Decided];
+const PANEL: &[Phase] = &[Phase::Review, Phase::Notified, Phase::Answered];
+const AFTER: &[Phase] = &[Phase::Decided, Phase::Closed];
+const MEMBERS: &[Role] = &[
+    Role::Registrar,
+    Role::Investigator,
+    Role::Laboratory,
+    Role::Reviewer,
+    Role::State,
+    Role::Company,
+];
+
+macro_rules! row {
+    ($kind:ident, [$($role:ident)*], $scope:expr, $rule:literal) => {
+        Row { kind: Kind::$kind, roles: &[$(Role::$role,)*], scope: $scope, rule: $rule }
+    };
+    ($kind:ident, $roles:ident, $scope:expr, $rule:literal) => {
+        Row { kind: Kind::$kind, roles: $roles, scope: $scope, rule: $rule }
+    };
+}
+
+/// The table, one row per type, in the order of [`Kind::ALL`].
+pub const TABLE: &[Row] = &[
+    row!(
+        Tick,
+        [Log],
+        Scope::Record,
+        "opens each batch; never earlier than the tick before"
+    ),
+    row!(
+        Refusal,
+        [Log],
+        Scope::Record,
+        "hash and code of a refused submission, on the submitter's wish"
+    ),
+    row!(
+        Charter,
+        [Log],
+        Scope::Genesis,
+        "entry 0; signed by the log key it names"
+    ),
+    row!(
+        CharterFound,
+        [Founder],
+        Scope::Record,
+        "each founder once, over the charter's digest; nothing else is admitted until all have signed"
+    ),
+    row!(CharterAmend, [Registrar Reviewer], Scope::Record, "the whole new text, version plus one, same record and log key; in force once the amendment quorum's votes are in"),
+    row!(
+        CharterVote,
+        [Reviewer],
+        Scope::Record,
+        "one vote per member on the digest of an open amendment"
+    ),
+    row!(
+        MemberEnrol,
+        [Registrar],
+        Scope::Record,
+        "the new member shows possession of its key; registrars and reviewers are seated by charter only"
+    ),
+    row!(
+        MemberRotate,
+        [NextKey],
+        Scope::Record,
+        "signed by the key the member committed to beforehand"
+    ),
+    row!(
+        MemberRevoke,
+        MEMBERS,
+        Scope::Record,
+        "by the member itself, or by the registrar; a reviewer of an undecided case only by itself"
+    ),
+    row!(
+        MemberDeclare,
+        MEMBERS,
+        Scope::Record,
+        "ties that make a member step aside; replaces its earlier declaration"
+    ),
+    row!(
+        Funding,
+        [Registrar],
+        Scope::Record,
+        "money received by the body"
+    ),
+    row!(NormPropose, MEMBERS, Scope::Record, "a new identifier"),
+    row!(NormAffirm, [State Company], Scope::Record, "a proposed norm, once per member"),
+    row!(
+        NormRegister,
+        [Registrar],
+        Scope::Record,
+        "a new identifier; anchored by hash once someone with the primary text registers it"
+    ),
+    row!(StateAccede, [State Registrar], Scope::Record, "by the state itself, or by the registrar with the hash of public evidence"),
+    row!(StateReserve, [State Registrar], Scope::Record, "as for accession"),
+    row!(StateWithdraw, [State Registrar], Scope::Record, "as for accession"),
+    row!(
+        Pledge,
+        [Company],
+        Scope::Record,
+        "adherence to an accord; reports against it attach"
+    ),
+    row!(
+        Report,
+        [Anyone],
+        Scope::Record,
+        "any key, which stays the same for consent"
+    ),
+    row!(
+        Consent,
+        [Reporter],
+        Scope::Record,
+        "by the key of the report; the latest counts; cannot be lowered after publication"
+    ),
+    row!(
+        CaseOpen,
+        [Registrar],
+        Scope::NewCase,
+        "from reports not yet taken, under the charter's selection rule"
+    ),
+    row!(
+        CaseRefuse,
+        [Registrar],
+        Scope::Record,
+        "with a reason under the charter's selection rule"
+    ),
+    row!(
+        CaseClose,
+        [Registrar],
+        Scope::Case(WORKING),
+        "ends the case"
+    ),
+    row!(Exhibit, [Investigator Laboratory Registrar Reporter], Scope::Case(WORKING), "each content once per case"),
+    row!(Custody, [Investigator Laboratory Registrar], Scope::Case(ANY_PHASE), "of an exhibit of the case"),
+    row!(Disclose, [Registrar Investigator Laboratory Reviewer], Scope::Case(ANY_PHASE), "reviews once all assigned have answered; votes once all have voted or the vote window closed; the rest once opened votes to publish reach the quorum"),
+    row!(
+        Hypotheses,
+        [Investigator],
+        Scope::Case(ANALYSIS),
+        "content sealed; the last before review counts; after a finding it starts the next round"
+    ),
+    row!(
+        LabCommit,
+        [Laboratory],
+        Scope::Case(ANALYSIS),
+        "content sealed; once per laboratory and comparison"
+    ),
+    row!(
+        LabOpen,
+        [Laboratory],
+        Scope::Case(WORKING),
+        "its own commitment, once two laboratories have committed to the comparison"
+    ),
+    row!(Assessment, [Investigator Laboratory], Scope::Case(ANALYSIS), "content sealed; after a finding it starts the next round"),
+    row!(
+        Facts,
+        [Investigator],
+        Scope::Case(ANALYSIS),
+        "content sealed"
+    ),
+    row!(
+        ReviewAssign,
+        [Registrar],
+        Scope::Case(&[Phase::Open]),
+        "seated reviewers enough for the quorum and its regions; freezes the analysis"
+    ),
+    row!(
+        Recuse,
+        [Reviewer],
+        Scope::Case(PANEL),
+        "assigned, and before reviewing or voting"
+    ),
+    row!(
+        Review,
+        [Reviewer],
+        Scope::Case(PANEL),
+        "content sealed; assigned, not recused, once per round"
+    ),
+    row!(
+        Notice,
+        [Registrar],
+        Scope::Case(&[Phase::Review]),
+        "addressee sealed; opens the reply window"
+    ),
+    row!(
+        Reply,
+        [ReplyKey],
+        Scope::Case(&[Phase::Notified]),
+        "within the window, signed by the key the addressee chose"
+    ),
+    row!(
+        ReplyNone,
+        [Registrar],
+        Scope::Case(&[Phase::Notified]),
+        "after the window has closed"
+    ),
+    row!(
+        Vote,
+        [Reviewer],
+        Scope::Case(PANEL),
+        "content sealed; assigned, not recused, once per round"
+    ),
+    row!(
+        Dissent,
+        [Reviewer],
+        Scope::Case(PANEL),
+        "assigned reviewers; becomes part of the finding"
+    ),
+    row!(
+        Finding,
+        [Registrar],
+        Scope::Case(PANEL),
+        "exactly what the rules derive from the opened case; quorum, consent, reviews, reply and dissent windows"
+    ),
+    row!(
+        Supersede,
+        [Registrar],
+        Scope::Case(PANEL),
+        "as for a finding, in a later round; names the standing finding"
+    ),
+    row!(
+        Withdraw,
+        [Registrar],
+        Scope::Case(AFTER),
+        "a standing finding; it stays readable"
+    ),
+    row!(Warn, [Registrar Investigator], Scope::Record, "has no field that could name anyone"),
+    row!(
+        Endorse,
+        MEMBERS,
+        Scope::Case(ANY_PHASE),
+        "a finding of the case"
+    ),
+    row!(
+        Rebut,
+        MEMBERS,
+        Scope::Case(ANY_PHASE),
+        "a finding of the case"
+    ),
+    row!(
+        Alternative,
+        [Anyone],
+        Scope::Case(ANY_PHASE),
+        "admitted only if the re-run gives the stated result"
+    ),
+    row!(
+        Complaint,
+        [Anyone],
+        Scope::Record,
+        "about a statement of the record"
+    ),
+];
+
+/// The row of a type.
+#[must_use]
+pub fn row(kind: Kind) -> Option<&'static Row> {
+    TABLE.iter().find(|r| r.kind == kind)
+}
+
+/// The table and the refusal codes as Markdown: the text of docs/rules.md.
+#[must_use]
+pub fn markdown() -> String {
+    use fmt::Write as _;
+    let mut out = String::from(
+        "# Who may say what, when\n\nPrinted by `solferino rules --markdown`; a test compares this page with the code.\n\n\
+         | type | who | when | further rule | content sealed |\n|---|---|---|---|---|\n",
+    );
+    for r in TABLE {
+        let roles: Vec<_> = r.roles.iter().map(|r| r.as_str()).collect();
+        let sealed = if r.kind.has_content() { "yes" } else { "" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} | {sealed} |",
+            r.kind,
+            roles.join(", "),
+            r.scope,
+            r.rule
+        );
+    }
+    out.push_str("\n## Refusals\n\nEvery refusal has a code and says what to do. Nothing of a refused statement is stored. The column \"of the twelve\" names the refusal of principle it enforces (docs/refusals.md).\n\n| code | class | of the twelve | what to do |\n|---|---|---|---|\n");
+    for code in crate::refusal::Code::ALL {
+        let twelve = match code.of_the_twelve() {
+            0 => String::new(),
+            n => n.to_string(),
+        };
+        let _ = writeln!(
+            out,
+            "| `{code}` | {:?} | {twelve} | {} |",
+            code.class(),
+            code.hint()
+        );
+    }
+    out
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scope::Genesis => f.write_str("entry 0"),
+            Scope::Record => f.write_str("any time, without a case"),
+            Scope::NewCase => f.write_str("names a new case"),
+            Scope::Case(phases) if *phases == ANY_PHASE => f.write_str("case in any phase"),
+            Scope::Case(phases) => {
+                let names: Vec<_> = phases.iter().map(|p| p.as_str()).collect();
+                write!(f, "case in phase {}", names.join(", "))
+            }
+        }
+    }
+}

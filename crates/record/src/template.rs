@@ -1,0 +1,1 @@
+//! Commented templates of every statement type, for `solferino new TYPE`.
