@@ -10,10 +10,11 @@ const FLOORS: &[(&str, u8)] = &[
     ("exchange", 0),
     ("aid", 0),
     ("record", 1),
-    ("store", 2),
-    ("verifier", 2),
-    ("server", 3),
-    ("solferino", 4),
+    ("rehearsal", 2),
+    ("store", 3),
+    ("verifier", 3),
+    ("server", 4),
+    ("solferino", 5),
 ];
 
 const REASONS_SECTION: &str = "workspace.dependencies";

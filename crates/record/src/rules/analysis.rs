@@ -9,7 +9,7 @@ use crate::state::Case;
 use crate::statement::CONTENT;
 
 /// Laboratories that must have committed before one may open.
-pub const LABS_TO_COMPARE: usize = 2;
+const LABS_TO_COMPARE: usize = 2;
 
 impl Ask<'_> {
     pub(super) fn check_analysis(&self, case: &Case) -> Result<Admission, Refusal> {

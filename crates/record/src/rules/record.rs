@@ -11,11 +11,11 @@ use crate::state::State;
 use crate::statement::Verified;
 
 /// Shortest reply window a charter may set, in seconds: one day.
-pub const MIN_REPLY_WINDOW_S: u32 = 86_400;
+const MIN_REPLY_WINDOW_S: u32 = 86_400;
 /// Fewest votes and regions of any quorum: nobody decides alone.
-pub const MIN_QUORUM: u32 = 2;
+const MIN_QUORUM: u32 = 2;
 /// Fewest reviews a finding may rest on.
-pub const MIN_REVIEWS: u32 = 2;
+const MIN_REVIEWS: u32 = 2;
 
 /// Entry 0.
 pub(super) fn genesis(

@@ -1,0 +1,104 @@
+//! The demo corpus: five worked cases, reports without worked numbers, the panel.
+//!
+//! Historical cases are told from public sources in our own words; the likelihood ratios are
+//! illustrative judgements and no body has decided anything. See `demo/README.md`.
+
+use record::ids::Slug;
+use record::time::Day;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::cast::SeatSpec;
+use crate::procedure::RehearsalError;
+use crate::script::CaseScript;
+
+/// What every page and command says beside a number from the demonstration.
+pub const NOTICE: &str = "demonstration, illustrative judgements, no body has decided this";
+
+macro_rules! demo_files {
+    ($($path:literal),* $(,)?) => { &[$(($path, include_str!(concat!("../demo/", $path)))),*] };
+}
+
+const PANEL: &[(&str, &str)] = demo_files!["panel.toml"];
+const CASES: &[(&str, &str)] = demo_files![
+    "cases/sony-2014.toml",
+    "cases/dnc-2016.toml",
+    "cases/olympic-2018.toml",
+    "cases/notpetya-2017.toml",
+    "cases/solarwinds-2020.toml",
+];
+const REPORTS: &[(&str, &str)] = demo_files![
+    "reports/campaign-mailbox-2016.toml",
+    "reports/party-office-warning-2015.toml",
+    "reports/wannacry-hospitals-2017.toml",
+    "reports/trade-secrets-2014.toml",
+    "reports/parliament-2015.toml",
+    "reports/power-grid-2015.toml",
+    "reports/estonia-2007.toml",
+    "reports/humanitarian-data-2022.toml",
+];
+
+/// A report without worked numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportScript {
+    /// Short name.
+    pub id: Slug,
+    /// Title for people.
+    pub title: String,
+    /// Incident type.
+    pub kind: String,
+    /// Sector of the victim.
+    pub sector: Slug,
+    /// Day of the incident.
+    pub happened: Day,
+    /// What happened, in our own words.
+    pub summary: String,
+    /// Public sources.
+    pub sources: Vec<String>,
+    /// What kind of text this is.
+    pub label: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Panel {
+    seats: Vec<SeatSpec>,
+}
+
+/// The five worked cases.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn cases() -> Result<Vec<CaseScript>, RehearsalError> {
+    read_all(CASES)
+}
+
+/// The reports.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn reports() -> Result<Vec<ReportScript>, RehearsalError> {
+    read_all(REPORTS)
+}
+
+/// The fictional seats.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn panel() -> Result<Vec<SeatSpec>, RehearsalError> {
+    Ok(read_all::<Panel>(PANEL)?
+        .into_iter()
+        .flat_map(|p| p.seats)
+        .collect())
+}
+
+fn read_all<T: DeserializeOwned>(files: &[(&'static str, &str)]) -> Result<Vec<T>, RehearsalError> {
+    let read = |(file, text): &(&'static str, &str)| {
+        toml::from_str(text).map_err(|e| RehearsalError::Corpus {
+            file,
+            problem: e.to_string(),
+        })
+    };
+    files.iter().map(read).collect()
+}

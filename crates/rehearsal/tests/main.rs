@@ -1,0 +1,6 @@
+//! Whole procedures, rehearsed in memory.
+
+extern crate solferino_rehearsal as rehearsal;
+
+mod corpus;
+mod support;
