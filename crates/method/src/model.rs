@@ -25,6 +25,8 @@ pub(crate) struct ItemModel {
     pub(crate) phi: f64,
     /// Per actor: low, middle, high log10 ratio in bans.
     pub(crate) bans: Vec<[f64; 3]>,
+    /// Whether any ratio has a range.
+    pub(crate) ranged: bool,
     /// Per actor: the ratio itself, at the middle.
     pub(crate) mid: Vec<f64>,
     /// Per column: factor on the likelihood, where the item speaks of disguise.
@@ -188,6 +190,7 @@ fn compile_item(case: &Case, frames: &[usize], index: usize, item: &Item) -> (Ve
             .r_ppm
             .map(|[low, _, high]| [probability(low), probability(high)]),
         phi: probability(item.phi_ppm),
+        ranged: shifted.iter().any(|row| row[0] != row[2]),
         mid: bans.iter().map(|row| from_bans(row[1])).collect(),
         bans,
         deception: disguise.map(|d| d.into_iter().map(|v| from_bans(bans_of(v))).collect()),

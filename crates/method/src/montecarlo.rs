@@ -2,8 +2,8 @@
 //!
 //! The draw order is part of the format (docs/method.md, "Draw order"): per draw, one triangular
 //! per actor's prior in declared order; one for δ; then per strand in canonical order one for ρ
-//! and one for c; then per item of it in canonical order one for r and one per actor in declared
-//! order whose ratio has a range. A ratio given as one point consumes no draw.
+//! and one for c; then per item of it in canonical order one for r and, if any of its ratios has
+//! a range, one position for all of them. An item of point ratios consumes no position.
 
 use crate::model::{ItemModel, Model, from_bans};
 use crate::params::Params;
@@ -75,7 +75,8 @@ pub(crate) fn run(model: &Model, params: &Params) -> Draws {
     let mut tops = vec![0_u32; model.states.len()];
     let mut bench = Bench::new(model);
     for _ in 0..draws {
-        let posterior = bench.draw(model, &widths, &mut rng);
+        bench.draw(model, &widths, &mut rng);
+        let posterior = &bench.posterior;
         for (column, p) in actors.iter_mut().zip(&posterior.actor) {
             column.push(*p);
         }
@@ -119,6 +120,7 @@ struct Bench {
     product: StrandProduct,
     prior: Vec<f64>,
     ratio: Vec<f64>,
+    posterior: Posterior,
 }
 
 impl Bench {
@@ -129,10 +131,11 @@ impl Bench {
             product: StrandProduct::new(model),
             prior: vec![0.0; model.actors],
             ratio: vec![0.0; model.actors],
+            posterior: Posterior::empty(model),
         }
     }
 
-    fn draw(&mut self, model: &Model, widths: &Widths, rng: &mut SplitMix64) -> Posterior {
+    fn draw(&mut self, model: &Model, widths: &Widths, rng: &mut SplitMix64) {
         for (drawn, prior) in self.prior.iter_mut().zip(&model.prior) {
             *drawn = prior * libm::exp(widths.prior * rng.triangular());
         }
@@ -149,7 +152,7 @@ impl Bench {
             self.product.close(model, rho, c, &mut self.factors);
             apply(&mut self.weights, &self.factors);
         }
-        Posterior::new(model, &self.weights)
+        self.posterior.read(model, &self.weights);
     }
 
     /// Draws the ratios into `self.ratio` and gives the drawn reliability.
@@ -159,13 +162,20 @@ impl Bench {
             Some([low, high]) => place([low, item.r, high], position),
             None => shift_log_odds(item.r, widths.r * position),
         };
-        let rows = self.ratio.iter_mut().zip(item.bans.iter().zip(&item.mid));
-        for (ratio, (bans, mid)) in rows {
-            *ratio = if bans[0] == bans[2] {
-                *mid
-            } else {
-                from_bans(place(*bans, rng.triangular()))
-            };
+        if item.ranged {
+            // one position per item: an analyst who leans high leans high on all its ratios
+            let position = rng.triangular();
+            let rows = self.ratio.iter_mut().zip(item.bans.iter().zip(&item.mid));
+            for (ratio, (bans, mid)) in rows {
+                let point = bans[0] == bans[2];
+                *ratio = if point {
+                    *mid
+                } else {
+                    from_bans(place(*bans, position))
+                };
+            }
+        } else {
+            self.ratio.copy_from_slice(&item.mid);
         }
         r
     }

@@ -213,36 +213,45 @@ pub(crate) struct Posterior {
 }
 
 impl Posterior {
+    pub(crate) fn empty(model: &Model) -> Self {
+        Self {
+            actor: vec![0.0; model.actors],
+            framed: vec![0.0; model.actors],
+            state: vec![0.0; model.states.len()],
+            not_state: vec![0.0; model.states.len()],
+        }
+    }
+
     pub(crate) fn new(model: &Model, weights: &[f64]) -> Self {
-        let mut actor = Vec::with_capacity(model.actors);
-        let mut framed = vec![0.0; model.actors];
-        for row in weights.chunks_exact(model.columns) {
-            actor.push(row.iter().fold(0.0, |sum, w| sum + w));
+        let mut out = Self::empty(model);
+        out.read(model, weights);
+        out
+    }
+
+    /// Reads the table of weights; sums run row by row, then over rows.
+    pub(crate) fn read(&mut self, model: &Model, weights: &[f64]) {
+        self.framed.fill(0.0);
+        for (row, p) in weights.chunks_exact(model.columns).zip(&mut self.actor) {
+            *p = row.iter().fold(0.0, |sum, w| sum + w);
             for (cell, frame) in row[1..].iter().zip(&model.frames) {
-                framed[*frame] += cell;
+                self.framed[*frame] += cell;
             }
         }
-        let total = actor.iter().fold(0.0, |sum, w| sum + w);
-        for value in actor.iter_mut().chain(&mut framed) {
+        let total = self.actor.iter().fold(0.0, |sum, w| sum + w);
+        for value in self.actor.iter_mut().chain(&mut self.framed) {
             *value /= total;
         }
-        let mut state = vec![0.0; model.states.len()];
-        let mut not_state = vec![0.0; model.states.len()];
-        for (p, of) in actor.iter().zip(&model.state_of) {
-            for index in 0..model.states.len() {
-                let side = if *of == Some(index) {
-                    &mut state
+        for index in 0..model.states.len() {
+            let (mut own, mut rest) = (0.0, 0.0);
+            for (p, of) in self.actor.iter().zip(&model.state_of) {
+                if *of == Some(index) {
+                    own += p;
                 } else {
-                    &mut not_state
-                };
-                side[index] += p;
+                    rest += p;
+                }
             }
-        }
-        Self {
-            actor,
-            framed,
-            state,
-            not_state,
+            self.state[index] = own;
+            self.not_state[index] = rest;
         }
     }
 

@@ -59,8 +59,8 @@ fn intervals_are_near_the_reference() {
                 "{name}: [{:.3}, {:.3}] want [{:.3}, {:.3}]",
                 top.p5, top.p95, want.p5, want.p95
             );
-            close(top.p5, want.p5, 0.06, &name);
-            close(top.p95, want.p95, 0.03, &name);
+            close(top.p5, want.p5, 0.02, &name);
+            close(top.p95, want.p95, 0.01, &name);
         }
     }
 }
