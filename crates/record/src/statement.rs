@@ -80,8 +80,9 @@ pub enum StatementError {
 pub struct Statement {
     /// Its identity.
     pub id: StatementId,
-    /// SHA-256 of the signed payload: the same words signed twice are still one statement.
-    pub payload_sha256: Hash,
+    /// SHA-256 of signer, line break and payload: the same words of the same signer, signed
+    /// twice, are still one statement.
+    pub words_sha256: Hash,
     /// Who is said to have signed.
     pub signer: Vkey,
     /// The record it is meant for.
@@ -126,7 +127,15 @@ impl Statement {
             })?;
         Ok(Self {
             id: StatementId::of_entry(entry),
-            payload_sha256: tlog::sha256(&envelope.payload),
+            words_sha256: tlog::sha256(
+                &[
+                    envelope.signer.as_str().as_bytes(),
+                    b"
+",
+                    &envelope.payload,
+                ]
+                .concat(),
+            ),
             signer: envelope.signer.clone(),
             record: payload.record,
             issued: payload.issued,

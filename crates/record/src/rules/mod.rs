@@ -67,7 +67,7 @@ pub fn judge(state: &State, index: u64, statement: &Verified) -> Result<Admissio
         );
         return refuse(Code::WrongRecord, detail);
     }
-    if let Some(earlier) = state.with_payload(&statement.payload_sha256) {
+    if let Some(earlier) = state.with_words(&statement.words_sha256) {
         return refuse(
             Code::AlreadyRecorded,
             format!("the same words are statement {earlier}"),

@@ -29,7 +29,7 @@ impl State {
             case: statement.case.clone(),
         };
         self.statements.insert(id, entry);
-        self.payloads.insert(statement.payload_sha256, id);
+        self.words.insert(statement.words_sha256, id);
         if let Body::CaseOpen(open) = &statement.body {
             self.open_case(statement, open);
         }

@@ -30,8 +30,8 @@ pub struct State {
     pub cases: BTreeMap<CaseId, Case>,
     /// Every admitted statement: its index, type and case.
     pub statements: BTreeMap<StatementId, Entry>,
-    /// Payload digests, so that the same words are recorded once.
-    pub(crate) payloads: BTreeMap<Hash, StatementId>,
+    /// Digests of signer and words, so that the same words are recorded once.
+    pub(crate) words: BTreeMap<Hash, StatementId>,
 }
 
 /// Where a statement stands.
@@ -46,9 +46,9 @@ pub struct Entry {
 }
 
 impl State {
-    /// The statement that already carries this payload, if any.
+    /// The statement that already carries these words, if any.
     #[must_use]
-    pub fn with_payload(&self, payload_sha256: &Hash) -> Option<StatementId> {
-        self.payloads.get(payload_sha256).copied()
+    pub fn with_words(&self, words_sha256: &Hash) -> Option<StatementId> {
+        self.words.get(words_sha256).copied()
     }
 }
