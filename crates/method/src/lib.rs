@@ -25,6 +25,7 @@ mod params;
 mod planting;
 mod pools;
 mod posterior;
+mod product;
 mod random;
 mod sensitivity;
 mod standing;

@@ -7,7 +7,8 @@
 
 use crate::model::{ItemModel, Model, from_bans};
 use crate::params::Params;
-use crate::posterior::{Posterior, StrandProduct, apply, first_greatest, prior_cells};
+use crate::posterior::{Posterior, apply, first_greatest, prior_cells};
+use crate::product::StrandProduct;
 use crate::random::SplitMix64;
 
 /// Mean and interval of one probability over the draws.

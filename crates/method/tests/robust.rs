@@ -42,10 +42,10 @@ proptest! {
         let mut json = serde_json::to_value(&case).unwrap();
         let count = leaves(&mut json, None);
         leaves(&mut json, Some((place.index(count.max(1)), with)));
-        if let Ok(damaged) = serde_json::from_value::<Case>(json) {
-            if let Ok(result) = evaluate(&damaged, &params()) {
-                check(&result);
-            }
+        if let Ok(damaged) = serde_json::from_value::<Case>(json)
+            && let Ok(result) = evaluate(&damaged, &params())
+        {
+            check(&result);
         }
     }
 }
