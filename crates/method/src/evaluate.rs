@@ -1,9 +1,9 @@
 //! The one way from a case to its evaluation.
 
+use crate::caps::raise_caps;
 use crate::confidence::{self, Figures};
 use crate::evaluation::{
-    ActorResult, Evaluation, MergeNote, PlantingCost, Recheckable, Standard, StateResult,
-    WorstStrand,
+    ActorResult, Evaluation, PlantingCost, Recheckable, Standard, StateResult, WorstStrand,
 };
 use crate::gates::{self, Evidence};
 use crate::input::Case;
@@ -20,15 +20,21 @@ use crate::sensitivity::Whole;
 use crate::standing::{Standing, ladder, ppm};
 use crate::validate::InputError;
 
-/// Evaluates a case after merging strands that share an upstream or an exhibit.
+/// Evaluates a case after merging strands that share an upstream or an exhibit, and after raising
+/// each strand's c to the charter's floor.
 ///
 /// # Errors
 /// The first rule of the input or of the parameters that is broken; nothing else can fail.
 pub fn evaluate(case: &Case, params: &Params) -> Result<Evaluation, InputError> {
     case.validate()?;
     params.validate()?;
-    let (merged, notes) = merge_strands(case);
-    Ok(run(&merged, params, notes))
+    let (mut merged, merges) = merge_strands(case);
+    let raised = raise_caps(&mut merged, params);
+    Ok(Evaluation {
+        merges,
+        raised,
+        ..run(&merged, params)
+    })
 }
 
 /// Evaluates a case with its strands as declared, shared origins or not.
@@ -38,17 +44,17 @@ pub fn evaluate(case: &Case, params: &Params) -> Result<Evaluation, InputError> 
 pub fn evaluate_as_given(case: &Case, params: &Params) -> Result<Evaluation, InputError> {
     case.validate()?;
     params.validate()?;
-    Ok(run(case, params, Vec::new()))
+    Ok(run(case, params))
 }
 
-fn run(case: &Case, params: &Params, merges: Vec<MergeNote>) -> Evaluation {
+fn run(case: &Case, params: &Params) -> Evaluation {
     let model = Model::new(case);
     let exact = Exact::new(&model);
     let draws = montecarlo::run(&model, params);
     let nothing = vec![false; case.items.len()];
     let posterior = exact.posterior(&nothing);
     let pools = (!case.reviews.is_empty()).then(|| pools(&case.reviews, params));
-    let mut out = blank(case, &model, params, merges, &draws, &posterior, pools);
+    let mut out = blank(case, &model, params, &draws, &posterior, pools);
     if let Some(state) = posterior.top_state() {
         let standing = Standing::new(&exact, &nothing, state, params);
         let whole = Whole {
@@ -70,7 +76,6 @@ fn blank(
     case: &Case,
     model: &Model,
     params: &Params,
-    merges: Vec<MergeNote>,
     draws: &Draws,
     posterior: &Posterior,
     pools: Option<Pools>,
@@ -87,7 +92,8 @@ fn blank(
     Evaluation {
         draws: params.draws,
         seed: params.seed,
-        merges,
+        merges: Vec::new(),
+        raised: Vec::new(),
         actors: actor_rows(case, posterior, draws),
         states: state_rows(model, posterior, draws),
         top_state: None,
@@ -220,7 +226,13 @@ fn fill_sensitivity(out: &mut Evaluation, whole: &Whole<'_>, params: &Params) {
         whole.without_sources(|item| Some(item.source.organisation.as_str()));
     out.without_source_state = whole.without_sources(|item| item.source.state.as_deref());
     out.linchpins = whole.linchpins(&out.without_item, &out.without_strand);
-    out.planting = planting_cost(whole.case, whole.exact, whole.standing, whole.state, params);
+    // before the panel has reviewed, the claim is what the numbers alone would carry
+    let claimed = if out.pools.is_some() {
+        out.standard
+    } else {
+        out.standard_numeric
+    };
+    out.planting = planting_cost(whole, claimed, params);
     out.break_even_delta_ppm = whole.break_even_delta(need);
     out.tipping = whole
         .top_unit()

@@ -50,8 +50,6 @@ pub enum GateId {
     FramedMass,
     /// P(state) on re-checkable items alone; its worst strand and strand count must hold too.
     RecheckableOnly,
-    /// Every strand's c is at least its floor; `have` counts the strands below it.
-    StrandCaps,
     /// Lower of P(state) under the linear and the logarithmic pool of reviewers.
     BothPools,
     /// Least P(state) any reviewer holds.
@@ -283,6 +281,18 @@ pub struct MergeNote {
     pub c_ppm: u32,
 }
 
+/// A strand whose stated corruption was below the charter's floor and was raised to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RaisedCap {
+    /// The strand.
+    pub strand: String,
+    /// As stated, parts per million.
+    pub from_ppm: u32,
+    /// As used, parts per million.
+    pub to_ppm: u32,
+}
+
 /// The three grounds of confidence, stated apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -325,6 +335,8 @@ pub struct Evaluation {
     pub seed: u64,
     /// Strands merged before anything else.
     pub merges: Vec<MergeNote>,
+    /// Strands whose corruption was raised to the charter's floor, in declared order.
+    pub raised: Vec<RaisedCap>,
     /// Per declared actor, in declared order.
     pub actors: Vec<ActorResult>,
     /// Per state, in order of first declaration.

@@ -1,7 +1,7 @@
 //! The gates of the standards of proof (method.md sections 7 and 8); unknown is not met.
 
 use crate::evaluation::{Gate, GateId, Recheckable, Standard, Verdict};
-use crate::input::{Case, Strand};
+use crate::input::Case;
 use crate::params::{Params, Thresholds};
 use crate::pools::Pools;
 use crate::standing::{Standing, exceeds, ladder, ppm};
@@ -27,7 +27,6 @@ pub(crate) fn gates(evidence: &Evidence<'_>) -> Vec<Gate> {
         if standard >= Standard::S2 && evidence.params.recheck_rule {
             out.push(evidence.recheckable_only(standard, need));
         }
-        out.push(evidence.strand_caps(standard));
         out.push(evidence.both_pools(standard, need));
         out.push(evidence.reviewer_floor(standard, need));
         if standard == Standard::S3 {
@@ -155,34 +154,6 @@ impl Evidence<'_> {
             ppm(need.p_ppm),
             have,
             verdict,
-        )
-    }
-
-    /// A strand nobody outside can re-check needs the higher floor.
-    fn strand_caps(&self, standard: Standard) -> Gate {
-        let below = |strand: &&Strand| {
-            let mut items = self
-                .case
-                .items
-                .iter()
-                .filter(|i| i.strand == strand.id)
-                .peekable();
-            let used = items.peek().is_some();
-            let unshared = items.any(|item| !item.recheckable);
-            let floor = if unshared {
-                self.params.unshared_c_min_ppm
-            } else {
-                self.params.c_min_ppm
-            };
-            used && strand.c_ppm < floor
-        };
-        let count = self.case.strands.iter().filter(below).count();
-        gate(
-            standard,
-            GateId::StrandCaps,
-            0.0,
-            Some(count as f64),
-            met(count == 0),
         )
     }
 

@@ -8,6 +8,7 @@
 //!
 //! The exact forms, the draw order and the rules decided here stand in `docs/method.md`.
 
+mod caps;
 mod change;
 mod change_text;
 mod confidence;

@@ -5,9 +5,9 @@
 //! part of it.
 
 use crate::evaluation::{PlantingCost, Standard};
-use crate::input::Case;
 use crate::params::Params;
 use crate::posterior::Exact;
+use crate::sensitivity::Whole;
 use crate::standing::Standing;
 
 /// What a set of removed items must change to count as a flip.
@@ -27,17 +27,13 @@ impl Claim {
     }
 }
 
-/// Searches for the fewest plantable items whose removal flips the result.
-pub(crate) fn planting_cost(
-    case: &Case,
-    exact: &Exact<'_>,
-    top: &Standing,
-    state: usize,
-    params: &Params,
-) -> PlantingCost {
+/// Searches for the fewest plantable items whose removal flips the result: the standard claimed,
+/// or, where none is, the likeliest state.
+pub(crate) fn planting_cost(whole: &Whole<'_>, claimed: Standard, params: &Params) -> PlantingCost {
+    let (case, exact) = (whole.case, whole.exact);
     let claim = Claim {
-        state,
-        standard: top.exact_standard(params, true),
+        state: whole.state,
+        standard: claimed.min(whole.standing.exact_standard(params, true)),
     };
     let plantable: Vec<usize> = (0..case.items.len())
         .filter(|i| case.items[*i].phi_ppm >= params.plantable_phi_ppm)

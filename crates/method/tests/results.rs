@@ -146,7 +146,7 @@ fn complete() -> solferino_method::Case {
 #[test]
 fn each_gate_counts() {
     type Damage = fn(&mut solferino_method::Case);
-    let rows: [(Damage, Standard, GateId, Verdict); 7] = [
+    let rows: [(Damage, Standard, GateId, Verdict); 6] = [
         (
             |c| c.reply_recorded = false,
             Standard::S2,
@@ -187,12 +187,6 @@ fn each_gate_counts() {
             GateId::NonAlignedStrand,
             Verdict::NotMet,
         ),
-        (
-            |c| c.items[0].recheckable = false,
-            Standard::None,
-            GateId::StrandCaps,
-            Verdict::NotMet,
-        ),
     ];
     let whole = evaluate(&complete(), &params()).unwrap();
     assert_eq!(
@@ -221,6 +215,34 @@ fn each_gate_counts() {
             "{gate:?}"
         );
     }
+}
+
+/// A strand that nobody outside can re-check counts with a c of at least 8 %, whatever it states.
+#[test]
+fn unshared_strands_are_raised_to_the_floor() {
+    let mut case = complete();
+    case.items[0].recheckable = false;
+    let strand = case
+        .strands
+        .iter()
+        .position(|s| s.id == case.items[0].strand)
+        .unwrap();
+    let stated = case.strands[strand].c_ppm;
+    let floor = params().unshared_c_min_ppm;
+    assert!(
+        stated < floor,
+        "the case is meant to state less than the floor"
+    );
+    let raised = evaluate(&case, &params()).unwrap();
+    assert_eq!(raised.raised.len(), 1);
+    assert_eq!(
+        (raised.raised[0].from_ppm, raised.raised[0].to_ppm),
+        (stated, floor)
+    );
+    case.strands[strand].c_ppm = floor;
+    let stated_honestly = evaluate(&case, &params()).unwrap();
+    assert!(stated_honestly.raised.is_empty());
+    assert_eq!(raised.states, stated_honestly.states);
 }
 
 /// Unshared evidence is allowed with a c of at least 8 %, and then carries no S2 on its own.

@@ -20,6 +20,5 @@ pub mod seal;
 pub mod state;
 pub mod statement;
 pub mod table;
-pub mod template;
 pub mod time;
 pub mod trust;

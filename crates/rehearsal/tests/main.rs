@@ -2,5 +2,12 @@
 
 extern crate solferino_rehearsal as rehearsal;
 
+mod cells;
 mod corpus;
+mod foreign;
+mod malformed;
+mod pages;
+mod renaming;
+mod samples;
 mod support;
+mod threats;

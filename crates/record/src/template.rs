@@ -1,1 +1,0 @@
-//! Commented templates of every statement type, for `solferino new TYPE`.
