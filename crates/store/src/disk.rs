@@ -6,8 +6,10 @@
 //! whole file or nothing, never a part.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// Mode of published objects: readable by all, writable by nobody.
 pub(crate) const PUBLISHED_MODE: u32 = 0o444;
@@ -112,4 +114,18 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, IoError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(IoError::at("read", path)(source)),
     }
+}
+
+/// Writes a small file durably, in one step that refuses to overwrite.
+pub(crate) fn write_once(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoError> {
+    let folder = folder_of(path);
+    let mut file =
+        NamedTempFile::new_in(folder).map_err(IoError::at("make a temporary file in", folder))?;
+    file.write_all(bytes)
+        .and_then(|()| set_mode(file.as_file(), mode))
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(IoError::at("write", file.path()))?;
+    file.persist_noclobber(path)
+        .map_err(|refused| IoError::at("name", path)(refused.error))?;
+    sync_folder(folder)
 }

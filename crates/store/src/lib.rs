@@ -2,9 +2,20 @@
 
 pub mod cell;
 pub mod disk;
+mod error;
 pub mod folder;
+mod layout;
 pub mod lock;
+pub mod log;
 pub mod memory;
 mod object_path;
 pub mod objects;
+mod openings;
+mod record_folder;
+mod sequencer;
 pub mod vault;
+
+pub use error::{StoreError, SubmitError, Submitted};
+pub use layout::FORMAT;
+pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard};
+pub use sequencer::{MAX_BATCH, MAX_BATCH_WAIT_MS, MAX_QUEUE};

@@ -245,6 +245,49 @@ impl Vault {
         Ok(true)
     }
 
+    /// Encrypts a small text for this vault's identity into a file of its own, durably, in one
+    /// step that refuses to overwrite. Returns whether it was written; `false` if the file exists.
+    pub(crate) fn seal_into(&self, target: &Path, content: &[u8]) -> Result<bool, VaultError> {
+        let folder = disk::folder_of(target);
+        let mut file = tempfile::NamedTempFile::new_in(folder)
+            .map_err(IoError::at("make a temporary file in", folder))?;
+        seal::seal(&self.recipient, content, &mut file, MAX_EXHIBIT_BYTES)?;
+        disk::set_mode(file.as_file(), disk::CONTENT_MODE)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(IoError::at("make durable", file.path()))?;
+        let fresh = match file.persist_noclobber(target) {
+            Ok(_) => true,
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => false,
+            Err(refused) => return Err(IoError::at("name", target)(refused.error).into()),
+        };
+        disk::sync_folder(folder)?;
+        Ok(fresh)
+    }
+
+    /// Decrypts a file that [`Self::seal_into`] wrote; `None` if there is none.
+    pub(crate) fn unseal_from(&self, path: &Path) -> Result<Option<Vec<u8>>, VaultError> {
+        let identity = self.identity()?;
+        let file = match fs::File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(IoError::at("open", path))?,
+        };
+        let mut content = Vec::new();
+        seal::unseal(identity, file, path, &mut content)?;
+        Ok(Some(content))
+    }
+
+    /// The public key as its file has to hold it.
+    pub(crate) fn recipient_line(&self) -> String {
+        format!("{}\n", self.recipient)
+    }
+
+    /// Where an exhibit's file is, below the vault's folder.
+    pub(crate) fn name_of(&self, hash: &Hash) -> String {
+        let path = self.file_of(hash);
+        let name = path.strip_prefix(&self.folder).unwrap_or(&path);
+        format!("vault/{}", name.display())
+    }
+
     fn identity(&self) -> Result<&Identity, VaultError> {
         self.identity.as_ref().ok_or(VaultError::NoIdentity)
     }

@@ -1,9 +1,13 @@
 //! Tests of the store: the storage contract against each backend, what only local files can show,
-//! and the vault.
+//! the vault, and the log with everything that reads it.
 
 // Helpers outside `#[test]` functions may fail a test just as well.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
+mod crashes;
 mod local;
+mod log;
+mod recording;
+mod support;
 mod vault;

@@ -1,15 +1,13 @@
 //! The vault's key pair: the identity file outside the vault, the public key inside.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
-
-use age::secrecy::{ExposeSecret, SecretString};
-use age::x25519::{Identity, Recipient};
-use tempfile::NamedTempFile;
 
 use super::VaultError;
 use crate::disk::{self, IoError};
+use age::secrecy::{ExposeSecret, SecretString};
+use age::x25519::{Identity, Recipient};
 
 /// Name of the file in the vault that holds its public key.
 const RECIPIENT_FILE: &str = "recipient";
@@ -20,7 +18,7 @@ const MAX_IDENTITY_BYTES: u64 = 4096;
 /// Makes a new identity from the operating system's randomness, unless the file exists.
 pub(super) fn create_if_absent(path: &Path) -> Result<(), VaultError> {
     let text = Identity::generate().to_string();
-    match write_once(
+    match disk::write_once(
         path,
         &[text.expose_secret().as_bytes(), b"\n"].concat(),
         disk::SECRET_MODE,
@@ -55,7 +53,7 @@ pub(super) fn read_identity(path: &Path) -> Result<Identity, VaultError> {
 /// Writes the public key that makes a folder a vault; the last step of creation.
 pub(super) fn create_recipient(folder: &Path, recipient: &Recipient) -> Result<(), VaultError> {
     let text = format!("{recipient}\n");
-    match write_once(
+    match disk::write_once(
         &folder.join(RECIPIENT_FILE),
         text.as_bytes(),
         disk::PUBLISHED_MODE,
@@ -78,20 +76,6 @@ pub(super) fn read_recipient(folder: &Path) -> Result<Recipient, VaultError> {
         .ok_or_else(|| VaultError::NotAVault {
             folder: folder.to_path_buf(),
         })
-}
-
-/// Writes a small file durably, in one step that refuses to overwrite.
-fn write_once(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoError> {
-    let folder = disk::folder_of(path);
-    let mut file =
-        NamedTempFile::new_in(folder).map_err(IoError::at("make a temporary file in", folder))?;
-    file.write_all(bytes)
-        .and_then(|()| disk::set_mode(file.as_file(), mode))
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(IoError::at("write", file.path()))?;
-    file.persist_noclobber(path)
-        .map_err(|refused| IoError::at("name", path)(refused.error))?;
-    disk::sync_folder(folder)
 }
 
 /// Refuses an identity file that its group or others may use.

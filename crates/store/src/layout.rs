@@ -1,0 +1,153 @@
+//! Where things lie in a record's folder, and the file that says it is one.
+//!
+//! ```text
+//! record.json            {"format":"solferino.org/record@v1","origin":...}, written last
+//! log/                   exactly C2SP tlog-tiles; staged/ inside while a batch is under way
+//! log.cell               the latest signed checkpoint: the one value swapped atomically
+//! keys/log.key           the log's private key (C2SP text), 0600
+//! keys/vault.identity    the vault's private key (age), 0600
+//! vault/                 exhibits, encrypted
+//! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
+//! views.sqlite           rows for pages and searches; may be deleted at any time
+//! ```
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tlog::SigningKey;
+
+use crate::disk::{self, IoError};
+use crate::error::StoreError;
+
+/// The format of a record's folder.
+pub const FORMAT: &str = "solferino.org/record@v1";
+/// Bytes read of record.json and of the key file; both are far shorter.
+const MAX_SMALL_FILE_BYTES: u64 = 16 * 1024;
+
+/// Paths of one record.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    dir: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mark {
+    format: String,
+    origin: String,
+}
+
+impl Layout {
+    pub(crate) fn new(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_path_buf(),
+        }
+    }
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+    pub(crate) fn log(&self) -> PathBuf {
+        self.dir.join("log")
+    }
+    pub(crate) fn cell(&self) -> PathBuf {
+        self.dir.join("log.cell")
+    }
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.dir.join("keys")
+    }
+    pub(crate) fn log_key(&self) -> PathBuf {
+        self.keys().join("log.key")
+    }
+    pub(crate) fn vault_identity(&self) -> PathBuf {
+        self.keys().join("vault.identity")
+    }
+    pub(crate) fn vault(&self) -> PathBuf {
+        self.dir.join("vault")
+    }
+    pub(crate) fn openings(&self) -> PathBuf {
+        self.dir.join("openings")
+    }
+    pub(crate) fn views(&self) -> PathBuf {
+        self.dir.join("views.sqlite")
+    }
+    fn mark(&self) -> PathBuf {
+        self.dir.join("record.json")
+    }
+
+    /// Whether the folder holds a record.
+    pub(crate) fn is_record(&self) -> Result<bool, IoError> {
+        let mark = self.mark();
+        mark.try_exists().map_err(IoError::at("look for", &mark))
+    }
+
+    /// Writes record.json: the last step of making a record.
+    pub(crate) fn write_mark(&self, origin: &str) -> Result<(), StoreError> {
+        let mark = Mark {
+            format: FORMAT.to_owned(),
+            origin: origin.to_owned(),
+        };
+        let text = serde_json::to_string(&mark).unwrap_or_default();
+        let bytes = format!("{text}\n");
+        Ok(disk::write_once(
+            &self.mark(),
+            bytes.as_bytes(),
+            disk::PUBLISHED_MODE,
+        )?)
+    }
+
+    /// Reads the origin from record.json.
+    pub(crate) fn read_origin(&self) -> Result<String, StoreError> {
+        let folder = || self.dir.clone();
+        let Some(bytes) = disk::read_if_there(&self.mark())? else {
+            return Err(StoreError::NoRecord { folder: folder() });
+        };
+        let mark: Mark = serde_json::from_slice(&bytes).map_err(|error| StoreError::Format {
+            folder: folder(),
+            problem: format!("record.json: {error}"),
+        })?;
+        if mark.format == FORMAT {
+            return Ok(mark.origin);
+        }
+        Err(StoreError::Format {
+            folder: folder(),
+            problem: format!(
+                "its format is {:?}, this software reads {FORMAT:?}",
+                mark.format
+            ),
+        })
+    }
+
+    /// Keeps the log's private key; one already there has to be the same.
+    pub(crate) fn keep_log_key(&self, key: &SigningKey) -> Result<(), StoreError> {
+        disk::create_folder(&self.keys())?;
+        disk::set_path_mode(&self.keys(), disk::PRIVATE_FOLDER_MODE)
+            .map_err(IoError::at("make private", &self.keys()))?;
+        let path = self.log_key();
+        if path.try_exists().map_err(IoError::at("look for", &path))? {
+            let kept = self.read_log_key()?.verifier_key();
+            if kept == key.verifier_key() {
+                return Ok(());
+            }
+            return Err(StoreError::LogKey {
+                given: key.verifier_key().to_string(),
+                wanted: kept.to_string(),
+            });
+        }
+        let text = format!("{}\n", key.to_text());
+        Ok(disk::write_once(&path, text.as_bytes(), disk::SECRET_MODE)?)
+    }
+
+    /// Reads the log's private key.
+    pub(crate) fn read_log_key(&self) -> Result<SigningKey, StoreError> {
+        let path = self.log_key();
+        let file = File::open(&path).map_err(IoError::at("open", &path))?;
+        let mut text = String::new();
+        file.take(MAX_SMALL_FILE_BYTES)
+            .read_to_string(&mut text)
+            .map_err(IoError::at("read", &path))?;
+        SigningKey::parse(text.trim_end())
+            .map_err(|error| StoreError::damaged_by("keys/log.key", &error))
+    }
+}

@@ -1,0 +1,227 @@
+//! The effects of a batch, in their order (the table stands in the module above).
+
+use std::sync::{Arc, PoisonError};
+
+use record::state::State;
+use tlog::{
+    Checkpoint, Policy, SigningKey, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write,
+    leaf_hash, open_checkpoint, sign_checkpoint, tile_bytes, tiles_to_write,
+};
+
+use super::judge::Admitted;
+use super::staged::{self, Staged};
+use super::{Head, Log, checkpoint_object, object, second_path};
+use crate::cell::Cell;
+use crate::error::StoreError;
+use crate::objects::{Durability, Objects};
+
+impl Log {
+    /// Effects 2 to 7. Gives the published note.
+    pub(super) fn commit(&mut self, batch: &[Admitted]) -> Result<Vec<u8>, StoreError> {
+        let policy = policy_of(&self.working)?;
+        // Looked at before anything is written: a policy nobody can meet would leave a batch
+        // that is history and can never be published.
+        require_quorum(&policy)?;
+        let Some((objects, cell)) = &self.storage else {
+            return Err(StoreError::damaged("log", "the storage is not open"));
+        };
+        let old_size = self.head.tree.size();
+        // If anything below fails, recovery makes the head again.
+        for admitted in batch {
+            self.head.tree.push(leaf_hash(&admitted.entry));
+        }
+        let staged = Staged {
+            old_size,
+            root: self.head.tree.root(),
+            entries: batch.iter().map(|a| a.entry.clone()).collect(),
+        };
+        let stored = stage(&**objects, &staged)?;
+        let note = sign(&self.key, &self.head, old_size, &stored)?;
+        let expected = self.head.signed.as_deref();
+        swap(&**cell, expected, &note)?;
+        // From here on the batch is history, whatever happens to this process.
+        publish(&**objects, &self.head, &stored, &note, &policy).map_err(unknown)?;
+        self.head.extend(stored.entries, note.clone());
+        Ok(note)
+    }
+
+    /// Effect 8: readers see the batch.
+    pub(super) fn publish_state(&mut self, batch: Vec<Admitted>, note: Vec<u8>) {
+        let mut published = self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        for admitted in batch {
+            let index = published.tree.size();
+            published
+                .state
+                .apply(index, &admitted.statement, admitted.admission);
+            published.tree.push(leaf_hash(&admitted.entry));
+        }
+        published.checkpoint = note;
+    }
+
+    /// Effect 9.
+    pub(super) fn drop_staged(&self) -> Result<(), StoreError> {
+        let Some((objects, _)) = &self.storage else {
+            return Ok(());
+        };
+        for path in objects.list(crate::objects::STAGED_PREFIX)? {
+            objects.remove(&path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Head {
+    /// Notes that the batch whose leaves are in the tree is signed.
+    pub(super) fn extend(&mut self, entries: Vec<Vec<u8>>, signed: Vec<u8>) {
+        self.tail.extend(entries);
+        let full = self.tail.len() - self.tail.len() % usize::from(TILE_WIDTH);
+        self.tail.drain(..full);
+        self.signed = Some(signed);
+    }
+}
+
+/// Effects 2 and 3: the batch is durable, and what was read back is what counts from here on.
+fn stage(objects: &dyn Objects, staged: &Staged) -> Result<Staged, StoreError> {
+    let path = staged::path(staged.old_size)?;
+    objects.put_if_absent(&path, &staged.encode(), Durability::Synced)?;
+    let place = format!("log/{path}");
+    let bytes = objects
+        .get(&path)?
+        .ok_or_else(|| StoreError::damaged(&place, "the staged record is gone"))?;
+    Staged::parse(&place, &bytes)
+}
+
+/// Effect 4, first half: the root by the second path, the signature, and a look at it.
+fn sign(
+    key: &SigningKey,
+    head: &Head,
+    old_size: u64,
+    stored: &Staged,
+) -> Result<Vec<u8>, StoreError> {
+    let verifier = key.verifier_key();
+    let problem = |problem: String| StoreError::damaged("log/staged", problem);
+    let old_root = match &head.signed {
+        None => tlog::empty_root(),
+        Some(note) => {
+            let (signed, _) = open_checkpoint(note, &verifier)
+                .map_err(|error| StoreError::damaged_by("log.cell", &error))?;
+            signed.root
+        }
+    };
+    let second = second_path::root(&head.tree, old_size, &old_root, &stored.entries);
+    if stored.old_size != old_size || second != Some(stored.root) {
+        let (first, second) = (stored.root, second.map(|hash| hash.to_string()));
+        return Err(problem(format!(
+            "two ways of computing the root differ: {first} and {}; nothing was signed",
+            second.unwrap_or_else(|| "none".into())
+        )));
+    }
+    let checkpoint = Checkpoint::new(verifier.name(), stored.new_size(), stored.root)
+        .map_err(|error| problem(error.to_string()))?;
+    let note = sign_checkpoint(&checkpoint, key)
+        .map_err(|error| problem(error.to_string()))?
+        .to_string()
+        .into_bytes();
+    match open_checkpoint(&note, &verifier) {
+        Ok((read, _)) if read == checkpoint => Ok(note),
+        _ => Err(problem("the checkpoint just signed does not verify".into())),
+    }
+}
+
+/// Effect 4, second half.
+fn swap(cell: &dyn Cell, expected: Option<&[u8]>, note: &[u8]) -> Result<(), StoreError> {
+    use crate::cell::CellError;
+    match cell.compare_and_swap(expected, note) {
+        Ok(()) => Ok(()),
+        Err(mismatch @ CellError::Mismatch { .. }) => Err(mismatch.into()),
+        Err(doubt) => Err(unknown(doubt.into())),
+    }
+}
+
+/// Effects 5 to 7: what makes a signed batch public. Recovery calls this very function. The tree
+/// of the head holds the batch, its tail does not yet.
+pub(super) fn publish(
+    objects: &dyn Objects,
+    head: &Head,
+    batch: &Staged,
+    note: &[u8],
+    policy: &Policy,
+) -> Result<(), StoreError> {
+    write_tiles(
+        objects,
+        &head.tree,
+        batch.old_size,
+        &head.tail,
+        &batch.entries,
+    )?;
+    objects.flush()?;
+    let cosigned = collect_cosignatures(note, policy)?;
+    Ok(objects.replace(&checkpoint_object()?, &cosigned)?)
+}
+
+/// Effect 5: every tile and entry bundle that the growth needs.
+fn write_tiles(
+    objects: &dyn Objects,
+    tree: &Tree,
+    from: u64,
+    tail: &[Vec<u8>],
+    entries: &[Vec<u8>],
+) -> Result<(), StoreError> {
+    let to = tree.size();
+    for tile in tiles_to_write(from, to) {
+        let path = tile.path();
+        let bytes = tile_bytes(tree, &tile)
+            .map_err(|error| StoreError::damaged_by(format!("log/{path}"), &error))?;
+        objects.put_if_absent(&object(&path)?, &bytes, Durability::Lazy)?;
+    }
+    let first = from - tail.len() as u64;
+    let recent: Vec<&[u8]> = tail.iter().chain(entries).map(Vec::as_slice).collect();
+    for bundle in entry_bundles_to_write(from, to) {
+        let path = bundle.path();
+        // Both are below the batch's length plus 256.
+        let start = (bundle.index * u64::from(TILE_WIDTH) - first) as usize;
+        let held = recent
+            .get(start..start + usize::from(bundle.width))
+            .unwrap_or_default();
+        let bytes = encode_entry_bundle(held)
+            .map_err(|error| StoreError::damaged_by(format!("log/{path}"), &error))?;
+        objects.put_if_absent(&object(&path)?, &bytes, Durability::Lazy)?;
+    }
+    Ok(())
+}
+
+/// Effect 6: the note with cosignatures that meet the policy; without a quorum, the note as it is.
+fn collect_cosignatures(note: &[u8], policy: &Policy) -> Result<Vec<u8>, StoreError> {
+    require_quorum(policy)?;
+    Ok(note.to_vec())
+}
+
+/// Fails closed where the policy asks for witnesses: none are asked yet.
+fn require_quorum(policy: &Policy) -> Result<(), StoreError> {
+    if policy.is_satisfied_by(&[]) {
+        return Ok(());
+    }
+    Err(StoreError::QuorumMissing {
+        quorum: policy.quorum().unwrap_or_default().to_owned(),
+    })
+}
+
+/// The witness policy of the charter in force.
+pub(super) fn policy_of(state: &State) -> Result<Policy, StoreError> {
+    let charter = state.global.charter.as_ref();
+    let charter = charter.ok_or_else(|| StoreError::Genesis {
+        problem: "the record has no charter".into(),
+    })?;
+    let trust = record::trust::of_charter(charter)
+        .map_err(|error| StoreError::damaged_by("the charter", &error))?;
+    Ok(trust.policy)
+}
+
+fn unknown(error: StoreError) -> StoreError {
+    StoreError::OutcomeUnknown {
+        source: Arc::new(error),
+    }
+}

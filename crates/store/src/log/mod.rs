@@ -1,0 +1,266 @@
+//! The log: entries in, signed checkpoints out, in a stated order of effects.
+//!
+//! [`Log`] is the sequencer without its thread, over any [`Place`] with the two storage traits;
+//! so tests can fail any single effect. A batch goes through these effects, in this order, and
+//! each is finished before the next begins:
+//!
+//! | effect | failed | failed, but persisted | what recovery does |
+//! |---|---|---|---|
+//! | 1 judge the batch, check signatures, dedup | no effect | - | nothing was written |
+//! | 2 write `staged/<old size>`, synced | batch not recorded | staged, unsigned | drops it: the cell does not name it, so nobody was told |
+//! | 3 read it back, compute the root by a second path | batch not recorded | - | drops the staged record |
+//! | 4 sign, swap the cell | outcome unknown; was not swapped: dropped | outcome unknown; was swapped: recorded | looks what the cell holds: this is the one point where a batch becomes history |
+//! | 5 write tiles and entry bundles, flush | recorded, not yet published | as before; equal bytes are put again | writes them again from the staged record, by the same function |
+//! | 6 collect cosignatures until the policy is met | recorded, not published | - | collects them |
+//! | 7 replace `checkpoint` | recorded, not published | published | replaces it, or finds it replaced |
+//! | 8 move the published state, answer the submitters | in memory only | - | the fold over all entries makes it again |
+//! | 9 remove the staged record | left over | removed | removes it |
+//!
+//! A submitter is answered after effect 7, so what was acknowledged is in a published checkpoint
+//! whose tiles are durable. After any failure the handles are abandoned, storage is opened again
+//! and recovered from scratch; only then is the next batch taken. Recovery is also how a record
+//! is opened, so it is run every time, not only after accidents.
+//!
+//! In memory a log keeps two trees and two states (working and published): 128 bytes of hashes
+//! for each statement, and what the state knows of it, about 1 KB in all.
+
+mod effects;
+pub(crate) mod entries;
+mod judge;
+mod recover;
+mod second_path;
+pub(crate) mod staged;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Instant;
+
+use record::state::State;
+use record::time::Timestamp;
+use tlog::{Hash, SigningKey, Tree};
+
+pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
+use crate::cell::Cell;
+use crate::error::{StoreError, SubmitError, Submitted};
+use crate::objects::{CHECKPOINT, ObjectPath, Objects};
+
+/// Where a log is kept. Opened once for each recovery; the handles of an earlier opening are
+/// dropped before.
+pub trait Place: Send + Sync {
+    /// Opens the log's objects for writing, and its cell.
+    ///
+    /// # Errors
+    /// Where the storage cannot be opened.
+    fn open(&self) -> Result<Handles, StoreError>;
+}
+
+/// The two handles of an opened place.
+pub type Handles = (Box<dyn Objects>, Box<dyn Cell>);
+
+/// What somebody wants in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submission {
+    /// The exact bytes of an entry.
+    Entry(Vec<u8>),
+    /// That the refusal of these bytes be recorded, by hash and code.
+    Refusal(Vec<u8>),
+}
+
+/// How one submission came out.
+pub type Answer = Result<Submitted, SubmitError>;
+
+/// The record as of the published checkpoint; never ahead of it.
+#[derive(Debug, Default)]
+pub struct Published {
+    pub(crate) state: State,
+    pub(crate) tree: Tree,
+    pub(crate) checkpoint: Vec<u8>,
+}
+
+impl Published {
+    /// The state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+    /// Number of entries.
+    pub fn size(&self) -> u64 {
+        self.tree.size()
+    }
+    /// Root of the tree.
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+    /// The checkpoint note; empty before genesis.
+    pub fn checkpoint(&self) -> &[u8] {
+        &self.checkpoint
+    }
+}
+
+/// What readers share with the one writer.
+pub(crate) type Shared = Arc<RwLock<Published>>;
+
+/// Reads what is published. A writer that panicked left it whole: it is moved in one step.
+pub(crate) fn read(shared: &Shared) -> RwLockReadGuard<'_, Published> {
+    shared.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A log with its one writer.
+pub struct Log {
+    place: Box<dyn Place>,
+    key: SigningKey,
+    /// Absent only while storage is opened again.
+    storage: Option<Handles>,
+    head: Head,
+    working: State,
+    published: Shared,
+    /// A batch failed, and recovery has not succeeded since.
+    broken: bool,
+    /// When refusals were logged lately.
+    refusals: VecDeque<Instant>,
+}
+
+/// The end of the log, as signed.
+#[derive(Debug, Default)]
+pub(crate) struct Head {
+    /// All leaves.
+    pub(crate) tree: Tree,
+    /// Entries of the last bundle, if it is not full.
+    pub(crate) tail: Vec<Vec<u8>>,
+    /// The note in the cell.
+    pub(crate) signed: Option<Vec<u8>>,
+}
+
+impl Log {
+    /// Opens the log and recovers it. `progress` hears of entries replayed and their number.
+    ///
+    /// # Errors
+    /// Damage, another log's key, or a failure of the storage.
+    pub fn open(
+        place: Box<dyn Place>,
+        key: SigningKey,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<Self, StoreError> {
+        let mut log = Self {
+            place,
+            key,
+            storage: None,
+            head: Head::default(),
+            working: State::default(),
+            published: Shared::default(),
+            broken: true,
+            refusals: VecDeque::new(),
+        };
+        log.recover(progress)?;
+        Ok(log)
+    }
+
+    /// What is published, shared with readers.
+    pub fn published(&self) -> Arc<RwLock<Published>> {
+        Arc::clone(&self.published)
+    }
+
+    /// Whether the last batch failed and was not recovered yet; the next one recovers first.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Takes a batch at a time: judges each submission in order, and answers each once, by its
+    /// position. Refusals are answered at once, the others when they are published. Without `now`,
+    /// or if it is earlier, the time in force goes on.
+    pub fn process(
+        &mut self,
+        submissions: &[Submission],
+        now: Option<Timestamp>,
+        answer: &mut dyn FnMut(usize, Answer),
+    ) {
+        if self.broken
+            && let Err(error) = self.recover(&|_, _| {})
+        {
+            return answer_all(0..submissions.len(), error, answer);
+        }
+        let judged = self.judge(submissions, now, answer);
+        if judged.batch.is_empty() {
+            return;
+        }
+        let positions: Vec<usize> = judged.waiting.iter().map(|(at, _)| *at).collect();
+        match self.commit(&judged.batch) {
+            Ok(note) => {
+                self.publish_state(judged.batch, note);
+                for (at, submitted) in judged.waiting {
+                    answer(at, Ok(submitted));
+                }
+                // Left over at worst; recovery removes it before the next batch.
+                self.broken = self.drop_staged().is_err();
+            }
+            Err(error) => {
+                self.broken = true;
+                answer_all(positions, error, answer);
+                // A failure here is met again, and answered, with the next batch.
+                let _ = self.recover(&|_, _| {});
+            }
+        }
+    }
+
+    /// Puts in the first entries: the charter and its founders' signatures.
+    ///
+    /// # Errors
+    /// [`StoreError::Genesis`] if the log is not empty, the rules refuse an entry, or the charter
+    /// is not in force after them.
+    pub fn found(&mut self, genesis: &[Vec<u8>]) -> Result<(), StoreError> {
+        let batch = self.judge_genesis(genesis)?;
+        match self.commit(&batch) {
+            Ok(note) => {
+                self.publish_state(batch, note);
+                self.drop_staged()
+            }
+            Err(error) => {
+                self.broken = true;
+                Err(error)
+            }
+        }
+    }
+
+    fn recover(&mut self, progress: &dyn Fn(u64, u64)) -> Result<(), StoreError> {
+        self.broken = true;
+        self.storage = None;
+        let (objects, cell) = self.place.open()?;
+        let recovered = recover::recover(&*objects, &*cell, &self.key, progress)?;
+        self.storage = Some((objects, cell));
+        self.head = recovered.head;
+        self.working = recovered.state.clone();
+        let mut published = self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *published = Published {
+            state: recovered.state,
+            tree: self.head.tree.clone(),
+            checkpoint: recovered.checkpoint,
+        };
+        self.broken = false;
+        Ok(())
+    }
+}
+
+/// Gives every waiting submission the one error that stopped the batch.
+fn answer_all(
+    positions: impl IntoIterator<Item = usize>,
+    error: StoreError,
+    answer: &mut dyn FnMut(usize, Answer),
+) {
+    let error = SubmitError::from(error);
+    for at in positions {
+        answer(at, Err(error.clone()));
+    }
+}
+
+/// A path of the log's own making; it is always an object's.
+pub(crate) fn object(path: &str) -> Result<ObjectPath, StoreError> {
+    path.parse()
+        .map_err(|error| StoreError::damaged_by(format!("log/{path}"), &error))
+}
+
+/// The object of the published checkpoint.
+pub(crate) fn checkpoint_object() -> Result<ObjectPath, StoreError> {
+    object(CHECKPOINT)
+}

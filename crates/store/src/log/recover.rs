@@ -1,0 +1,160 @@
+//! Opening a log: the same steps after a crash as on any morning.
+
+use record::audit::Auditor;
+use record::state::State;
+use tlog::{Checkpoint, SigningKey, open_checkpoint};
+
+use super::effects;
+use super::staged::{self, Staged};
+use super::{Head, checkpoint_object, entries};
+use crate::cell::Cell;
+use crate::error::StoreError;
+use crate::objects::{ObjectPath, Objects, STAGED_PREFIX};
+
+/// A log brought to the state its cell names.
+pub(super) struct Recovered {
+    pub(super) head: Head,
+    pub(super) state: State,
+    /// The published note; empty if there is none yet.
+    pub(super) checkpoint: Vec<u8>,
+}
+
+/// Finishes the batch that the cell names and drops the one it does not, then folds all entries.
+pub(super) fn recover(
+    objects: &dyn Objects,
+    cell: &dyn Cell,
+    key: &SigningKey,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Recovered, StoreError> {
+    let signed_note = cell.load()?;
+    let mut published_note = objects.get(&checkpoint_object()?)?;
+    let signed = open(key, "log.cell", signed_note.as_deref())?;
+    let published = open(key, "log/checkpoint", published_note.as_deref())?;
+    let (mut auditor, tail) = fold(objects, &published, signed.size, progress)?;
+    let mut head = Head {
+        tree: std::mem::take(&mut auditor.tree),
+        tail,
+        signed: published_note.clone(),
+    };
+    if signed.size < published.size || (signed.size == published.size && signed != published) {
+        let problem = format!(
+            "it names {} entries with root {}, log/checkpoint {} with root {}",
+            signed.size, signed.root, published.size, published.root
+        );
+        return Err(StoreError::damaged("log.cell", problem));
+    }
+    if signed.size > published.size {
+        let batch = signed_batch(objects, &published, &signed)?;
+        let note = signed_note.clone().unwrap_or_default();
+        let mut state = std::mem::take(&mut auditor.state);
+        for (at, entry) in batch.entries.iter().enumerate() {
+            let index = head.tree.size();
+            judge_again(&mut state, index, entry)
+                .map_err(|problem| StoreError::damaged(format!("staged entry {at}"), problem))?;
+            head.tree.push(tlog::leaf_hash(entry));
+        }
+        if head.tree.root() != signed.root {
+            let place = format!("log/{}", staged::path(published.size)?);
+            return Err(StoreError::damaged(
+                place,
+                "it does not lead to the signed root",
+            ));
+        }
+        let policy = effects::policy_of(&state)?;
+        effects::publish(objects, &head, &batch, &note, &policy)?;
+        published_note = objects.get(&checkpoint_object()?)?;
+        head.extend(batch.entries, note);
+        auditor.state = state;
+    }
+    // Unsigned batches were never acknowledged; signed ones are published by now.
+    for path in objects.list(STAGED_PREFIX)? {
+        objects.remove(&path)?;
+    }
+    head.signed = signed_note;
+    progress(signed.size, signed.size);
+    Ok(Recovered {
+        head,
+        state: auditor.state,
+        checkpoint: published_note.unwrap_or_default(),
+    })
+}
+
+/// Reads a note of this log; the empty log where there is none.
+fn open(key: &SigningKey, place: &str, note: Option<&[u8]>) -> Result<Checkpoint, StoreError> {
+    let verifier = key.verifier_key();
+    let Some(note) = note else {
+        return Ok(Checkpoint {
+            origin: verifier.name().to_owned(),
+            size: 0,
+            root: tlog::empty_root(),
+        });
+    };
+    let (checkpoint, _) =
+        open_checkpoint(note, &verifier).map_err(|error| StoreError::damaged_by(place, &error))?;
+    Ok(checkpoint)
+}
+
+/// Re-judges all published entries; gives also those of the last bundle, if it is not full.
+fn fold(
+    objects: &dyn Objects,
+    published: &Checkpoint,
+    total: u64,
+    progress: &dyn Fn(u64, u64),
+) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
+    let mut auditor = Auditor::default();
+    let mut tail = Vec::new();
+    entries::for_each_bundle(objects, published.size, |bundle, held| {
+        let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+        for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
+            let taken = match verified {
+                Ok(statement) => auditor.verified(entry, &statement),
+                Err(_) => auditor.entry(entry),
+            };
+            taken
+                .map_err(|fault| StoreError::damaged(format!("log/{bundle}"), fault.to_string()))?;
+        }
+        progress(auditor.size(), total);
+        tail = if bundle.is_full() { Vec::new() } else { held };
+        Ok(())
+    })?;
+    if auditor.root() == published.root {
+        return Ok((auditor, tail));
+    }
+    let problem = format!(
+        "its root is {}, the entries lead to {}",
+        published.root,
+        auditor.root()
+    );
+    Err(StoreError::damaged("log/checkpoint", problem))
+}
+
+/// The staged batch that the cell names.
+fn signed_batch(
+    objects: &dyn Objects,
+    published: &Checkpoint,
+    signed: &Checkpoint,
+) -> Result<Staged, StoreError> {
+    let path: ObjectPath = staged::path(published.size)?;
+    let place = format!("log/{path}");
+    let bytes = objects.get(&path)?.ok_or_else(|| {
+        let problem = format!(
+            "log.cell names {} entries, {} are published, and the batch between is missing",
+            signed.size, published.size
+        );
+        StoreError::damaged(&place, problem)
+    })?;
+    let batch = Staged::parse(&place, &bytes)?;
+    if batch.new_size() == signed.size && batch.root == signed.root {
+        return Ok(batch);
+    }
+    Err(StoreError::damaged(
+        place,
+        "it is another batch than the one log.cell names",
+    ))
+}
+
+/// Admits an entry of a batch that was admitted before.
+fn judge_again(state: &mut State, index: u64, entry: &[u8]) -> Result<(), String> {
+    let statement = record::statement::Verified::parse(entry).map_err(|error| error.to_string())?;
+    record::rules::admit(state, index, &statement).map_err(|refusal| refusal.to_string())
+}

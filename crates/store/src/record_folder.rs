@@ -1,0 +1,268 @@
+//! A record, open: the one handle that server and command use.
+
+mod read;
+mod submit;
+
+use std::fmt;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
+
+use record::body::charter::{CharterText, Clock};
+use record::ids::StatementId;
+use record::kind::Body;
+use record::seal::Opening;
+use record::state::State;
+use record::statement::Statement;
+use record::time::Timestamp;
+use record::trust::TrustFile;
+use tlog::SigningKey;
+
+use crate::cell::FileCell;
+use crate::error::StoreError;
+use crate::folder::FolderObjects;
+use crate::layout::Layout;
+use crate::lock::RecordLock;
+use crate::log::{self, Handles, Log, Place, Published, Shared};
+use crate::openings;
+use crate::sequencer::{GivenTime, Sequencer};
+use crate::vault::{Vault, VaultError};
+
+pub use self::read::MAX_BUNDLED_EXHIBIT_BYTES;
+
+/// A record in a folder, open for reading and submitting. Clones are handles of the same one;
+/// when the last is dropped, what waits is finished and the folder's lock is released.
+#[derive(Clone)]
+pub struct Record {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    layout: Layout,
+    origin: String,
+    first_charter: CharterText,
+    published: Shared,
+    /// For reading published files; never flushes or writes.
+    files: FolderObjects,
+    vault: Vault,
+    given_time: Option<GivenTime>,
+    sequencer: Sequencer,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.sequencer.stop();
+    }
+}
+
+/// The folder of a log. Holds the record's lock as long as it lives.
+struct FolderPlace {
+    layout: Layout,
+    lock: RecordLock,
+}
+
+impl Place for FolderPlace {
+    fn open(&self) -> Result<Handles, StoreError> {
+        let objects = FolderObjects::open(&self.layout.log(), &self.lock)?;
+        let cell = FileCell::open(&self.layout.cell())?;
+        Ok((Box::new(objects), Box::new(cell)))
+    }
+}
+
+impl Record {
+    /// Makes a new record: the folder, its keys and vault, and the genesis entries (the charter,
+    /// then the founders' signatures), judged by the rules and published as the first checkpoint.
+    /// A creation cut short is finished by repeating it with the same arguments.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyThere`]; [`StoreError::Genesis`] if the rules refuse an entry;
+    /// [`StoreError::LogKey`]; failures of the storage.
+    pub fn create(
+        dir: &Path,
+        log_key: &SigningKey,
+        genesis: &[Vec<u8>],
+    ) -> Result<Self, StoreError> {
+        let layout = Layout::new(dir);
+        if layout.is_record()? {
+            return Err(StoreError::AlreadyThere {
+                folder: dir.to_path_buf(),
+            });
+        }
+        crate::disk::create_folder(dir)?;
+        let lock = RecordLock::hold(dir)?;
+        layout.keep_log_key(log_key)?;
+        match Vault::create(&layout.vault(), &layout.vault_identity()) {
+            Ok(_) | Err(VaultError::AlreadyThere { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        openings::create_folder(&layout)?;
+        let place = FolderPlace {
+            layout: layout.clone(),
+            lock,
+        };
+        let mut log = Log::open(Box::new(place), log_key.clone(), &|_, _| {})?;
+        let founded = tlog::Tree::from_leaves(genesis.iter().map(|entry| tlog::leaf_hash(entry)));
+        let before = log::read(&log.published()).root();
+        if genesis.is_empty() || before != founded.root() {
+            log.found(genesis)?;
+        }
+        layout.write_mark(log_key.verifier_key().name())?;
+        Self::start(layout, log)
+    }
+
+    /// Opens a record, recovers it, and starts its sequencer. `progress` hears of the entries
+    /// replayed and of their number.
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`], [`StoreError::Format`], [`StoreError::Lock`] if another process
+    /// has it, [`StoreError::Damaged`], failures of the storage.
+    pub fn open(dir: &Path, progress: impl Fn(u64, u64)) -> Result<Self, StoreError> {
+        let layout = Layout::new(dir);
+        let origin = layout.read_origin()?;
+        let lock = RecordLock::hold(dir)?;
+        let key = layout.read_log_key()?;
+        if key.verifier_key().name() != origin {
+            return Err(StoreError::Format {
+                folder: dir.to_path_buf(),
+                problem: format!(
+                    "its origin is {origin:?}, the name of its log key {:?}",
+                    key.verifier_key().name()
+                ),
+            });
+        }
+        let place = FolderPlace {
+            layout: layout.clone(),
+            lock,
+        };
+        let log = Log::open(Box::new(place), key, &progress)?;
+        Self::start(layout, log)
+    }
+
+    fn start(layout: Layout, log: Log) -> Result<Self, StoreError> {
+        let published = log.published();
+        let files = FolderObjects::open_read_only(&layout.log())?;
+        let size = log::read(&published).size();
+        let first = read::entry(&files, 0, size)?;
+        let first_charter = first_charter(&first)?;
+        let vault = Vault::open(&layout.vault(), &layout.vault_identity())?;
+        openings::create_folder(&layout)?;
+        let given_time: Option<GivenTime> =
+            (first_charter.clock == Clock::Injected).then(GivenTime::default);
+        let sequencer = Sequencer::start(log, given_time.clone(), || {})?;
+        let inner = Inner {
+            origin: first_charter.origin().to_owned(),
+            layout,
+            first_charter,
+            published,
+            files,
+            vault,
+            given_time,
+            sequencer,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The record's folder.
+    pub fn dir(&self) -> &Path {
+        self.inner.layout.dir()
+    }
+
+    /// The record's origin: the name of its log key.
+    pub fn origin(&self) -> &str {
+        &self.inner.origin
+    }
+
+    /// The state as of the published checkpoint. Writers wait while the guard is held.
+    pub fn state(&self) -> StateGuard<'_> {
+        StateGuard(log::read(&self.inner.published))
+    }
+
+    /// Sets the time of the ticks to come, where the charter has an injected clock.
+    ///
+    /// # Errors
+    /// [`StoreError::ClockNotInjected`], [`StoreError::TimeDecreases`].
+    pub fn set_time(&self, time: Timestamp) -> Result<(), StoreError> {
+        let given = self.inner.given_time.as_ref();
+        let given: &Mutex<_> = given.ok_or(StoreError::ClockNotInjected)?;
+        let in_force = self.state().global.time;
+        let mut given = given.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(present) = in_force.max(*given).filter(|present| time < *present) {
+            return Err(StoreError::TimeDecreases {
+                given: time,
+                present,
+            });
+        }
+        *given = Some(time);
+        Ok(())
+    }
+
+    /// The exhibits.
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// Keeps what opens a statement sealed here, encrypted and durable. The same opening again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherOpening`] if another one is kept; failures of the storage.
+    pub fn keep_opening(&self, id: &StatementId, opening: &Opening) -> Result<(), StoreError> {
+        openings::keep(&self.inner.layout, &self.inner.vault, id, opening)
+    }
+
+    /// What opens a statement, if it is kept here.
+    ///
+    /// # Errors
+    /// Damage, or a failure of the storage.
+    pub fn opening(&self, id: &StatementId) -> Result<Option<Opening>, StoreError> {
+        openings::load(&self.inner.layout, &self.inner.vault, id)
+    }
+
+    /// What a reader pins to trust this record: its log key, first charter and witness policy.
+    ///
+    /// # Errors
+    /// If the charter's policy does not parse, which the rules exclude.
+    pub fn trust_file(&self) -> Result<TrustFile, StoreError> {
+        record::trust::of_charter(&self.inner.first_charter)
+            .map_err(|error| StoreError::damaged_by("entry 0", &error))
+    }
+
+    /// Takes nothing more in, publishes what waits, and ends the sequencer. Reading goes on.
+    pub fn stop(&self) {
+        self.inner.sequencer.stop();
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("dir", &self.dir())
+            .field("origin", &self.origin())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The published state, while this value lives.
+pub struct StateGuard<'a>(RwLockReadGuard<'a, Published>);
+
+impl Deref for StateGuard<'_> {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.0.state
+    }
+}
+
+/// The charter's text in entry 0.
+pub(crate) fn first_charter(entry: &[u8]) -> Result<CharterText, StoreError> {
+    let statement =
+        Statement::parse(entry).map_err(|error| StoreError::damaged_by("entry 0", &error))?;
+    match statement.body {
+        Body::Charter(charter) => Ok(charter.text),
+        other => Err(StoreError::damaged(
+            "entry 0",
+            format!("it is a {}, not a charter", other.kind()),
+        )),
+    }
+}

@@ -1,0 +1,95 @@
+//! Submitting to an open record.
+
+use std::sync::mpsc::{Receiver, TrySendError, channel};
+
+use tokio::sync::oneshot;
+
+use super::Record;
+use crate::error::{SubmitError, Submitted};
+use crate::log::{Answer, Submission};
+use crate::sequencer::{Group, MAX_BATCH, MAX_QUEUE, Reply};
+
+impl Record {
+    /// Submits one entry; resolves when it is in a published checkpoint, or refused. The same
+    /// bytes again give the same index, with `fresh` false.
+    ///
+    /// # Errors
+    /// [`SubmitError`]. After [`SubmitError::Store`] submit the same bytes again: they are
+    /// recorded once at most.
+    pub async fn submit(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
+        self.ask(Submission::Entry(entry)).await
+    }
+
+    /// Has the log sign and record that these bytes are refused, by their hash and the refusal's
+    /// code. The sequencer judges them itself.
+    ///
+    /// # Errors
+    /// [`SubmitError::NotRefused`] if they would be admitted, [`SubmitError::TooManyRefusals`].
+    pub async fn log_refusal(&self, submission: &[u8]) -> Result<Submitted, SubmitError> {
+        self.ask(Submission::Refusal(submission.to_vec())).await
+    }
+
+    /// As [`Self::submit`], for callers without an asynchronous runtime.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub fn submit_blocking(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
+        let (reply, answer) = waiting();
+        self.enqueue(vec![(Submission::Entry(entry), reply)])?;
+        answer.recv().unwrap_or(Err(SubmitError::Stopped))
+    }
+
+    /// Submits entries that are judged in this order, in one batch if they fit, and waits for
+    /// all. Each has its own answer: one refusal does not stop the others. Waits for a place in
+    /// the queue instead of answering [`SubmitError::Overloaded`].
+    pub fn submit_all_blocking(
+        &self,
+        entries: Vec<Vec<u8>>,
+    ) -> Vec<Result<Submitted, SubmitError>> {
+        let mut answers = Vec::with_capacity(entries.len());
+        let mut entries = entries.into_iter();
+        loop {
+            let (group, receivers): (Group, Vec<_>) = entries
+                .by_ref()
+                .take(MAX_BATCH)
+                .map(|entry| {
+                    let (reply, answer) = waiting();
+                    ((Submission::Entry(entry), reply), answer)
+                })
+                .unzip();
+            if group.is_empty() {
+                break;
+            }
+            if let Some(queue) = self.inner.sequencer.queue() {
+                // If it has stopped, the replies are dropped with the group.
+                let _ = queue.send(group);
+            }
+            answers.extend(receivers);
+        }
+        answers
+            .into_iter()
+            .map(|answer| answer.recv().unwrap_or(Err(SubmitError::Stopped)))
+            .collect()
+    }
+
+    async fn ask(&self, submission: Submission) -> Result<Submitted, SubmitError> {
+        let (sender, answer) = oneshot::channel();
+        // Whoever asked may have gone; what was submitted is recorded all the same.
+        let reply: Reply = Box::new(move |answer| drop(sender.send(answer)));
+        self.enqueue(vec![(submission, reply)])?;
+        answer.await.unwrap_or(Err(SubmitError::Stopped))
+    }
+
+    fn enqueue(&self, group: Group) -> Result<(), SubmitError> {
+        let queue = self.inner.sequencer.queue().ok_or(SubmitError::Stopped)?;
+        queue.try_send(group).map_err(|refused| match refused {
+            TrySendError::Full(_) => SubmitError::Overloaded { limit: MAX_QUEUE },
+            TrySendError::Disconnected(_) => SubmitError::Stopped,
+        })
+    }
+}
+
+fn waiting() -> (Reply, Receiver<Answer>) {
+    let (sender, answer) = channel();
+    (Box::new(move |answer| drop(sender.send(answer))), answer)
+}

@@ -1,0 +1,119 @@
+//! The sequencer's thread: one writer, batch after batch.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use record::time::Timestamp;
+
+use crate::error::StoreError;
+use crate::log::{Answer, Log, Submission};
+
+/// Submissions in one batch, at most. A group submitted together may be the last to fit.
+pub const MAX_BATCH: usize = 256;
+/// How long a batch with company waits for more, in milliseconds; a lone submission never waits.
+pub const MAX_BATCH_WAIT_MS: u64 = 3;
+/// Groups of submissions that may wait for the sequencer.
+pub const MAX_QUEUE: usize = 4096;
+
+/// What to do with the answer to one submission.
+pub(crate) type Reply = Box<dyn FnOnce(Answer) + Send>;
+/// Submissions to be judged in this order, in one batch.
+pub(crate) type Group = Vec<(Submission, Reply)>;
+
+/// Time given by hand, where the charter allows it.
+pub(crate) type GivenTime = Arc<Mutex<Option<Timestamp>>>;
+
+/// The running thread.
+pub(crate) struct Sequencer {
+    queue: Mutex<Option<SyncSender<Group>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Sequencer {
+    /// Starts the thread. `published` is called after each batch.
+    pub(crate) fn start(
+        log: Log,
+        given_time: Option<GivenTime>,
+        published: impl Fn() + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let (queue, jobs) = sync_channel(MAX_QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("sequencer".into())
+            .spawn(move || run(log, &jobs, given_time.as_ref(), &published))
+            .map_err(StoreError::Thread)?;
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// The way in; `None` once stopped.
+    pub(crate) fn queue(&self) -> Option<SyncSender<Group>> {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Takes nothing more in, finishes what waits, and ends.
+    pub(crate) fn stop(&self) {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            // A thread that panicked has dropped its submitters' replies: they see `Stopped`.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(mut log: Log, jobs: &Receiver<Group>, given_time: Option<&GivenTime>, published: &dyn Fn()) {
+    while let Ok(first) = jobs.recv() {
+        let (submissions, replies): (Vec<_>, Vec<_>) = collect(first, jobs).into_iter().unzip();
+        let mut replies: Vec<Option<Reply>> = replies.into_iter().map(Some).collect();
+        let now = now(given_time);
+        log.process(&submissions, now, &mut |at, answer| {
+            if let Some(reply) = replies.get_mut(at).and_then(Option::take) {
+                reply(answer);
+            }
+        });
+        published();
+    }
+}
+
+/// Gathers a batch. Waits only if somebody else is in the queue, and then only briefly: who is
+/// alone is served at once, and while one batch is written the next gathers by itself.
+fn collect(first: Group, jobs: &Receiver<Group>) -> Group {
+    let mut batch = first;
+    let Ok(second) = jobs.try_recv() else {
+        return batch;
+    };
+    batch.extend(second);
+    let until = Instant::now() + Duration::from_millis(MAX_BATCH_WAIT_MS);
+    while batch.len() < MAX_BATCH {
+        match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(more) => batch.extend(more),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    batch
+}
+
+/// The given time, or the system's; nothing, which means the time in force, where none was given
+/// yet or the clock is out of range. Time never decreases anyway.
+fn now(given_time: Option<&GivenTime>) -> Option<Timestamp> {
+    if let Some(given) = given_time {
+        return *given.lock().unwrap_or_else(PoisonError::into_inner);
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let seconds = i64::try_from(since.as_secs()).ok()?;
+    Timestamp::from_unix_seconds(seconds).ok()
+}
