@@ -1,5 +1,6 @@
 //! A record as a folder: durable log, vault of exhibits, SQL views.
 
+mod audit;
 pub mod cell;
 pub mod disk;
 mod error;
@@ -14,8 +15,11 @@ mod openings;
 mod record_folder;
 mod sequencer;
 pub mod vault;
+pub mod views;
 
+pub use audit::{AuditReport, audit};
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;
 pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard};
 pub use sequencer::{MAX_BATCH, MAX_BATCH_WAIT_MS, MAX_QUEUE};
+pub use views::{Views, ViewsSummary, rebuild_views};

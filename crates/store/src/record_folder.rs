@@ -27,8 +27,10 @@ use crate::log::{self, Handles, Log, Place, Published, Shared};
 use crate::openings;
 use crate::sequencer::{GivenTime, Sequencer};
 use crate::vault::{Vault, VaultError};
+use crate::views::{SharedViews, Source, Views};
 
 pub use self::read::MAX_BUNDLED_EXHIBIT_BYTES;
+pub(crate) use self::read::entry;
 
 /// A record in a folder, open for reading and submitting. Clones are handles of the same one;
 /// when the last is dropped, what waits is finished and the folder's lock is released.
@@ -47,18 +49,20 @@ struct Inner {
     vault: Vault,
     given_time: Option<GivenTime>,
     sequencer: Sequencer,
+    views: SharedViews,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         self.sequencer.stop();
+        self.views.stop();
     }
 }
 
 /// The folder of a log. Holds the record's lock as long as it lives.
-struct FolderPlace {
-    layout: Layout,
-    lock: RecordLock,
+pub(crate) struct FolderPlace {
+    pub(crate) layout: Layout,
+    pub(crate) lock: RecordLock,
 }
 
 impl Place for FolderPlace {
@@ -148,7 +152,10 @@ impl Record {
         openings::create_folder(&layout)?;
         let given_time: Option<GivenTime> =
             (first_charter.clock == Clock::Injected).then(GivenTime::default);
-        let sequencer = Sequencer::start(log, given_time.clone(), || {})?;
+        let source = Source::new(Shared::clone(&published), &layout)?;
+        let views = SharedViews::new(Views::start(layout.views(), source)?);
+        let woken = SharedViews::clone(&views);
+        let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
         let inner = Inner {
             origin: first_charter.origin().to_owned(),
             layout,
@@ -158,6 +165,7 @@ impl Record {
             vault,
             given_time,
             sequencer,
+            views,
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -203,6 +211,11 @@ impl Record {
         &self.inner.vault
     }
 
+    /// The rows for pages and searches; they may lag behind [`Self::state`] by a moment.
+    pub fn views(&self) -> &Views {
+        &self.inner.views
+    }
+
     /// Keeps what opens a statement sealed here, encrypted and durable. The same opening again
     /// changes nothing.
     ///
@@ -232,6 +245,7 @@ impl Record {
     /// Takes nothing more in, publishes what waits, and ends the sequencer. Reading goes on.
     pub fn stop(&self) {
         self.inner.sequencer.stop();
+        self.inner.views.stop();
     }
 }
 

@@ -4,6 +4,7 @@
 // Helpers outside `#[test]` functions may fail a test just as well.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod audit;
 mod contract;
 mod crashes;
 mod local;
@@ -11,3 +12,4 @@ mod log;
 mod recording;
 mod support;
 mod vault;
+mod views;

@@ -1,0 +1,352 @@
+//! Auditing a record's folder: everything derived again from the entries, without any key.
+//!
+//! Opens nothing for writing, so it may run beside a server. The checks build on each other and
+//! stop at the first that fails; its detail names the file and what is wrong there.
+
+mod tiles;
+mod vault;
+
+use std::path::Path;
+
+use record::audit::Auditor;
+use record::body::charter::CharterText;
+use record::check::Report;
+use record::kind::Kind;
+use record::state::State;
+use record::trust::TrustFile;
+use tlog::{Checkpoint, Hash, Note, VerifierKey, open_checkpoint};
+
+use self::tiles::Files;
+use crate::disk;
+use crate::error::StoreError;
+use crate::folder::FolderObjects;
+use crate::layout::Layout;
+use crate::log::entries;
+use crate::log::staged::{self, Staged};
+use crate::objects::{CHECKPOINT, Objects};
+use crate::views::{self, rows};
+
+/// What an audit found.
+#[derive(Debug)]
+pub struct AuditReport {
+    /// Check by check.
+    pub report: Report,
+    /// The state the entries lead to, as far as they were judged.
+    pub state: State,
+    /// Size of the published log; 0 if it could not be read.
+    pub size: u64,
+}
+
+/// Audits the record in a folder: the checkpoint and its signature, the trust file's pins, every
+/// entry by the rules, every tile and entry bundle byte for byte, the root, the exhibits in the
+/// vault by their ciphertext, and the views. `progress` hears of entries judged and their number.
+///
+/// Never fails itself: whatever the folder holds, the report says so.
+pub fn audit(dir: &Path, trust: Option<&TrustFile>, progress: impl Fn(u64, u64)) -> AuditReport {
+    let mut audit = Audit {
+        layout: Layout::new(dir),
+        report: Report::default(),
+        auditor: Auditor::default(),
+        size: 0,
+        statements: Vec::new(),
+    };
+    // The report says where it ended.
+    let _ = audit.run(trust, &progress);
+    AuditReport {
+        report: audit.report,
+        state: audit.auditor.state,
+        size: audit.size,
+    }
+}
+
+struct Audit {
+    layout: Layout,
+    report: Report,
+    auditor: Auditor,
+    size: u64,
+    /// Rows of the statements, for the views.
+    statements: Vec<rows::Row>,
+}
+
+/// The signed head of the log under audit.
+struct Signed {
+    note: Note,
+    checkpoint: Checkpoint,
+    log: VerifierKey,
+    charter: CharterText,
+}
+
+impl Audit {
+    /// Runs the checks in order; `None` ends at the first failure.
+    fn run(&mut self, trust: Option<&TrustFile>, progress: &dyn Fn(u64, u64)) -> Option<()> {
+        let origin = self.layout.read_origin();
+        let origin = self.note("folder", "record.json names a known format", origin)?;
+        let files = FolderObjects::open_read_only(&self.layout.log()).map_err(StoreError::from);
+        let files = self.note("log", "the log's folder is there", files)?;
+        let signed = head(&files, &origin);
+        let held = "the log's key signed it, and the charter names this key";
+        let signed = self.note("checkpoint", held, signed)?;
+        self.size = signed.checkpoint.size;
+        let ahead = self.cell(&files, &signed);
+        let held = match &ahead {
+            Ok(None) => "the latest signed checkpoint is the published one".to_owned(),
+            Ok(Some(batch)) => format!(
+                "{} entries are signed and not yet published; opening the record publishes them",
+                batch.entries.len()
+            ),
+            Err(_) => String::new(),
+        };
+        let ahead = self.note("cell", held, ahead)?;
+        self.trust(trust, &signed)?;
+        let tree = self.entries(&files, &signed, ahead.as_ref(), progress)?;
+        let tiles = tiles::check(&files, &tree, self.size);
+        let held = "every tile is what the entries lead to, byte for byte";
+        self.note("tiles", held, tiles)?;
+        self.exhibits()?;
+        self.views()
+    }
+
+    /// Notes a check; the detail of a failure is the error with all its causes.
+    fn note<T>(
+        &mut self,
+        name: &str,
+        held: impl Into<String>,
+        result: Result<T, StoreError>,
+    ) -> Option<T> {
+        let result = result.map_err(|error| record::trust::with_sources(&error));
+        self.report.note(name, held, result)
+    }
+
+    /// The latest signed checkpoint: the published one, or one ahead of it with its batch staged.
+    fn cell(&self, files: &FolderObjects, signed: &Signed) -> Result<Option<Staged>, StoreError> {
+        let wrong = |problem: &str| StoreError::damaged("log.cell", problem);
+        let Some(bytes) = disk::read_if_there(&self.layout.cell())? else {
+            return Err(wrong("it is missing"));
+        };
+        let (latest, _) = open_checkpoint(&bytes, &signed.log)
+            .map_err(|error| StoreError::damaged_by("log.cell", &error))?;
+        if latest == signed.checkpoint {
+            return Ok(None);
+        }
+        let path = staged::path(signed.checkpoint.size)?;
+        let batch = files.get(&path)?.unwrap_or_default();
+        let batch = Staged::parse(&format!("log/{path}"), &batch)?;
+        if batch.root != latest.root || batch.new_size() != latest.size {
+            return Err(wrong(
+                "it signs neither the published tree nor the staged batch",
+            ));
+        }
+        Ok(Some(batch))
+    }
+
+    fn trust(&mut self, trust: Option<&TrustFile>, signed: &Signed) -> Option<()> {
+        let Some(trust) = trust else {
+            let detail = "no trust file: the record is self-consistent, its signers not pinned";
+            self.report.not_checked("trust", detail);
+            return Some(());
+        };
+        let charter = signed.charter.digest();
+        let pinned = if trust.charter == charter {
+            trust.check(&signed.note, &signed.log)
+        } else {
+            Err(format!(
+                "the trust file pins the charter {}, this record has {charter}",
+                trust.charter
+            ))
+        };
+        let held = "log key, first charter and witness policy are the pinned ones";
+        self.report.note("trust", held, pinned).map(|_| ())
+    }
+
+    /// Judges every entry and compares every bundle; gives the tree, with what is staged.
+    fn entries(
+        &mut self,
+        files: &FolderObjects,
+        signed: &Signed,
+        ahead: Option<&Staged>,
+        progress: &dyn Fn(u64, u64),
+    ) -> Option<tlog::Tree> {
+        let listed = Files::list(files);
+        let held = "every file of the log is one that tlog-tiles names";
+        let listed = self.note("files", held, listed)?;
+        let mut next = 0;
+        let mut tail = Vec::new();
+        while next < self.size {
+            let bundle = entries::bundle_of(next, self.size);
+            let held = match entries::read_bundle(files, &bundle) {
+                Ok(held) => held,
+                Err(error) => return self.note("entries", "", Err(error)),
+            };
+            // Judged before smaller bundles are compared with it, so that a fault is told where
+            // it is.
+            self.judge(&bundle, &held)?;
+            if let Err(error) = listed.compare(files, &bundle, &held) {
+                return self.note("entries", "", Err(error));
+            }
+            next += u64::from(bundle.width);
+            progress(next, self.size);
+            tail = if bundle.is_full() { Vec::new() } else { held };
+        }
+        let staged = ahead.map_or(&[][..], |batch| &batch.entries);
+        let first = self.size - tail.len() as u64;
+        let last = listed.compare_end(files, first, &[tail.as_slice(), staged].concat());
+        let held = "every entry bundle holds the same entries, byte for byte";
+        self.note("entries", held, last)?;
+        self.describe_entries();
+        let (root, wanted) = (self.auditor.root(), signed.checkpoint.root);
+        self.note(
+            "root",
+            format!("the entries lead to {root}"),
+            same_root(root, wanted),
+        )?;
+        let mut tree = self.auditor.tree.clone();
+        staged.iter().for_each(|e| tree.push(tlog::leaf_hash(e)));
+        Some(tree)
+    }
+
+    fn judge(&mut self, bundle: &tlog::EntryBundleId, held: &[Vec<u8>]) -> Option<()> {
+        let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+        for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
+            let index = self.auditor.size();
+            let taken = match &verified {
+                Ok(statement) => self.auditor.verified(entry, statement),
+                Err(_) => self.auditor.entry(entry),
+            };
+            if let Err(fault) = taken {
+                let check = fault.check();
+                let problem = StoreError::damaged(format!("log/{bundle}"), fault.to_string());
+                return self.note(check, "", Err(problem));
+            }
+            if let (Ok(statement), Some(time)) = (&verified, self.auditor.state.global.time) {
+                self.statements
+                    .push(rows::statement(index, statement, time));
+            }
+        }
+        Some(())
+    }
+
+    fn describe_entries(&mut self) {
+        let state = &self.auditor.state;
+        let ticks = state.statements.values().filter(|e| e.kind == Kind::Tick);
+        let (ticks, entries) = (ticks.count(), self.auditor.size());
+        let findings: usize = state.cases.values().map(|case| case.findings.len()).sum();
+        let report = &mut self.report;
+        report.held("statements", format!("{entries} entries are statements"));
+        report.held("signatures", "every signature holds");
+        report.held("rules", "the rules admit every entry in its place");
+        let detail = format!("{ticks} ticks, none earlier than the one before, each in its place");
+        report.held("ticks", detail);
+        report.held(
+            "findings",
+            format!("{findings} findings recompute to the same bytes"),
+        );
+    }
+
+    fn exhibits(&mut self) -> Option<()> {
+        let found = vault::check(&self.layout, &self.auditor.state);
+        let detail = found.as_ref().map_or(String::new(), |found| {
+            format!(
+                "{} declared exhibits are there and whole; {} are recorded as destroyed",
+                found.whole, found.destroyed
+            )
+        });
+        let found = self.note("exhibits", detail, found)?;
+        let detail = match found.undeclared.as_slice() {
+            [] => "nothing else is held".to_owned(),
+            [first, ..] => format!(
+                "{} files are held that no exhibit declares (accounts, replies and other texts \
+                 are such), from {first} on",
+                found.undeclared.len()
+            ),
+        };
+        self.report.held("vault", detail);
+        Some(())
+    }
+
+    fn views(&mut self) -> Option<()> {
+        let path = self.layout.views();
+        if !path.exists() {
+            self.report
+                .not_checked("views", "there are none; opening the record makes them");
+            return Some(());
+        }
+        let expected = rows::all(&self.auditor.state, std::mem::take(&mut self.statements));
+        let compared = views::dump(&path).and_then(|found| compare_views(&expected, &found));
+        match compared {
+            Ok(Some(lag)) => self.report.not_checked("views", lag),
+            other => {
+                let held = "the views hold what a rebuild makes";
+                self.note("views", held, other.map(|_| ()))?;
+            }
+        }
+        Some(())
+    }
+}
+
+/// Reads the published checkpoint under the key that the charter in entry 0 names.
+fn head(files: &FolderObjects, origin: &str) -> Result<Signed, StoreError> {
+    let wrong = |problem: String| StoreError::damaged("log/checkpoint", problem);
+    let bytes = files.get(&crate::log::object(CHECKPOINT)?)?;
+    let bytes = bytes.ok_or_else(|| wrong("it is missing".into()))?;
+    let note = Note::parse(&bytes).map_err(|e| StoreError::damaged_by("log/checkpoint", &e))?;
+    let unverified =
+        Checkpoint::parse(&note.text).map_err(|e| StoreError::damaged_by("log/checkpoint", &e))?;
+    let bundle = entries::bundle_of(0, unverified.size);
+    if unverified.size == 0 {
+        return Err(wrong("it is of an empty log".into()));
+    }
+    let first = entries::read_bundle(files, &bundle)?;
+    let first = first.first().map_or(&[][..], Vec::as_slice);
+    let charter = crate::record_folder::first_charter(first)
+        .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
+    let log = charter
+        .log
+        .verifier()
+        .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
+    let (checkpoint, note) = open_checkpoint(&bytes, &log)
+        .map_err(|error| StoreError::damaged_by("log/checkpoint", &error))?;
+    if checkpoint.origin != origin {
+        let problem = format!("record.json names the origin {origin:?}, the checkpoint another");
+        return Err(wrong(problem));
+    }
+    Ok(Signed {
+        note,
+        checkpoint,
+        log,
+        charter,
+    })
+}
+
+fn same_root(found: Hash, wanted: Hash) -> Result<(), StoreError> {
+    if found == wanted {
+        return Ok(());
+    }
+    let problem = format!("it signs the root {wanted}, the entries lead to {found}");
+    Err(StoreError::damaged("log/checkpoint", problem))
+}
+
+/// Compares views with a rebuild; a sentence if they are of another checkpoint.
+fn compare_views(
+    expected: &[(&'static str, Vec<rows::Row>)],
+    found: &[(&'static str, Vec<rows::Row>)],
+) -> Result<Option<String>, StoreError> {
+    let size_of = |tables: &[(&str, Vec<rows::Row>)]| {
+        let meta = tables.iter().find(|(table, _)| *table == "meta");
+        let size = rows::Value::Text("size".into());
+        let row = meta.and_then(|(_, rows)| rows.iter().find(|row| row.first() == Some(&size)));
+        row.and_then(|row| row.get(1).cloned())
+    };
+    if size_of(expected) != size_of(found) {
+        let detail = "they are of another checkpoint; an open record brings them up";
+        return Ok(Some(detail.to_owned()));
+    }
+    for ((table, expected), (_, found)) in expected.iter().zip(found) {
+        let differs = expected.iter().zip(found).position(|(a, b)| a != b);
+        if differs.is_some() || expected.len() != found.len() {
+            let row = differs.unwrap_or(expected.len().min(found.len()));
+            let problem = format!("row {row} of the table {table} differs from a rebuild");
+            return Err(StoreError::damaged("views.sqlite", problem));
+        }
+    }
+    Ok(None)
+}

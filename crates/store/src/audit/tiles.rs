@@ -1,0 +1,127 @@
+//! The files of the log, each against what the entries lead to.
+
+use std::collections::BTreeMap;
+
+use tlog::{
+    EntryBundleId, TILE_WIDTH, TileId, Tree, encode_entry_bundle, tile_bytes, tiles_to_write,
+};
+
+use crate::error::StoreError;
+use crate::folder::FolderObjects;
+use crate::log::object;
+use crate::objects::Objects;
+
+/// Entry bundles present, by index.
+pub(super) struct Files {
+    bundles: BTreeMap<u64, Vec<EntryBundleId>>,
+}
+
+impl Files {
+    /// Lists all files of the log; one that tlog-tiles does not name is a failure.
+    pub(super) fn list(files: &FolderObjects) -> Result<Self, StoreError> {
+        let mut bundles: BTreeMap<u64, Vec<EntryBundleId>> = BTreeMap::new();
+        for path in files.list("")? {
+            let name = path.as_str();
+            if path.is_checkpoint() || path.is_staged() || TileId::parse_path(name).is_ok() {
+                continue;
+            }
+            match EntryBundleId::parse_path(name) {
+                Ok(bundle) => bundles.entry(bundle.index).or_default().push(bundle),
+                Err(_) => {
+                    let problem = "it is no file of a log";
+                    return Err(StoreError::damaged(format!("log/{name}"), problem));
+                }
+            }
+        }
+        Ok(Self { bundles })
+    }
+
+    /// Compares the bundles of one index with its entries; the last one is left to
+    /// [`Self::compare_end`], which knows what is staged.
+    pub(super) fn compare(
+        &self,
+        files: &FolderObjects,
+        widest: &EntryBundleId,
+        entries: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        if !widest.is_full() {
+            return Ok(());
+        }
+        let present = self
+            .bundles
+            .get(&widest.index)
+            .map_or(&[][..], Vec::as_slice);
+        present
+            .iter()
+            .try_for_each(|bundle| compare_bundle(files, bundle, entries))
+    }
+
+    /// Compares the bundles from entry `first` on, with the published and staged entries there.
+    pub(super) fn compare_end(
+        &self,
+        files: &FolderObjects,
+        first: u64,
+        entries: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        let width = u64::from(TILE_WIDTH);
+        for (index, present) in self.bundles.range(first / width..) {
+            // No log here has so many entries that this overflows a machine's word.
+            let start = ((index - first / width) * width) as usize;
+            let held = entries.get(start..).unwrap_or_default();
+            for bundle in present {
+                compare_bundle(files, bundle, held)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn compare_bundle(
+    files: &FolderObjects,
+    bundle: &EntryBundleId,
+    entries: &[Vec<u8>],
+) -> Result<(), StoreError> {
+    let place = || format!("log/{bundle}");
+    let Some(held) = entries.get(..usize::from(bundle.width)) else {
+        return Err(StoreError::damaged(place(), "it reaches beyond the log"));
+    };
+    let held: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+    let expected =
+        encode_entry_bundle(&held).map_err(|error| StoreError::damaged_by(place(), &error))?;
+    compare_bytes(files, &bundle.path(), &expected)
+}
+
+fn compare_bytes(files: &FolderObjects, path: &str, expected: &[u8]) -> Result<(), StoreError> {
+    let problem = match files.get(&object(path)?)? {
+        Some(found) if found == expected => return Ok(()),
+        Some(found) => {
+            let same = found.iter().zip(expected).take_while(|(a, b)| a == b);
+            format!(
+                "byte {} differs from what the entries lead to",
+                same.count()
+            )
+        }
+        None => "it is missing".to_owned(),
+    };
+    Err(StoreError::damaged(format!("log/{path}"), problem))
+}
+
+/// Compares every tile, and asks for those the published size needs.
+pub(super) fn check(files: &FolderObjects, tree: &Tree, size: u64) -> Result<(), StoreError> {
+    for needed in tiles_to_write(0, size) {
+        compare_tile(files, tree, &needed)?;
+    }
+    for path in files.list("tile/")? {
+        if let Ok(tile) = TileId::parse_path(path.as_str()) {
+            compare_tile(files, tree, &tile)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare_tile(files: &FolderObjects, tree: &Tree, tile: &TileId) -> Result<(), StoreError> {
+    let place = || format!("log/{tile}");
+    let expected =
+        tile_bytes(tree, tile).map_err(|error| StoreError::damaged_by(place(), &error))?;
+    compare_bytes(files, &tile.path(), &expected)
+}

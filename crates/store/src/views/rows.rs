@@ -1,0 +1,213 @@
+//! The rows as a pure function of state and entries: deleted views are made again the same.
+
+use record::body::evidence::CustodyEvent;
+use record::body::outcome::Proposal;
+use record::ids::StatementId;
+use record::kind::Kind;
+use record::state::{Case, FindingStatus, Member, State};
+use record::statement::Statement;
+use record::time::Timestamp;
+use serde::Serialize;
+
+/// Version of the tables; another one found is rebuilt.
+pub(super) const FORMAT: i64 = 1;
+
+/// One value of a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+}
+
+/// One row, columns in the table's order.
+pub(crate) type Row = Vec<Value>;
+
+fn int(number: u64) -> Value {
+    // Sizes and indexes stay far below; a size beyond would be a lie of the statement.
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn text(value: impl ToString) -> Value {
+    Value::Text(value.to_string())
+}
+
+fn maybe(value: Option<impl ToString>) -> Value {
+    value.map_or(Value::Null, text)
+}
+
+/// The wire name of an enumerated value.
+fn name(value: impl Serialize) -> Value {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => Value::Text(text),
+        _ => Value::Null,
+    }
+}
+
+fn micros(time: Timestamp) -> Value {
+    Value::Int(time.unix_seconds().saturating_mul(1_000_000))
+}
+
+/// Numbers that say how far the views are.
+pub(super) fn meta(size: u64, time: Option<Timestamp>) -> [(&'static str, i64); 3] {
+    let seconds = time.map_or(0, Timestamp::unix_seconds);
+    [
+        ("format", FORMAT),
+        ("size", i64::try_from(size).unwrap_or(i64::MAX)),
+        ("time", seconds),
+    ]
+}
+
+/// `time` is the governing one, with this statement applied.
+pub(crate) fn statement(index: u64, statement: &Statement, time: Timestamp) -> Row {
+    vec![
+        int(index),
+        text(statement.id),
+        text(statement.kind),
+        maybe(statement.case.as_ref()),
+        micros(statement.issued),
+        micros(time),
+        text(&statement.signer),
+    ]
+}
+
+/// The governing time once a statement is applied.
+pub(crate) fn time_after(statement: &Statement, before: Timestamp) -> Timestamp {
+    match statement.kind {
+        Kind::Tick | Kind::Charter => statement.issued,
+        _ => before,
+    }
+}
+
+fn outcome(proposal: &Proposal) -> [Value; 7] {
+    let [low, high] = proposal.interval_ppm;
+    [
+        name(proposal.outcome),
+        maybe(proposal.named.as_ref().map(|named| &named.state)),
+        name(proposal.standard),
+        int(proposal.likelihood_ppm.into()),
+        int(low.into()),
+        int(high.into()),
+        proposal
+            .planting_cost
+            .map_or(Value::Null, |cost| int(cost.into())),
+    ]
+}
+
+pub(super) fn case(case: &Case) -> Row {
+    let claimed = match &case.question {
+        record::body::case::Question::Claim { state, .. } => Some(state),
+        record::body::case::Question::Who => None,
+    };
+    let unopened = |id: &&StatementId| !case.contents.contains_key(id);
+    let mut row = vec![
+        text(&case.id),
+        text(case.phase),
+        int(case.round.into()),
+        micros(case.opened),
+        maybe(claimed),
+        int(case.statements.len() as u64),
+        int(case.exhibits.len() as u64),
+        int(case.sealed.keys().filter(unopened).count() as u64),
+    ];
+    match case.standing() {
+        None => row.extend(vec![Value::Null; 9]),
+        Some(found) => {
+            row.push(text(found.statement));
+            row.push(micros(found.time));
+            row.extend(outcome(&found.finding.proposal));
+        }
+    }
+    row
+}
+
+pub(super) fn findings(case: &Case) -> Vec<Row> {
+    let row = |found: &record::state::FindingRecord| {
+        let status = match found.status {
+            FindingStatus::Standing => "standing",
+            FindingStatus::Superseded(_) => "superseded",
+            FindingStatus::Withdrawn(..) => "withdrawn",
+        };
+        let mut row = vec![
+            text(found.statement),
+            int(found.index),
+            text(&case.id),
+            int(found.finding.proposal.round.into()),
+            micros(found.time),
+            text(status),
+            int(found.dissents.len() as u64),
+        ];
+        row.extend(outcome(&found.finding.proposal));
+        row
+    };
+    case.findings.iter().map(row).collect()
+}
+
+/// Whether custody says that the content is gone.
+pub(crate) fn is_destroyed(exhibit: &record::state::Exhibit) -> bool {
+    exhibit.custody.iter().any(|(_, event)| {
+        matches!(
+            event,
+            CustodyEvent::Destruction | CustodyEvent::Redaction { .. }
+        )
+    })
+}
+
+pub(super) fn exhibits(case: &Case) -> Vec<Row> {
+    let row = |exhibit: &record::state::Exhibit| {
+        vec![
+            text(&case.id),
+            text(exhibit.body.sha256),
+            text(exhibit.body.ciphertext_sha256),
+            int(exhibit.body.size),
+            text(&exhibit.body.media_type),
+            name(exhibit.body.tlp),
+            text(exhibit.body.acquired),
+            text(&exhibit.body.source),
+            text(exhibit.statement),
+            Value::Int(is_destroyed(exhibit).into()),
+        ]
+    };
+    case.exhibits.values().map(row).collect()
+}
+
+pub(super) fn members(state: &State) -> Vec<Row> {
+    let row = |(id, member): (&record::ids::MemberId, &Member)| {
+        vec![
+            text(id),
+            text(member.role.role().as_str()),
+            text(&member.jurisdiction),
+            member.region.map_or(Value::Null, name),
+            text(&member.key),
+            Value::Int(member.seated.into()),
+            Value::Int(member.revoked.into()),
+        ]
+    };
+    state.global.members.iter().map(row).collect()
+}
+
+/// All rows of all tables, as [`super::dump`] gives them.
+pub(crate) fn all(state: &State, statements: Vec<Row>) -> Vec<(&'static str, Vec<Row>)> {
+    let size = statements.len() as u64;
+    let meta = meta(size, state.global.time);
+    let sorted = |mut rows: Vec<Row>| {
+        rows.sort();
+        rows
+    };
+    let of_cases = |rows: fn(&Case) -> Vec<Row>| state.cases.values().flat_map(rows).collect();
+    vec![
+        (
+            "meta",
+            sorted(
+                meta.into_iter()
+                    .map(|(name, value)| vec![text(name), Value::Int(value)])
+                    .collect(),
+            ),
+        ),
+        ("statements", statements),
+        ("cases", state.cases.values().map(case).collect()),
+        ("findings", sorted(of_cases(findings))),
+        ("members", members(state)),
+        ("exhibits", sorted(of_cases(exhibits))),
+    ]
+}

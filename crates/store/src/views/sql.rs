@@ -1,0 +1,115 @@
+//! Every SQL text of the store, in the subset that SQLite and PostgreSQL share. Times are
+//! microseconds since 1970 in UTC, truths 0 and 1, hashes lower-case hex.
+
+/// Makes the tables; each is run by itself.
+pub const CREATE: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS statements (idx BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, \
+     kind TEXT NOT NULL, case_id TEXT, issued BIGINT NOT NULL, time BIGINT NOT NULL, \
+     signer TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS statements_of_case ON statements (case_id, idx)",
+    "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, phase TEXT NOT NULL, \
+     round BIGINT NOT NULL, opened BIGINT NOT NULL, claimed_state TEXT, statements BIGINT NOT NULL, \
+     exhibits BIGINT NOT NULL, sealed BIGINT NOT NULL, finding TEXT, decided BIGINT, outcome TEXT, \
+     state TEXT, standard TEXT, likelihood_ppm BIGINT, low_ppm BIGINT, high_ppm BIGINT, \
+     planting_cost BIGINT)",
+    "CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, idx BIGINT NOT NULL, \
+     case_id TEXT NOT NULL, round BIGINT NOT NULL, time BIGINT NOT NULL, status TEXT NOT NULL, \
+     dissents BIGINT NOT NULL, outcome TEXT NOT NULL, state TEXT, standard TEXT NOT NULL, \
+     likelihood_ppm BIGINT NOT NULL, low_ppm BIGINT NOT NULL, high_ppm BIGINT NOT NULL, \
+     planting_cost BIGINT)",
+    "CREATE INDEX IF NOT EXISTS findings_of_case ON findings (case_id, idx)",
+    "CREATE TABLE IF NOT EXISTS members (member TEXT PRIMARY KEY, role TEXT NOT NULL, \
+     jurisdiction TEXT NOT NULL, region TEXT, vkey TEXT NOT NULL, seated BIGINT NOT NULL, \
+     revoked BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS exhibits (case_id TEXT NOT NULL, sha256 TEXT NOT NULL, \
+     ciphertext_sha256 TEXT NOT NULL, size BIGINT NOT NULL, media_type TEXT NOT NULL, \
+     tlp TEXT NOT NULL, acquired TEXT NOT NULL, source TEXT NOT NULL, statement TEXT NOT NULL, \
+     destroyed BIGINT NOT NULL, PRIMARY KEY (case_id, sha256))",
+];
+
+/// Starts a transaction that writes. SQLite only: PostgreSQL has no such word and needs none.
+pub const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Ends it.
+pub const COMMIT: &str = "COMMIT";
+/// Gives it up.
+pub const ROLLBACK: &str = "ROLLBACK";
+
+/// Keeps a number; `$1` its name.
+pub const PUT_META: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) \
+     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+/// Reads a number.
+pub const GET_META: &str = "SELECT value FROM meta WHERE name = $1";
+/// The identifier of a statement.
+pub const ID_AT: &str = "SELECT id FROM statements WHERE idx = $1";
+
+/// Inserts one row, columns in the table's order.
+pub const PUT_STATEMENT: &str = "INSERT INTO statements VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// As above.
+pub const PUT_CASE: &str = "INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+     $11, $12, $13, $14, $15, $16, $17)";
+/// As above.
+pub const PUT_FINDING: &str = "INSERT INTO findings VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+     $10, $11, $12, $13, $14)";
+/// As above.
+pub const PUT_MEMBER: &str = "INSERT INTO members VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// As above.
+pub const PUT_EXHIBIT: &str =
+    "INSERT INTO exhibits VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+/// Removes the rows of a case, to write them again.
+pub const DROP_CASE: &[&str] = &[
+    "DELETE FROM cases WHERE case_id = $1",
+    "DELETE FROM findings WHERE case_id = $1",
+    "DELETE FROM exhibits WHERE case_id = $1",
+];
+/// Removes all members, to write them again.
+pub const DROP_MEMBERS: &str = "DELETE FROM members";
+
+/// A page of cases after a case.
+pub const CASES: &str = "SELECT case_id, phase, round, opened, claimed_state, statements, \
+     exhibits, sealed, finding, decided, outcome, state, standard, likelihood_ppm, low_ppm, \
+     high_ppm, planting_cost FROM cases WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+/// A page of statements after an index.
+pub const STATEMENTS: &str = "SELECT idx, id, kind, case_id, issued, time, signer \
+     FROM statements WHERE idx > $1 ORDER BY idx LIMIT $2";
+/// A page of a case's statements after an index.
+pub const STATEMENTS_OF_CASE: &str = "SELECT idx, id, kind, case_id, issued, time, signer \
+     FROM statements WHERE case_id = $3 AND idx > $1 ORDER BY idx LIMIT $2";
+
+/// All rows of each table, for comparing.
+pub const DUMP: &[(&str, &str)] = &[
+    ("meta", "SELECT * FROM meta ORDER BY name"),
+    ("statements", "SELECT * FROM statements ORDER BY idx"),
+    ("cases", "SELECT * FROM cases ORDER BY case_id"),
+    ("findings", "SELECT * FROM findings ORDER BY id"),
+    ("members", "SELECT * FROM members ORDER BY member"),
+    (
+        "exhibits",
+        "SELECT * FROM exhibits ORDER BY case_id, sha256",
+    ),
+];
+
+/// Every constant that a test prepares on each engine.
+pub fn all() -> Vec<&'static str> {
+    let single = [
+        PUT_META,
+        GET_META,
+        ID_AT,
+        PUT_STATEMENT,
+        PUT_CASE,
+        PUT_FINDING,
+        PUT_MEMBER,
+        PUT_EXHIBIT,
+        DROP_MEMBERS,
+        CASES,
+        STATEMENTS,
+        STATEMENTS_OF_CASE,
+    ];
+    let dumps = DUMP.iter().map(|(_, text)| *text);
+    single
+        .into_iter()
+        .chain(DROP_CASE.iter().copied())
+        .chain(dumps)
+        .collect()
+}
