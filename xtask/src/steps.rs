@@ -108,16 +108,25 @@ fn wasm_target_is_installed(root: &Path) -> bool {
 
 fn tests(root: &Path) -> Result<()> {
     let mut command = cargo(root, &["test", "--workspace"]);
+    let module = target_folder(root)?
+        .join(WASM)
+        .join("release/solferino_verifier.wasm");
+    command.env("SOLFERINO_VERIFIER_WASM", module);
     succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
 }
 
-/// Where `cargo build --release` puts the binary, wherever the target folder was moved to.
+/// Where `cargo build --release` puts the binary.
 fn release_binary(root: &Path) -> Result<PathBuf> {
+    let name = format!("solferino{}", std::env::consts::EXE_SUFFIX);
+    Ok(target_folder(root)?.join("release").join(name))
+}
+
+/// The target folder, wherever it was moved to.
+fn target_folder(root: &Path) -> Result<PathBuf> {
     let args = ["metadata", "--format-version", "1", "--no-deps"];
     let metadata: serde_json::Value = serde_json::from_str(&output_of(&mut cargo(root, &args))?)?;
     let target = metadata["target_directory"]
         .as_str()
         .context("cargo metadata names no target directory")?;
-    let name = format!("solferino{}", std::env::consts::EXE_SUFFIX);
-    Ok(Path::new(target).join("release").join(name))
+    Ok(PathBuf::from(target))
 }

@@ -10,4 +10,6 @@ mod pages;
 mod renaming;
 mod samples;
 mod support;
+mod tamper;
 mod threats;
+mod vectors;

@@ -1,8 +1,8 @@
-//! Pages that are printed from the code: docs/rules.md. `UPDATE=1 cargo test` rewrites them.
+//! Pages that are printed from the code. `UPDATE=1 cargo test` rewrites them.
 
 use std::path::Path;
 
-fn same(page: &str, printed: &str) {
+pub(crate) fn same(page: &str, printed: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs")
         .join(page);
@@ -12,7 +12,7 @@ fn same(page: &str, printed: &str) {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         kept == printed,
-        "{} differs from the code; run UPDATE=1 cargo test -p solferino-rehearsal pages",
+        "{} differs from the code; run UPDATE=1 cargo test -p solferino-rehearsal",
         path.display()
     );
 }
