@@ -1,1 +1,29 @@
-fn main() {}
+//! Solferino: the one command, with a subcommand per role.
+
+mod commands;
+mod figures;
+mod files;
+mod keys;
+mod opened;
+mod problem;
+mod select;
+mod template;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let args = match commands::Args::try_parse() {
+        Ok(args) => args,
+        Err(usage) => return ui::usage(&usage),
+    };
+    match commands::run(args.command) {
+        Ok(exit) => exit.into(),
+        Err(problem) => {
+            ui::problem(&problem);
+            problem.exit.into()
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Playing the demonstration: founding, norms, reports and the stages of the cases, by date.
+
+use std::path::Path;
+
+use record::ids::Article;
+use record::kind::Kind;
+use record::time::{Day, Timestamp};
+use rehearsal::corpus::{self, ReportScript};
+use rehearsal::{CaseScript, Cast, Procedure, RehearsalError, SeatSpecRole, genesis, play_stage};
+use serde_json::json;
+use store::Record;
+
+use super::desk::RecordDesk;
+use super::{BUNDLES, KEYS, TRUST};
+use crate::files::{self, Mode};
+use crate::keys;
+use crate::problem::{Outcome, Problem};
+use crate::ui::Progress;
+
+/// Origin of the demonstration's record.
+const ORIGIN: &str = "record.example/demonstration";
+/// The injected clock starts here: before the first case's evidence.
+const FOUNDED: &str = "2014-01-01T00:00:00Z";
+
+/// Something that happens on a day.
+enum Event<'a> {
+    Norm(&'a norms::Norm),
+    Report(&'a ReportScript),
+    Stage(&'a CaseScript, usize),
+}
+
+/// Plays everything into a new record and writes trust file, keys and bundles beside it.
+pub(super) fn play(dir: &Path) -> Outcome<()> {
+    let time: Timestamp = FOUNDED.parse()?;
+    let cast = Cast::new(keys::random()?, ORIGIN, &corpus::panel()?)?;
+    files::create_folder(dir, Mode::Public)?;
+    write_keys(dir, &cast)?;
+    let record = Record::create(dir, &cast.log, &genesis(&cast, time)?)?;
+    // Dropped on the way out, also on a problem.
+    let played = everything(&record, &cast, time);
+    record.stop();
+    played?;
+    files::replace(
+        &dir.join(TRUST),
+        record.trust_file()?.to_string().as_bytes(),
+    )?;
+    write_bundles(dir, &record)
+}
+
+fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
+    let scripts = corpus::cases()?;
+    let reports = corpus::reports()?;
+    let norms = norms::load(norms::STARTER)?;
+    let founded = time.day();
+    let mut events: Vec<(Day, Event<'_>)> = Vec::new();
+    for norm in &norms {
+        events.push((day_of(&norm.date)?.max(founded), Event::Norm(norm)));
+    }
+    for report in &reports {
+        events.push((report.happened.max(founded), Event::Report(report)));
+    }
+    for script in &scripts {
+        let stages = script.stages.iter().enumerate();
+        events.extend(stages.map(|(n, s)| (s.cutoff, Event::Stage(script, n))));
+    }
+    // Stable: what falls on one day keeps the order above.
+    events.sort_by_key(|(day, _)| *day);
+
+    let mut desk = RecordDesk::new(record);
+    let mut p = Procedure::new(cast, &mut desk, time);
+    p.go_to(time.plus_seconds(60))?;
+    p.enrol_all()?;
+    let progress = Progress::start("playing");
+    let total = events.len() as u64;
+    for (done, (day, event)) in (0..).zip(events) {
+        progress.at(done, total);
+        p.go_to(day.start().plus_seconds(120))?;
+        match event {
+            Event::Norm(norm) => register(&mut p, norm)?,
+            Event::Report(report) => file(&mut p, report)?,
+            Event::Stage(script, stage) => {
+                play_stage(&mut p, script, stage)?;
+            }
+        }
+    }
+    Ok(p.desk.flush()?)
+}
+
+/// The registrar enters a norm; pages read its paraphrase from the vault.
+fn register(p: &mut Procedure<'_, RecordDesk<'_>>, norm: &norms::Norm) -> Outcome<()> {
+    let registrar = p.player(SeatSpecRole::Registrar)?;
+    let stored = rehearsal::Desk::store(p.desk, norm.paraphrase.as_bytes())?;
+    let article: String = norm
+        .article
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let article: Article = article.parse()?;
+    let themes: Vec<_> = norm.themes.iter().map(|t| t.to_lowercase()).collect();
+    let body = json!({
+        "norm": short_word(&norm.id), "instrument": short_word(&norm.instrument), "article": article,
+        "force": norm.force, "polarity": norm.polarity, "themes": themes, "basis": norm.basis,
+        "paraphrase_sha256": stored.sha256,
+    });
+    p.say(&registrar.key, Kind::NormRegister, None, body)?;
+    Ok(())
+}
+
+/// A report without a case, and its reporter's consent: private.
+fn file(
+    p: &mut Procedure<'_, RecordDesk<'_>>,
+    report: &ReportScript,
+) -> Result<(), RehearsalError> {
+    let sources: Vec<_> = report.sources.iter().map(|s| format!("- {s}\n")).collect();
+    let account = format!(
+        "{}\n\n{}\n\nSources:\n{}\nLabel: {}\n",
+        report.title,
+        report.summary.trim(),
+        sources.concat(),
+        report.label
+    );
+    // The reporter's key goes by the report's short name.
+    let name = record::ids::CaseId::try_from(report.id.to_string())?;
+    let happened = report.happened.to_string();
+    let filed = p.report(
+        &name,
+        &report.kind,
+        report.sector.as_str(),
+        &happened,
+        &account,
+    )?;
+    p.consent(&filed, "private")?;
+    Ok(())
+}
+
+/// The last day that a year, a month or a day may mean, so that nothing comes too early.
+fn day_of(text: &str) -> Outcome<Day> {
+    let whole = match text.len() {
+        4 => format!("{text}-12-31"),
+        7 => format!("{text}-28"),
+        _ => text.to_string(),
+    };
+    Ok(whole.parse()?)
+}
+
+/// A title as a short word: lower case, every run of other characters one hyphen.
+fn short_word(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.to_lowercase().chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.chars()
+        .take(record::ids::MAX_ID_BYTES)
+        .collect::<String>()
+        .trim_end_matches('-')
+        .to_string()
+}
+
+/// Everyone's keys, present and next, so that a person can go on where the script ends.
+fn write_keys(dir: &Path, cast: &Cast) -> Outcome<()> {
+    let folder = dir.join(KEYS);
+    files::create_folder(&folder, Mode::Secret)?;
+    for player in &cast.players {
+        let id = &player.spec.id;
+        keys::write(&folder.join(format!("{id}.key")), &player.key)?;
+        keys::write(&folder.join(format!("{id}.key.next")), &player.next)?;
+    }
+    Ok(())
+}
+
+fn write_bundles(dir: &Path, record: &Record) -> Outcome<()> {
+    let folder = dir.join(BUNDLES);
+    files::create_folder(&folder, Mode::Public)?;
+    let findings: Vec<_> = {
+        let state = record.state();
+        let cases = state.cases.values();
+        cases
+            .flat_map(|c| {
+                c.findings
+                    .iter()
+                    .map(|f| (c.id.clone(), f.finding.proposal.round, f.statement))
+            })
+            .collect()
+    };
+    if findings.is_empty() {
+        return Err(Problem::new("the demonstration published no finding"));
+    }
+    let progress = Progress::start("bundling");
+    let total = findings.len() as u64;
+    for (done, (case, round, finding)) in (0..).zip(findings) {
+        progress.at(done, total);
+        let bundle = record.bundle(&case, finding, true)?;
+        files::replace(
+            &folder.join(format!("{case}-{round}.bundle")),
+            bundle.to_string().as_bytes(),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! `solferino replay`.
+
+use std::path::PathBuf;
+
+use record::bundle::{self, MAX_BUNDLE_BYTES};
+use record::derive;
+use serde_json::json;
+
+use super::verify;
+use crate::problem::{Exit, Outcome, Problem};
+use crate::{figures, files, opened, ui};
+
+/// Recompute a finding from its bundle, as it is or with something changed
+///
+/// Verifies the bundle first. Without changes, states that the result is bit for bit the same and
+/// prints it. With changes, prints both side by side; what is left out comes first, then what is
+/// set, each in the order given.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A bundle
+    file: PathBuf,
+    /// Trust file to hold the bundle against
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// Leave out item.ID, strand.ID or source.ORGANISATION
+    #[arg(long, value_name = "WHAT")]
+    without: Vec<String>,
+    /// Change a judgement, like item.O2.phi=0.9, item.O2.grade=C3, item.O2.lr.GRU=1.2,
+    /// strand.CODE.c=0.2, prior.GRU=0.1 or delta=0.2
+    #[arg(long, value_name = "WHAT=VALUE")]
+    set: Vec<String>,
+    /// Write the re-run as an `alternative` statement, ready for `solferino submit`
+    #[arg(long, value_name = "FILE")]
+    alternative: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let trust = args.trust.as_deref().map(opened::trust).transpose()?;
+    let bytes = files::read(&args.file, MAX_BUNDLE_BYTES as u64)?;
+    let (v, bundle) = bundle::verify(&bytes, trust.as_ref());
+    let finding = bundle.as_ref().and_then(|b| v.finding(b));
+    let charter = v.state.global.charter.as_ref();
+    let (true, Some(finding), Some(charter)) = (v.holds(), finding, charter) else {
+        verify::print_checks(&v.report);
+        ui::line(verify::verdict(Exit::Failed));
+        return Ok(Exit::Failed);
+    };
+    let changes: Vec<String> = args.without.iter().chain(&args.set).cloned().collect();
+    let after = derive::rerun(&finding.replayed.inputs, &charter.method, &changes).map_err(|e| {
+        Problem::from(e).hint("`solferino replay --help` shows the changes; `solferino replay FILE --json` lists items and strands")
+    })?;
+    if changes.is_empty() && after.bytes() != finding.replayed.bytes() {
+        return Err(Problem::new("the result differs from the recomputed one").exit(Exit::Failed));
+    }
+    if let Some(out) = &args.alternative {
+        let alternative = json!({
+            "type": "alternative", "case": finding.finding.proposal.case,
+            "body": {"finding": finding.statement, "changes": changes, "result_sha256": after.sha256()},
+        });
+        let text = serde_json::to_string_pretty(&alternative).unwrap_or_default();
+        files::replace(out, format!("{text}\n").as_bytes())?;
+    }
+    if args.json {
+        let answer = json!({
+            "finding": finding.statement, "proposal": finding.finding.proposal,
+            "pinned": v.pinned, "as_of_size": v.as_of_size, "as_of_time": v.as_of_time,
+            "same_bits": after.bytes() == finding.replayed.bytes(),
+            "inputs": finding.replayed.inputs, "changes": changes,
+            "before": figures::json(&finding.replayed), "after": figures::json(&after),
+        });
+        ui::json(&ui::marked(answer, charter.demonstration));
+        return Ok(Exit::Ok);
+    }
+    ui::notice(charter.demonstration);
+    let proposal = &finding.finding.proposal;
+    ui::line(format!(
+        "case {}, round {}: {}",
+        proposal.case,
+        proposal.round,
+        figures::outcome(proposal)
+    ));
+    if changes.is_empty() {
+        ui::line("recomputed from the bundle: bit for bit the same");
+        ui::line("");
+        figures::print(&after);
+    } else {
+        ui::line(format!("with {}:", changes.join(", ")));
+        ui::line("");
+        figures::compare(&finding.replayed, &after);
+    }
+    if let Some(out) = &args.alternative {
+        ui::line(format!(
+            "written: {}; sign and submit it with `solferino submit`",
+            out.display()
+        ));
+    }
+    if !v.pinned {
+        ui::line("signers not pinned: give the body's trust file with --trust FILE");
+    }
+    ui::notice(charter.demonstration);
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,80 @@
+//! `solferino serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use store::Record;
+use tokio::net::TcpListener;
+
+use crate::problem::{Exit, Outcome, Problem};
+use crate::{opened, ui};
+
+/// Where a server listens unless told otherwise: this machine only.
+pub(crate) const LISTEN: &str = "127.0.0.1:8017";
+
+/// Serve a record over HTTP: pages, API, log tiles
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder of the record
+    dir: PathBuf,
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = LISTEN)]
+    listen: SocketAddr,
+    /// A proxy stands in front and sets X-Forwarded-For
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let record = opened::record(&args.dir)?;
+    let config = server::Config {
+        behind_proxy: args.behind_proxy,
+        ..server::Config::default()
+    };
+    serve(record, config, args.listen, |address| {
+        ui::line(format!(
+            "serving {} on http://{address}",
+            args.dir.display()
+        ));
+        ui::line("ctrl-c stops it");
+    })
+}
+
+/// Serves until ctrl-c or a polite kill; `ready` hears the address.
+pub(crate) fn serve(
+    record: Record,
+    config: server::Config,
+    listen: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+) -> Outcome {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(listen).await.map_err(|e| {
+            Problem::new(format!("{listen}: {e}"))
+                .hint("another address: --listen 127.0.0.1:0 takes a free port")
+        })?;
+        ready(listener.local_addr()?);
+        server::serve(record, config, listener, stop_signal()).await?;
+        Ok(Exit::Ok)
+    })
+}
+
+/// Done when the process is asked to end.
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signal handlers ctrl-c ends the process at once, and the log is made for that.
+    if interrupted.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,274 @@
+//! `solferino submit`.
+
+use std::path::{Path, PathBuf};
+
+use record::body::charter::Clock;
+use record::ids::StatementId;
+use record::kind::Kind;
+use record::statement::{Draft, Signed};
+use record::time::Timestamp;
+use serde_json::json;
+use store::{Record, Submitted};
+use tlog::SigningKey;
+
+use crate::files::{self, Mode};
+use crate::problem::{Exit, Outcome, Problem};
+use crate::template::Filled;
+use crate::{keys, opened, template, ui};
+
+/// How long a seal holds if the template names no day: two years, in seconds.
+const SEALED_FOR_S: i64 = 2 * 365 * 86_400;
+/// Largest answer of a server that is read, in bytes.
+const MAX_ANSWER_BYTES: u64 = 1 << 20;
+
+/// Sign a filled-in template and submit it
+///
+/// Fills in the record and the time, seals a content that is sealed and keeps what opens it, signs,
+/// submits, and writes the receipt beside the file. Exits with 5 if the rules refuse it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A filled-in template, or with --raw a signed statement
+    file: PathBuf,
+    /// File of the private key that signs
+    #[arg(long, value_name = "FILE", required_unless_present = "raw")]
+    key: Option<PathBuf>,
+    /// Folder of the record; no other process may have it open
+    #[arg(long, value_name = "DIR", conflicts_with = "url")]
+    record: Option<PathBuf>,
+    /// Address of a running server, like http://127.0.0.1:8017
+    #[arg(long)]
+    url: Option<String>,
+    /// The file is a signed statement already
+    #[arg(long, conflicts_with_all = ["key", "sign_only"])]
+    raw: bool,
+    /// Only sign: write FILE.signed (and FILE.opening) instead of submitting
+    #[arg(long, conflicts_with_all = ["record", "url"], requires = "origin")]
+    sign_only: bool,
+    /// Origin of the record, where there is neither --record nor --url to ask
+    #[arg(long)]
+    origin: Option<String>,
+    /// Time of the statement, for a record with an injected clock (a demonstration)
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    match (&args.record, &args.url) {
+        _ if args.sign_only => sign_only(args),
+        (Some(dir), _) => local(args, dir),
+        (None, Some(url)) => remote(args, url.trim_end_matches('/')),
+        (None, None) => Err(Problem::new("where to?")
+            .hint("give the record's folder with --record DIR, or a server with --url URL")
+            .exit(Exit::Usage)),
+    }
+}
+
+fn local(args: &Args, dir: &Path) -> Outcome {
+    let record = opened::record(dir)?;
+    let submitted = match &args.key {
+        None => {
+            move_clock(&record, args.at)?;
+            record.submit_blocking(files::read(&args.file, files::MAX_TEXT_BYTES)?)?
+        }
+        Some(key) => {
+            let filled = template::parse(&files::read_text(&args.file)?)
+                .map_err(|p| p.of(args.file.display()))?;
+            say(&record, &keys::read(key)?, filled, args.at)?
+        }
+    };
+    let receipt = record.receipt(submitted.index)?;
+    let path = files::beside(&args.file, ".tlog-proof");
+    files::replace(&path, receipt.to_string().as_bytes())?;
+    let signed = files::beside(&args.file, ".signed");
+    files::replace(&signed, &record.entry(submitted.index)?)?;
+    told(args, &submitted, &path);
+    Ok(Exit::Ok)
+}
+
+fn told(args: &Args, submitted: &Submitted, receipt: &Path) {
+    if args.json {
+        ui::json(&json!({
+            "statement": submitted.id, "index": submitted.index, "fresh": submitted.fresh,
+            "receipt": receipt,
+        }));
+        return;
+    }
+    let fresh = if submitted.fresh {
+        "recorded"
+    } else {
+        "was recorded before"
+    };
+    ui::line(format!("{fresh}: statement {}", submitted.id));
+    ui::line(format!(
+        "index {}, receipt {}",
+        submitted.index,
+        receipt.display()
+    ));
+}
+
+/// Signs what a template says, keeps its opening, submits it.
+pub(crate) fn say(
+    record: &Record,
+    key: &SigningKey,
+    filled: Filled,
+    at: Option<Timestamp>,
+) -> Outcome<Submitted> {
+    let issued = move_clock(record, at)?;
+    let signed = sign(record.origin(), issued, key, filled)?;
+    if let Some(opening) = &signed.opening {
+        // Kept first: a statement whose opening is lost could never be opened.
+        record.keep_opening(&StatementId::of_entry(&signed.entry), opening)?;
+    }
+    Ok(record.submit_blocking(signed.entry)?)
+}
+
+/// The time statements are made at: by the system's clock, or as given for an injected one.
+fn move_clock(record: &Record, at: Option<Timestamp>) -> Outcome<Timestamp> {
+    let (clock, present) = {
+        let state = record.state();
+        let charter = state.global.charter.as_ref();
+        (charter.map(|c| c.clock), state.global.time)
+    };
+    match (at, clock, present) {
+        (Some(at), _, _) => {
+            record.set_time(at)?;
+            Ok(at)
+        }
+        (None, Some(Clock::Injected), Some(present)) => Ok(present),
+        _ => opened::now(),
+    }
+}
+
+fn sign(origin: &str, issued: Timestamp, key: &SigningKey, filled: Filled) -> Outcome<Signed> {
+    let draft = Draft {
+        record: origin.to_string(),
+        issued,
+        case: filled.case,
+        kind: filled.kind.parse::<Kind>()?,
+        body: filled.body,
+    };
+    let until = filled.until.unwrap_or(issued.plus_seconds(SEALED_FOR_S));
+    Ok(draft.sign(key, &keys::random()?, until)?)
+}
+
+/// Signs with the key of the arguments; writes `.signed`, and `.opening` if something is sealed.
+fn signed_file(args: &Args, origin: &str) -> Outcome<(Vec<u8>, PathBuf)> {
+    let key = args
+        .key
+        .as_deref()
+        .ok_or_else(|| Problem::new("no key was given"))?;
+    let filled =
+        template::parse(&files::read_text(&args.file)?).map_err(|p| p.of(args.file.display()))?;
+    let issued = args.at.map_or_else(opened::now, Ok)?;
+    let signed = sign(origin, issued, &keys::read(key)?, filled)?;
+    let path = files::beside(&args.file, ".signed");
+    files::replace(&path, &signed.entry)?;
+    if let Some(opening) = &signed.opening {
+        let opening_file = files::beside(&args.file, ".opening");
+        let text = serde_json::to_string(opening).unwrap_or_default();
+        files::write_new(&opening_file, text.as_bytes(), Mode::Secret)?;
+        ui::remark(format!(
+            "what opens it: {} (keep it secret)",
+            opening_file.display()
+        ));
+    }
+    Ok((signed.entry, path))
+}
+
+fn sign_only(args: &Args) -> Outcome {
+    let origin = args.origin.as_deref().unwrap_or_default();
+    let (entry, path) = signed_file(args, origin)?;
+    ui::line(format!(
+        "signed: statement {}",
+        StatementId::of_entry(&entry)
+    ));
+    ui::line(format!("written: {}", path.display()));
+    Ok(Exit::Ok)
+}
+
+fn remote(args: &Args, url: &str) -> Outcome {
+    if !url.starts_with("http://") {
+        return Err(Problem::new(format!("{url}: only http:// addresses are spoken here")).hint(
+            "for https, sign with --sign-only and post FILE.signed with curl to URL/api/v1/statements",
+        ));
+    }
+    let entry = if args.raw {
+        files::read(&args.file, files::MAX_TEXT_BYTES)?
+    } else {
+        let origin = match &args.origin {
+            Some(origin) => origin.clone(),
+            None => origin_of(url)?,
+        };
+        signed_file(args, &origin)?.0
+    };
+    let id = StatementId::of_entry(&entry);
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let mut answer = agent
+        .post(format!("{url}/api/v1/statements"))
+        .header("Content-Type", "application/vnd.dsse+json")
+        .send(&entry[..])?;
+    let status = answer.status().as_u16();
+    let body = answer
+        .body_mut()
+        .with_config()
+        .limit(MAX_ANSWER_BYTES)
+        .read_to_string()?;
+    if !matches!(status, 200 | 201) {
+        return Err(refused(status, &body));
+    }
+    let proof = tlog::TlogProof::parse(&body)?;
+    let path = files::beside(&args.file, ".tlog-proof");
+    files::replace(&path, body.as_bytes())?;
+    told(
+        args,
+        &Submitted {
+            id,
+            index: proof.index,
+            fresh: status == 201,
+        },
+        &path,
+    );
+    Ok(Exit::Ok)
+}
+
+/// The first line of the server's checkpoint.
+fn origin_of(url: &str) -> Outcome<String> {
+    let mut answer = ureq::get(format!("{url}/checkpoint")).call()?;
+    let note = answer
+        .body_mut()
+        .with_config()
+        .limit(MAX_ANSWER_BYTES)
+        .read_to_string()?;
+    let origin = note.lines().next().filter(|o| !o.is_empty());
+    origin
+        .map(str::to_string)
+        .ok_or_else(|| Problem::new(format!("{url} serves no log")))
+}
+
+/// What the server's error body says.
+fn refused(status: u16, body: &str) -> Problem {
+    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let error = value.get("error").unwrap_or(&value);
+    let field = |name: &str| error.get(name).and_then(|v| v.as_str()).map(str::to_string);
+    let code = field("code").unwrap_or_else(|| format!("status {status}"));
+    let message = field("message").unwrap_or_else(|| "the server gave no reason".to_string());
+    let by_rule = record::refusal::Code::ALL
+        .iter()
+        .any(|c| c.as_str() == code);
+    let problem = Problem::new(format!("{code}: {message}"));
+    let problem = if by_rule {
+        problem.exit(Exit::Refused)
+    } else {
+        problem
+    };
+    match field("hint") {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}

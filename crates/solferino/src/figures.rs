@@ -1,0 +1,185 @@
+//! A result in words and columns: the same figures wherever a finding is shown.
+
+use method::{Evaluation, Gate, PlantingCost, Standard, Verdict};
+use record::body::outcome::{Outcome, Placement, Proposal};
+use record::derive::Replayed;
+use record::state::{FindingRecord, FindingStatus};
+use serde_json::{Value, json};
+
+use crate::ui;
+
+/// A standard as people read it.
+pub(crate) fn standard(standard: Standard) -> &'static str {
+    match standard {
+        Standard::None => "none",
+        Standard::S1 => "S1",
+        Standard::S2 => "S2",
+        Standard::S3 => "S3",
+    }
+}
+
+/// What a finding says, in a few words.
+pub(crate) fn outcome(proposal: &Proposal) -> String {
+    match (proposal.outcome, &proposal.named) {
+        (Outcome::Attributed, Some(named)) => {
+            let place = match named.placement {
+                Placement::Text => "text",
+                Placement::Title => "title",
+            };
+            let unit = named.actor.as_ref();
+            let unit = unit.map(|a| format!(", unit {a}")).unwrap_or_default();
+            format!("attributed in {place} to {}{unit}", named.state)
+        }
+        (Outcome::Attributed, None) => "attributed".to_string(),
+        (Outcome::NotAttributed, _) => "not attributed".to_string(),
+        (Outcome::Exonerated, _) => "exonerated".to_string(),
+        (Outcome::ClaimChecked, _) => "claim checked".to_string(),
+    }
+}
+
+/// What became of a finding.
+pub(crate) fn status(record: &FindingRecord) -> String {
+    match &record.status {
+        FindingStatus::Standing => "standing".to_string(),
+        FindingStatus::Superseded(by) => format!("superseded by {by}"),
+        FindingStatus::Withdrawn(by, _) => format!("withdrawn by {by}"),
+    }
+}
+
+/// The leading state with its word and number, or that there is none.
+pub(crate) fn likelihood(e: &Evaluation) -> String {
+    e.top().map_or("no state".to_string(), |s| {
+        format!("{} {} {:.3}", s.state, s.word.text(), s.p)
+    })
+}
+
+/// Its 5-95 % interval.
+pub(crate) fn interval(e: &Evaluation) -> String {
+    e.top()
+        .map_or("-".to_string(), |s| format!("{:.3}-{:.3}", s.p5, s.p95))
+}
+
+/// The cheapest set of planted items that would flip the result.
+pub(crate) fn planting(cost: &PlantingCost) -> String {
+    match cost {
+        PlantingCost::Flips { cost, items } => format!("{cost} ({})", items.join(", ")),
+        PlantingCost::None { .. } => "none flips it".to_string(),
+        PlantingCost::MoreThan { k, .. } => format!("more than {k}"),
+        #[allow(unreachable_patterns)] // kinds of a later method
+        _ => "not known".to_string(),
+    }
+}
+
+/// What plain multiplication of the same ratios names.
+pub(crate) fn naive(e: &Evaluation) -> String {
+    format!("{} {:.3}", e.naive.actor, e.naive.p)
+}
+
+/// The figures of one result, for scripts.
+pub(crate) fn json(replayed: &Replayed) -> Value {
+    let e = &replayed.evaluation;
+    json!({
+        "likelihood": method::likelihood_sentence(e),
+        "confidence": method::confidence_sentence(e),
+        "standard": e.standard,
+        "standard_as_given": replayed.as_given.standard_numeric,
+        "naive": e.naive,
+        "result_sha256": replayed.sha256(),
+        "evaluation": e,
+    })
+}
+
+/// Everything about one result.
+pub(crate) fn print(replayed: &Replayed) {
+    let e = &replayed.evaluation;
+    ui::line(method::likelihood_sentence(e));
+    ui::line(method::confidence_sentence(e));
+    ui::line("");
+    let actors = e.actors.iter().map(|a| {
+        let interval = format!("{:.6}-{:.6}", a.p5, a.p95);
+        let state = a.state.clone().unwrap_or_else(|| "-".to_string());
+        vec![
+            a.actor.clone(),
+            state,
+            format!("{:.6}", a.p),
+            interval,
+            format!("{:.6}", a.framed),
+        ]
+    });
+    ui::table(
+        &["actor", "state", "posterior", "5-95 %", "framed"],
+        &actors.collect::<Vec<_>>(),
+    );
+    ui::line("");
+    for merge in &e.merges {
+        ui::line(format!(
+            "strands {} share an origin and count once, as {}",
+            merge.strands.join(", "),
+            merge.into
+        ));
+    }
+    ui::line(format!(
+        "standard reached: {} (numeric gates with strands as given: {})",
+        standard(e.standard),
+        standard(replayed.as_given.standard_numeric)
+    ));
+    ui::line(format!("planting cost: {}", planting(&e.planting)));
+    ui::line(format!("plain multiplication would say: {}", naive(e)));
+    ui::line("");
+    let gates: Vec<_> = e.gates.iter().map(gate).collect();
+    ui::table(&["standard", "gate", "need", "have", "verdict"], &gates);
+}
+
+fn gate(gate: &Gate) -> Vec<String> {
+    let verdict = match gate.verdict {
+        Verdict::Met => "met",
+        Verdict::NotMet => "not met",
+        Verdict::Unknown => "unknown",
+    };
+    let name = serde_json::to_value(gate.gate).unwrap_or_default();
+    vec![
+        standard(gate.standard).to_string(),
+        name.as_str().unwrap_or_default().to_string(),
+        format!("{:.3}", gate.need),
+        gate.have.map_or("-".to_string(), |h| format!("{h:.3}")),
+        verdict.to_string(),
+    ]
+}
+
+/// Two results side by side: before and after a change.
+pub(crate) fn compare(before: &Replayed, after: &Replayed) {
+    let (a, b) = (&before.evaluation, &after.evaluation);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut row = |what: String, old: String, new: String| rows.push(vec![what, old, new]);
+    row("leading state".into(), likelihood(a), likelihood(b));
+    row("5-95 %".into(), interval(a), interval(b));
+    for (old, new) in a.actors.iter().zip(&b.actors) {
+        row(
+            format!("P({})", old.actor),
+            format!("{:.6}", old.p),
+            format!("{:.6}", new.p),
+        );
+    }
+    row(
+        "standard".into(),
+        standard(a.standard).into(),
+        standard(b.standard).into(),
+    );
+    row(
+        "standard, strands as given".into(),
+        standard(before.as_given.standard_numeric).into(),
+        standard(after.as_given.standard_numeric).into(),
+    );
+    row(
+        "confidence".into(),
+        a.confidence.level.text().into(),
+        b.confidence.level.text().into(),
+    );
+    row(
+        "planting cost".into(),
+        planting(&a.planting),
+        planting(&b.planting),
+    );
+    row("plain multiplication".into(), naive(a), naive(b));
+    ui::table(&["", "as published", "with the change"], &rows);
+}
