@@ -198,3 +198,28 @@ fn no_folder_makes_an_audit_panic() {
         assert_eq!(failure(&home.dir()).unwrap().0, "checkpoint");
     }
 }
+
+#[test]
+fn an_audit_may_run_beside_a_busy_server() {
+    let home = Home::new();
+    let record = home.create();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0.. {
+                if done.load(std::sync::atomic::Ordering::SeqCst) {
+                    break;
+                }
+                record.submit_blocking(report(n)).unwrap();
+            }
+        });
+        for _ in 0..3 {
+            let failed = failure(&home.dir());
+            if failed.is_some() {
+                done.store(true, std::sync::atomic::Ordering::SeqCst);
+            }
+            assert_eq!(failed, None);
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+    });
+}

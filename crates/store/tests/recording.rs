@@ -295,3 +295,58 @@ fn a_whole_case_gives_a_bundle_that_verifies() {
     let record = home.open();
     assert!(record.bundle(&case, finding, true).is_ok());
 }
+
+/// Prints how long submissions take on this machine; run with `--ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a check"]
+fn throughput() {
+    let home = Home::new();
+    let record = home.create();
+    let timed = |what: &str, count: u64, work: &dyn Fn()| {
+        let started = std::time::Instant::now();
+        work();
+        let each = started.elapsed().as_secs_f64() / count as f64;
+        println!(
+            "{what}: {:.2} ms each, {:.0} a second",
+            each * 1e3,
+            1.0 / each
+        );
+    };
+    let alone: Vec<_> = (0..200).map(report).collect();
+    timed("one after the other", 200, &|| {
+        for report in &alone {
+            record.submit_blocking(report.clone()).unwrap();
+        }
+    });
+    let many: Vec<_> = (1000..11_000).map(report).collect();
+    timed("10,000 at once", 10_000, &|| {
+        assert!(
+            record
+                .submit_all_blocking(many.clone())
+                .iter()
+                .all(Result::is_ok)
+        );
+    });
+    let shared: Vec<Vec<_>> = (0..32_u64)
+        .map(|t| (0..50).map(|n| report(100_000 + 1000 * t + n)).collect())
+        .collect();
+    timed("32 submitters, 50 each", 1600, &|| {
+        std::thread::scope(|scope| {
+            for mine in &shared {
+                let record = record.clone();
+                scope.spawn(move || {
+                    for report in mine {
+                        record.submit_blocking(report.clone()).unwrap();
+                    }
+                });
+            }
+        });
+    });
+    let size = record.size();
+    drop(record);
+    timed("opening again, for each entry", size, &|| drop(home.open()));
+    timed("audit, for each entry", size, &|| {
+        let found = solferino_store::audit(&home.dir(), None, |_, _| {});
+        assert_eq!(found.report.failure(), None);
+    });
+}

@@ -7,6 +7,7 @@ mod tiles;
 mod vault;
 
 use std::path::Path;
+use std::time::Duration;
 
 use record::audit::Auditor;
 use record::body::charter::CharterText;
@@ -25,6 +26,11 @@ use crate::log::entries;
 use crate::log::staged::{self, Staged};
 use crate::objects::{CHECKPOINT, Objects};
 use crate::views::{self, rows};
+
+/// Times the head of a log is read until checkpoint and cell fit.
+const MAX_TRIES: u32 = 40;
+/// How long a server is given to finish a batch before the head is read again.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(5);
 
 /// What an audit found.
 #[derive(Debug)]
@@ -83,23 +89,26 @@ impl Audit {
         let origin = self.note("folder", "record.json names a known format", origin)?;
         let files = FolderObjects::open_read_only(&self.layout.log()).map_err(StoreError::from);
         let files = self.note("log", "the log's folder is there", files)?;
-        let signed = head(&files, &origin);
+        // Listed before the checkpoint is read: a server may publish meanwhile, and what it adds
+        // after this is not audited.
+        let listed = Files::list(&files);
+        let held = "every file of the log is one that tlog-tiles names";
+        let listed = self.note("files", held, listed)?;
+        let (signed, ahead) = self.settled(&files, &origin);
         let held = "the log's key signed it, and the charter names this key";
         let signed = self.note("checkpoint", held, signed)?;
         self.size = signed.checkpoint.size;
-        let ahead = self.cell(&files, &signed);
         let held = match &ahead {
-            Ok(None) => "the latest signed checkpoint is the published one".to_owned(),
             Ok(Some(batch)) => format!(
                 "{} entries are signed and not yet published; opening the record publishes them",
                 batch.entries.len()
             ),
-            Err(_) => String::new(),
+            _ => "the latest signed checkpoint is the published one".to_owned(),
         };
         let ahead = self.note("cell", held, ahead)?;
         self.trust(trust, &signed)?;
-        let tree = self.entries(&files, &signed, ahead.as_ref(), progress)?;
-        let tiles = tiles::check(&files, &tree, self.size);
+        let tree = self.entries(&files, &listed, &signed, ahead.as_ref(), progress)?;
+        let tiles = listed.check_tiles(&files, &tree, self.size);
         let held = "every tile is what the entries lead to, byte for byte";
         self.note("tiles", held, tiles)?;
         self.exhibits()?;
@@ -115,6 +124,30 @@ impl Audit {
     ) -> Option<T> {
         let result = result.map_err(|error| record::trust::with_sources(&error));
         self.report.note(name, held, result)
+    }
+
+    /// Reads checkpoint and cell until they fit: a server that runs moves one after the other.
+    fn settled(
+        &self,
+        files: &FolderObjects,
+        origin: &str,
+    ) -> (
+        Result<Signed, StoreError>,
+        Result<Option<Staged>, StoreError>,
+    ) {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let signed = head(files, origin);
+            let ahead = match &signed {
+                Ok(signed) => self.cell(files, signed),
+                Err(_) => Ok(None),
+            };
+            if ahead.is_ok() || tries == MAX_TRIES {
+                return (signed, ahead);
+            }
+            std::thread::sleep(TRY_AGAIN_AFTER);
+        }
     }
 
     /// The latest signed checkpoint: the published one, or one ahead of it with its batch staged.
@@ -162,13 +195,11 @@ impl Audit {
     fn entries(
         &mut self,
         files: &FolderObjects,
+        listed: &Files,
         signed: &Signed,
         ahead: Option<&Staged>,
         progress: &dyn Fn(u64, u64),
     ) -> Option<tlog::Tree> {
-        let listed = Files::list(files);
-        let held = "every file of the log is one that tlog-tiles names";
-        let listed = self.note("files", held, listed)?;
         let mut next = 0;
         let mut tail = Vec::new();
         while next < self.size {

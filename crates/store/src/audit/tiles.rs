@@ -11,29 +11,31 @@ use crate::folder::FolderObjects;
 use crate::log::object;
 use crate::objects::Objects;
 
-/// Entry bundles present, by index.
+/// Files of a log that are present.
+#[derive(Default)]
 pub(super) struct Files {
+    tiles: Vec<TileId>,
+    /// By index.
     bundles: BTreeMap<u64, Vec<EntryBundleId>>,
 }
 
 impl Files {
     /// Lists all files of the log; one that tlog-tiles does not name is a failure.
     pub(super) fn list(files: &FolderObjects) -> Result<Self, StoreError> {
-        let mut bundles: BTreeMap<u64, Vec<EntryBundleId>> = BTreeMap::new();
+        let mut listed = Self::default();
         for path in files.list("")? {
             let name = path.as_str();
-            if path.is_checkpoint() || path.is_staged() || TileId::parse_path(name).is_ok() {
-                continue;
-            }
-            match EntryBundleId::parse_path(name) {
-                Ok(bundle) => bundles.entry(bundle.index).or_default().push(bundle),
-                Err(_) => {
-                    let problem = "it is no file of a log";
-                    return Err(StoreError::damaged(format!("log/{name}"), problem));
-                }
+            if let Ok(tile) = TileId::parse_path(name) {
+                listed.tiles.push(tile);
+            } else if let Ok(bundle) = EntryBundleId::parse_path(name) {
+                let same = listed.bundles.entry(bundle.index).or_default();
+                same.push(bundle);
+            } else if !path.is_checkpoint() && !path.is_staged() {
+                let problem = "it is no file of a log";
+                return Err(StoreError::damaged(format!("log/{name}"), problem));
             }
         }
-        Ok(Self { bundles })
+        Ok(listed)
     }
 
     /// Compares the bundles of one index with its entries; the last one is left to
@@ -74,6 +76,18 @@ impl Files {
         }
         Ok(())
     }
+
+    /// Compares every tile, and asks for those the published size needs.
+    pub(super) fn check_tiles(
+        &self,
+        files: &FolderObjects,
+        tree: &Tree,
+        size: u64,
+    ) -> Result<(), StoreError> {
+        let needed = tiles_to_write(0, size);
+        let mut tiles = needed.iter().chain(&self.tiles);
+        tiles.try_for_each(|tile| compare_tile(files, tree, tile))
+    }
 }
 
 fn compare_bundle(
@@ -104,19 +118,6 @@ fn compare_bytes(files: &FolderObjects, path: &str, expected: &[u8]) -> Result<(
         None => "it is missing".to_owned(),
     };
     Err(StoreError::damaged(format!("log/{path}"), problem))
-}
-
-/// Compares every tile, and asks for those the published size needs.
-pub(super) fn check(files: &FolderObjects, tree: &Tree, size: u64) -> Result<(), StoreError> {
-    for needed in tiles_to_write(0, size) {
-        compare_tile(files, tree, &needed)?;
-    }
-    for path in files.list("tile/")? {
-        if let Ok(tile) = TileId::parse_path(path.as_str()) {
-            compare_tile(files, tree, &tile)?;
-        }
-    }
-    Ok(())
 }
 
 fn compare_tile(files: &FolderObjects, tree: &Tree, tile: &TileId) -> Result<(), StoreError> {

@@ -31,6 +31,9 @@ pub(crate) fn root(tree: &Tree, old: u64, old_root: &Hash, entries: &[Vec<u8>]) 
     if folded != *old_root {
         return None;
     }
+    if entries.is_empty() {
+        return Some(folded);
+    }
     let leaves: Vec<Hash> = entries.iter().map(|entry| leaf_hash(entry)).collect();
     let end = old + leaves.len() as u64;
     subtree(&peaks, old, &leaves, 0, end)

@@ -30,11 +30,15 @@ pub const CREATE: &[&str] = &[
 
 /// Starts a transaction that writes. SQLite only: PostgreSQL has no such word and needs none.
 pub const BEGIN: &str = "BEGIN IMMEDIATE";
-/// Ends it.
+/// Starts a transaction that only reads, so that all its answers are of one moment.
+pub const BEGIN_READING: &str = "BEGIN";
+/// Ends a transaction.
 pub const COMMIT: &str = "COMMIT";
 /// Gives it up.
 pub const ROLLBACK: &str = "ROLLBACK";
 
+/// How many tables there are. SQLite only.
+pub const COUNT_TABLES: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'";
 /// Keeps a number; `$1` its name.
 pub const PUT_META: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) \
      ON CONFLICT (name) DO UPDATE SET value = excluded.value";

@@ -53,8 +53,10 @@ pub(super) async fn open(path: &Path, source: &Source) -> Result<Database, Store
 async fn open_file(path: &Path) -> Result<Database, StoreError> {
     let options = options(path).create_if_missing(true);
     let mut connection = options.connect().await.map_err(failed)?;
-    for text in sql::CREATE {
-        sqlx::query(*text)
+    // In one step, so that who reads meanwhile sees all tables or none.
+    let texts = [sql::BEGIN].into_iter().chain(sql::CREATE.iter().copied());
+    for text in texts.chain([sql::COMMIT]) {
+        sqlx::query(text)
             .execute(&mut connection)
             .await
             .map_err(failed)?;
@@ -193,7 +195,8 @@ fn is_busy(error: &sqlx::Error) -> bool {
     })
 }
 
-/// All rows of all tables of the views in a file, without writing to it.
+/// All rows of all tables of the views in a file, as of one moment and without writing to it;
+/// no tables if the views are just being made.
 pub(crate) fn dump(path: &Path) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -202,8 +205,14 @@ pub(crate) fn dump(path: &Path) -> Result<Vec<(&'static str, Vec<Row>)>, StoreEr
     runtime.block_on(async {
         let options = SqliteConnectOptions::new().filename(path).read_only(true);
         let mut connection = options.connect().await.map_err(failed)?;
+        let begin = sqlx::query(sql::BEGIN_READING);
+        begin.execute(&mut connection).await.map_err(failed)?;
+        let count: (i64,) = sqlx::query_as(sql::COUNT_TABLES)
+            .fetch_one(&mut connection)
+            .await
+            .map_err(failed)?;
         let mut tables = Vec::new();
-        for (table, text) in sql::DUMP {
+        for (table, text) in sql::DUMP.iter().filter(|_| count.0 > 0) {
             let found = sqlx::query(*text)
                 .fetch_all(&mut connection)
                 .await
