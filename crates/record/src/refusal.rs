@@ -112,6 +112,8 @@ codes! {
     NotAssigned, "not-assigned", Forbidden, 0, "only reviewers assigned to this round take part in it";
     Recused, "recused", Forbidden, 0, "a reviewer who stepped aside takes no further part in the round";
     OncePerRound, "once-per-round", Conflict, 0, "nothing: this member has already spoken in this round";
+    AnalysisFrozen, "analysis-frozen", NotNow, 0, "the panel is at work on this analysis; add to it after the finding, or once the vote is lost";
+    PanelWindow, "panel-window", NotNow, 0, "what the others said is open already; nobody speaks blind after that";
     NothingToReview, "nothing-to-review", NotNow, 0, "submit hypotheses and an assessment first";
     NoticeUnknown, "notice-unknown", NotNow, 0, "name the notice of this round";
     WindowOpen, "window-open", NotNow, 0, "wait until the window has closed";

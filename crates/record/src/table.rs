@@ -234,7 +234,7 @@ pub const TABLE: &[Row] = &[
         MemberDeclare,
         MEMBERS,
         Scope::Record,
-        "ties that make a member step aside; replaces its earlier declaration"
+        "ties that make a member step aside; ties once declared stay"
     ),
     row!(
         Funding,
@@ -291,12 +291,12 @@ pub const TABLE: &[Row] = &[
     ),
     row!(Exhibit, [Investigator Laboratory Registrar Reporter], Scope::Case(WORKING), "each content once per case"),
     row!(Custody, [Investigator Laboratory Registrar], Scope::Case(ANY_PHASE), "of an exhibit of the case"),
-    row!(Disclose, [Registrar Investigator Laboratory Reviewer], Scope::Case(ANY_PHASE), "reviews once all assigned have answered; votes once all have voted or the vote window closed; the rest once opened votes to publish reach the quorum"),
+    row!(Disclose, [Registrar Investigator Laboratory Reviewer], Scope::Case(ANY_PHASE), "reviews once all assigned have answered or the panel window closed; votes likewise; the rest once opened votes to publish reach the quorum"),
     row!(
         Hypotheses,
         [Investigator],
-        Scope::Case(ANALYSIS),
-        "content sealed; the last before review counts; after a finding it starts the next round"
+        Scope::Case(WORKING),
+        "content sealed; the last before review counts; frozen from assignment until the vote is lost or the finding published; then it starts the next round"
     ),
     row!(
         LabCommit,
@@ -310,7 +310,7 @@ pub const TABLE: &[Row] = &[
         Scope::Case(WORKING),
         "its own commitment, once two laboratories have committed to the comparison"
     ),
-    row!(Assessment, [Investigator Laboratory], Scope::Case(ANALYSIS), "content sealed; after a finding it starts the next round"),
+    row!(Assessment, [Investigator Laboratory], Scope::Case(WORKING), "content sealed; frozen as hypotheses are; after a finding or a lost vote it starts the next round"),
     row!(
         Facts,
         [Investigator],
@@ -333,7 +333,7 @@ pub const TABLE: &[Row] = &[
         Review,
         [Reviewer],
         Scope::Case(PANEL),
-        "content sealed; assigned, not recused, once per round"
+        "content sealed; assigned, not recused, once per round, before any of the round is opened"
     ),
     row!(
         Notice,
@@ -349,7 +349,7 @@ pub const TABLE: &[Row] = &[
     ),
     row!(
         ReplyNone,
-        [Registrar],
+        [Registrar Reviewer],
         Scope::Case(&[Phase::Notified]),
         "after the window has closed"
     ),
@@ -357,7 +357,7 @@ pub const TABLE: &[Row] = &[
         Vote,
         [Reviewer],
         Scope::Case(PANEL),
-        "content sealed; assigned, not recused, once per round"
+        "content sealed; assigned, not recused, once per round, before any of the round is opened"
     ),
     row!(
         Dissent,
@@ -367,13 +367,13 @@ pub const TABLE: &[Row] = &[
     ),
     row!(
         Finding,
-        [Registrar],
+        [Registrar Reviewer],
         Scope::Case(PANEL),
         "exactly what the rules derive from the opened case; quorum, consent, reviews, reply and dissent windows"
     ),
     row!(
         Supersede,
-        [Registrar],
+        [Registrar Reviewer],
         Scope::Case(PANEL),
         "as for a finding, in a later round; names the standing finding"
     ),

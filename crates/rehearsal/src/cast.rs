@@ -185,7 +185,7 @@ pub fn founding_charter(cast: &Cast) -> Result<CharterText, IdError> {
         clock: Clock::Injected,
         issued_tolerance_s: 600,
         reply_window_s: 14 * DAY_S,
-        vote_window_s: 7 * DAY_S,
+        panel_window_s: 7 * DAY_S,
         dissent_window_s: 3 * DAY_S,
         finding_quorum: Quorum {
             votes: 4,

@@ -1,5 +1,8 @@
 //! Whole procedures, rehearsed in memory.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
+#![allow(clippy::print_stdout, clippy::print_stderr)] // and says what it skipped or measured
+
 extern crate solferino_rehearsal as rehearsal;
 
 mod cells;

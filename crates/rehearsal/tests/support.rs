@@ -114,6 +114,7 @@ pub(crate) fn vote_and_open(p: &mut Procedure<'_, MemoryDesk>, case: &CaseId, pr
 }
 
 /// The refusal code of a step that must be refused.
+#[track_caller]
 pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, RehearsalError>) -> Code {
     let error = result.expect_err("this must be refused");
     error

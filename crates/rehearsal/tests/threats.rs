@@ -289,7 +289,14 @@ fn finding_before_the_reply_window_closes() {
     p.assign(&s.id).unwrap();
     p.review_all(&s).unwrap();
     p.disclose_reviews(&s.id).unwrap();
+    // votes cast before the reply do not publish a name
+    let (early, _) = p.propose(&s.id).unwrap();
+    assert!(early.named.is_some());
+    vote_and_open(&mut p, &s.id, &early);
+    assert_eq!(refused(p.publish(&s.id, &early)), Code::ReplyWindow);
     let (notice, reply_key) = p.notice(&s.id, "XA").unwrap();
+    p.disclose_analysis(&s.id).unwrap();
+    assert_eq!(refused(p.publish(&s.id, &early)), Code::ReplyWindow);
     let registrar = p.player(SeatSpecRole::Registrar).unwrap();
     let none = json!({"notice": notice});
     p.wait(13 * DAY_S).unwrap();
@@ -297,10 +304,6 @@ fn finding_before_the_reply_window_closes() {
         refused(p.say(&registrar.key, Kind::ReplyNone, Some(&s.id), none.clone())),
         Code::WindowOpen
     );
-    // votes cast before the reply do not publish a name
-    let (early, _) = p.propose(&s.id).unwrap();
-    vote_and_open(&mut p, &s.id, &early);
-    assert_eq!(refused(p.publish(&s.id, &early)), Code::ReplyWindow);
     let text = json!({"notice": notice, "text_sha256": tlog::sha256(b"We deny it.")});
     p.say(&reply_key, Kind::Reply, Some(&s.id), text).unwrap();
     let (late, _) = p.propose(&s.id).unwrap();
@@ -699,6 +702,16 @@ fn k_of_n_votes_across_regions() {
         Code::TooEarlyToOpen,
         "a lost vote names nobody"
     );
+    // a lost vote does not bury the case: new analysis starts the next round
+    let investigator = p.player(SeatSpecRole::Investigator).unwrap();
+    let body = json!({"content": s.hypotheses});
+    p.say(&investigator.key, Kind::Hypotheses, Some(&s.id), body)
+        .unwrap();
+    assert_eq!(p.in_case(&s.id, |c| c.round).unwrap(), 2);
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    let revoke = json!({"member": reviewer(&cast, 0).spec.id, "reason": "ended"});
+    p.say(&registrar.key, Kind::MemberRevoke, None, revoke)
+        .unwrap();
 }
 
 #[test]
@@ -725,4 +738,84 @@ fn an_alternative_is_admitted_only_if_it_recomputes() {
     body["result_sha256"] = json!(rerun.sha256());
     p.say(&anyone, Kind::Alternative, Some(&s.id), body)
         .unwrap();
+}
+
+#[test]
+fn a_vote_that_may_still_win_cannot_be_buried_by_new_analysis() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("buried");
+    let proposal = until_votes(&mut p, &s);
+    let investigator = p.player(SeatSpecRole::Investigator).unwrap();
+    let body = json!({"content": s.hypotheses});
+    let bury = |p: &mut Procedure<'_, MemoryDesk>| {
+        refused(p.say(
+            &investigator.key,
+            Kind::Hypotheses,
+            Some(&s.id),
+            body.clone(),
+        ))
+    };
+    assert_eq!(bury(&mut p), Code::AnalysisFrozen);
+    for n in 0..6 {
+        p.vote(&s.id, reviewer(&cast, n), &proposal, "publish")
+            .unwrap();
+    }
+    p.wait(60).unwrap();
+    assert_eq!(bury(&mut p), Code::AnalysisFrozen);
+    p.disclose_votes(&s.id).unwrap();
+    p.disclose_analysis(&s.id).unwrap();
+    p.wait(60).unwrap();
+    assert_eq!(bury(&mut p), Code::AnalysisFrozen);
+    // and if the registrar does not publish, a reviewer can
+    let body = p.finding_body(&s.id, &proposal).unwrap();
+    p.say(&reviewer(&cast, 3).key, Kind::Finding, Some(&s.id), body)
+        .unwrap();
+}
+
+#[test]
+fn one_silent_reviewer_cannot_hold_a_case_up() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("silent");
+    before_panel(&mut p, &s, true);
+    p.assign(&s.id).unwrap();
+    let content = json!({"content": {"posterior_ppm": [900_000, 50_000, 50_000], "blind": true}});
+    for n in 0..5 {
+        p.say(
+            &reviewer(&cast, n).key,
+            Kind::Review,
+            Some(&s.id),
+            content.clone(),
+        )
+        .unwrap();
+    }
+    let first = p.in_case(&s.id, |c| c.reviews[0].1).unwrap();
+    assert_eq!(refused(p.disclose(&s.id, first)), Code::TooEarlyToOpen);
+    p.wait(7 * DAY_S).unwrap();
+    p.disclose_reviews(&s.id).unwrap();
+    let late = p.say(&reviewer(&cast, 5).key, Kind::Review, Some(&s.id), content);
+    assert_eq!(
+        refused(late),
+        Code::PanelWindow,
+        "nobody reviews blind once reviews are open"
+    );
+}
+
+#[test]
+fn a_tie_once_declared_stays() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let me = reviewer(&cast, 2);
+    for states in [json!(["XA"]), json!([])] {
+        let body = json!({"states": states, "employer": "institute", "funders": []});
+        p.say(&me.key, Kind::MemberDeclare, None, body).unwrap();
+    }
+    let s = script("undeclared");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    assert_eq!(refused(p.publish(&s.id, &proposal)), Code::Conflicted);
 }

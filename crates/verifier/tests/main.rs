@@ -1,5 +1,8 @@
 //! The same answers natively and, bit for bit, from the wasm32 module under Node.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
+#![allow(clippy::print_stdout, clippy::print_stderr)] // and says what it skipped or measured
+
 use std::path::PathBuf;
 use std::process::Command;
 

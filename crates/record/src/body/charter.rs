@@ -90,8 +90,9 @@ pub struct CharterText {
     pub issued_tolerance_s: u32,
     /// Seconds a notified party has to reply.
     pub reply_window_s: u32,
-    /// Seconds after the first vote in which the rest of the panel may still vote unseen.
-    pub vote_window_s: u32,
+    /// Seconds the rest of the panel has to review after its assignment, and to vote after the
+    /// first vote, before what was said opens.
+    pub panel_window_s: u32,
     /// Seconds after the last vote in which an objecting reviewer may still file a dissent.
     pub dissent_window_s: u32,
     /// Votes that publish a finding.

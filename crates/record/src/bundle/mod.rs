@@ -76,7 +76,7 @@ fn error<T>(line: usize, problem: impl Into<String>) -> Result<T, BundleError> {
 impl fmt::Display for Bundle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = self.body();
-        write!(f, "{body}sha256 {}\n", tlog::sha256(body.as_bytes()))
+        writeln!(f, "{body}sha256 {}", tlog::sha256(body.as_bytes()))
     }
 }
 

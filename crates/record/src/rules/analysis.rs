@@ -7,12 +7,25 @@ use crate::refusal::{Code, Refusal};
 use crate::seal::Opening;
 use crate::state::Case;
 use crate::statement::CONTENT;
+use crate::table::Phase;
 
 /// Laboratories that must have committed before one may open.
 const LABS_TO_COMPARE: usize = 2;
 
 impl Ask<'_> {
     pub(super) fn check_analysis(&self, case: &Case) -> Result<Admission, Refusal> {
+        let frozen = matches!(
+            case.phase,
+            Phase::Review | Phase::Notified | Phase::Answered
+        );
+        let adds = matches!(self.statement.kind, Kind::Hypotheses | Kind::Assessment);
+        if frozen && adds && !self.vote_is_lost(case) {
+            let detail = format!(
+                "case {} is before its panel, and its vote is not lost",
+                case.id
+            );
+            return refuse(Code::AnalysisFrozen, detail);
+        }
         match &self.statement.body {
             Body::LabCommit(c) => self.check_commit(case, c),
             Body::LabOpen(o) => self.check_open(case, o),

@@ -13,6 +13,7 @@ use crate::seal::Opening;
 use crate::state::{Case, SealedStatement};
 use crate::statement::CONTENT;
 use crate::table::Phase;
+use crate::time::Timestamp;
 
 /// Checks an opening against its seal and reads the content.
 pub(super) fn opened(
@@ -76,14 +77,18 @@ impl Ask<'_> {
             Kind::LabCommit => {
                 early("a laboratory opens its commitment itself, by lab.open".into())
             }
-            Kind::Review => match case
-                .active_panel()
-                .find(|m| !case.reviews.iter().any(|(r, _)| r == *m))
-            {
-                Some(missing) => early(format!("reviewer {missing} has not reviewed yet")),
-                None => Ok(()),
-            },
-            Kind::Vote => self.check_votes_may_open(case),
+            Kind::Review => {
+                let silent = case
+                    .active_panel()
+                    .find(|m| !case.reviews.iter().any(|(r, _)| r == *m));
+                self.check_panel_window(silent, case.assigned, "reviewed")
+            }
+            Kind::Vote => {
+                let silent = case
+                    .active_panel()
+                    .find(|m| !case.votes.iter().any(|v| v.member == **m));
+                self.check_panel_window(silent, case.votes.first().map(|v| v.time), "voted")
+            }
             _ => {
                 let quorum = self.charter.finding_quorum;
                 let (votes, regions) = self.most_votes_to_publish(case);
@@ -98,25 +103,46 @@ impl Ask<'_> {
         }
     }
 
-    fn check_votes_may_open(&self, case: &Case) -> Result<(), Refusal> {
-        let waiting = case
+    /// What a panel says opens once nobody is left to speak, or the window has closed that
+    /// began when the panel was assigned (for votes: with the first vote).
+    fn check_panel_window(
+        &self,
+        silent: Option<&MemberId>,
+        began: Option<Timestamp>,
+        did: &str,
+    ) -> Result<(), Refusal> {
+        let Some(silent) = silent else { return Ok(()) };
+        let Some(began) = began else {
+            return refuse(Code::TooEarlyToOpen, format!("nobody has {did} yet"));
+        };
+        let closes = began.plus_seconds(self.charter.panel_window_s.into());
+        if self.time >= closes {
+            return Ok(());
+        }
+        refuse(
+            Code::TooEarlyToOpen,
+            format!("reviewer {silent} has not {did} and may until {closes}"),
+        )
+    }
+
+    /// Whether the round can no longer reach the quorum: the voting is over, and even if every
+    /// vote still sealed were for the proposal that has most, it would fall short.
+    pub(super) fn vote_is_lost(&self, case: &Case) -> bool {
+        let silent = case
             .active_panel()
             .find(|m| !case.votes.iter().any(|v| v.member == **m));
-        let Some(missing) = waiting else {
-            return Ok(());
-        };
-        let closes = case
-            .votes
-            .first()
-            .map(|v| v.time.plus_seconds(self.charter.vote_window_s.into()));
-        match closes {
-            Some(closes) if self.time >= closes => Ok(()),
-            Some(closes) => refuse(
-                Code::TooEarlyToOpen,
-                format!("reviewer {missing} has not voted and may until {closes}"),
-            ),
-            None => refuse(Code::TooEarlyToOpen, "nobody has voted yet"),
+        let began = case.votes.first().map(|v| v.time);
+        if case.votes.is_empty() || self.check_panel_window(silent, began, "voted").is_err() {
+            return false;
         }
+        let sealed = case
+            .votes
+            .iter()
+            .filter(|v| case.opened_vote(&v.statement).is_none())
+            .count();
+        let sealed = u32::try_from(sealed).unwrap_or(u32::MAX);
+        let (votes, _) = self.most_votes_to_publish(case);
+        votes.saturating_add(sealed) < self.charter.finding_quorum.votes
     }
 
     /// Opened votes to publish on the proposal that has most, and their regions.

@@ -13,6 +13,9 @@ use crate::refusal::{Code, Refusal};
 use crate::state::{Case, FindingStatus, Vote};
 use crate::table::Phase;
 
+/// Most changes of one alternative.
+const MAX_CHANGES: usize = 64;
+
 impl Ask<'_> {
     pub(super) fn check_outcome(&self, case: &Case) -> Result<Admission, Refusal> {
         match &self.statement.body {
@@ -224,10 +227,7 @@ impl Ask<'_> {
             return not_counted("is by a recused reviewer");
         }
         let Some(named) = named else { return Ok(()) };
-        let declared = member
-            .declared
-            .as_ref()
-            .is_some_and(|d| d.states.contains(&named.state));
+        let declared = member.ties.contains(&named.state);
         if member.jurisdiction == named.state || declared {
             return refuse(
                 Code::Conflicted,
@@ -287,6 +287,10 @@ impl Ask<'_> {
                 .ok_or_else(|| unknown(&r.finding)),
             Body::Alternative(a) => {
                 let finding = known(&a.finding).ok_or_else(|| unknown(&a.finding))?;
+                if a.changes.len() > MAX_CHANGES {
+                    let detail = format!("{} changes; at most {MAX_CHANGES}", a.changes.len());
+                    return refuse(Code::ChangeInvalid, detail);
+                }
                 let rerun =
                     derive::rerun(&finding.replayed.inputs, &self.charter.method, &a.changes)
                         .or_else(|e| refuse(Code::ChangeInvalid, e.to_string()))?;

@@ -200,14 +200,14 @@ impl<'a> Ask<'a> {
         if !row.roles.iter().any(|r| roles.contains(r)) {
             return self.refuse_role(row.roles, &roles);
         }
-        if let (Scope::Case(phases), Some(case)) = (row.scope, case) {
-            if !phases.contains(&case.phase) {
-                let detail = format!(
-                    "case {} is in phase {}; a {kind} is admitted with a {}",
-                    case.id, case.phase, row.scope
-                );
-                return refuse(Code::WrongPhase, detail);
-            }
+        if let (Scope::Case(phases), Some(case)) = (row.scope, case)
+            && !phases.contains(&case.phase)
+        {
+            let detail = format!(
+                "case {} is in phase {}; a {kind} is admitted with a {}",
+                case.id, case.phase, row.scope
+            );
+            return refuse(Code::WrongPhase, detail);
         }
         Ok(case)
     }

@@ -3,7 +3,7 @@
 use super::record::check_statement_key;
 use super::{Admission, Ask, refuse};
 use crate::body::deciding::Assign;
-use crate::ids::MemberId;
+use crate::ids::{MemberId, StatementId};
 use crate::kind::Body;
 use crate::refusal::{Code, Refusal};
 use crate::state::Case;
@@ -31,11 +31,24 @@ impl Ask<'_> {
                         format!("{me} has reviewed in this round"),
                     );
                 }
+                if any_open(case, case.reviews.iter().map(|(_, id)| id)) {
+                    return refuse(Code::PanelWindow, "reviews of this round are open");
+                }
             }
             Body::Vote(_) => {
                 let me = self.active_reviewer(case)?;
                 if case.votes.iter().any(|v| v.member == *me) {
                     return refuse(Code::OncePerRound, format!("{me} has voted in this round"));
+                }
+                if any_open(case, case.votes.iter().map(|v| &v.statement)) {
+                    return refuse(Code::PanelWindow, "votes of this round are open");
+                }
+                if case
+                    .votes
+                    .iter()
+                    .any(|v| case.contents.contains_key(&v.statement))
+                {
+                    return refuse(Code::PanelWindow, "votes of this round are open");
                 }
             }
             Body::Dissent(_) => {
@@ -113,12 +126,7 @@ impl Ask<'_> {
         Ok(me)
     }
 
-    fn check_window(
-        &self,
-        case: &Case,
-        named: &crate::ids::StatementId,
-        closed: bool,
-    ) -> Result<(), Refusal> {
+    fn check_window(&self, case: &Case, named: &StatementId, closed: bool) -> Result<(), Refusal> {
         let Some(notice) = case.notice.as_ref().filter(|n| n.statement == *named) else {
             return refuse(
                 Code::NoticeUnknown,
@@ -137,4 +145,9 @@ impl Ask<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether any of these sealed statements has been opened.
+fn any_open<'a>(case: &Case, mut ids: impl Iterator<Item = &'a StatementId>) -> bool {
+    ids.any(|id| case.contents.contains_key(id))
 }

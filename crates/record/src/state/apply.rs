@@ -84,6 +84,7 @@ impl State {
             facts: Vec::new(),
             lab_commits: Default::default(),
             panel: Vec::new(),
+            assigned: None,
             recused: BTreeSet::new(),
             reviews: Vec::new(),
             votes: Vec::new(),
@@ -127,6 +128,7 @@ impl State {
                     revoked: false,
                     seated: true,
                     declared: None,
+                    ties: BTreeSet::new(),
                 };
                 g.members.insert(e.member.clone(), member);
             }
@@ -144,6 +146,7 @@ impl State {
             }
             Body::MemberDeclare(d) => {
                 if let Some(m) = author.and_then(|a| g.members.get_mut(&a)) {
+                    m.ties.extend(d.states.iter().cloned());
                     m.declared = Some(d.clone());
                 }
             }
@@ -226,6 +229,7 @@ impl State {
                 revoked: false,
                 seated: true,
                 declared: None,
+                ties: BTreeSet::new(),
             };
             g.members.insert(seat.member.clone(), member);
         }
@@ -254,14 +258,16 @@ impl State {
         };
         let (votes, regions) = g.spread(in_favour.iter());
         let quorum = charter.amendment_quorum;
-        if votes >= quorum.votes && regions >= quorum.regions {
-            if let Some(passed) = self.global.amendments.remove(amendment) {
-                self.global.amendments.clear(); // others were written against the text now replaced
-                self.global
-                    .founded_by
-                    .extend(passed.text.founders.iter().cloned());
-                self.enact(passed.text);
-            }
+        let in_force = votes >= quorum.votes && regions >= quorum.regions;
+        if let Some(passed) = in_force
+            .then(|| self.global.amendments.remove(amendment))
+            .flatten()
+        {
+            self.global.amendments.clear(); // others were written against the text now replaced
+            self.global
+                .founded_by
+                .extend(passed.text.founders.iter().cloned());
+            self.enact(passed.text);
         }
     }
 
@@ -297,13 +303,12 @@ impl State {
             case.phase,
             Phase::Review | Phase::Notified | Phase::Answered
         );
-        for member in &case.panel {
+        for cases in self.global.sitting.values_mut() {
+            cases.remove(id);
+        }
+        for member in case.active_panel().filter(|_| undecided) {
             let cases = self.global.sitting.entry(member.clone()).or_default();
-            if undecided && !case.recused.contains(member) {
-                cases.insert(id.clone());
-            } else {
-                cases.remove(id);
-            }
+            cases.insert(id.clone());
         }
     }
 }
@@ -356,6 +361,7 @@ fn apply_to_case(case: &mut Case, index: u64, time: Timestamp, s: &Verified, adm
         Body::Facts(_) => case.facts.push(s.id),
         Body::ReviewAssign(a) => {
             case.panel.clone_from(&a.reviewers);
+            case.assigned = Some(time);
             case.phase = Phase::Review;
         }
         Body::Recuse(_) => case.recused.extend(speaker),
@@ -421,12 +427,13 @@ fn answered(case: &mut Case, reply: Reply) {
     case.phase = Phase::Answered;
 }
 
-/// New analysis after a finding opens the next round with an empty panel.
+/// New analysis after a finding or a lost vote opens the next round with an empty panel.
 fn start_next_round(case: &mut Case) {
-    if case.phase == Phase::Decided {
+    if case.phase != Phase::Open {
         case.phase = Phase::Open;
         case.round += 1;
         case.panel.clear();
+        case.assigned = None;
         case.recused.clear();
         case.reviews.clear();
         case.votes.clear();

@@ -48,6 +48,8 @@ pub struct Case {
     pub lab_commits: BTreeMap<StatementId, LabCommitment>,
     /// Reviewers assigned to the round, in the order assigned.
     pub panel: Vec<MemberId>,
+    /// Governing time of the assignment.
+    pub assigned: Option<Timestamp>,
     /// Those who stepped aside.
     pub recused: BTreeSet<MemberId>,
     /// Reviews of the round, in record order.

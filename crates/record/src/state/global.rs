@@ -94,6 +94,8 @@ pub struct Member {
     pub seated: bool,
     /// What it declared last.
     pub declared: Option<Declare>,
+    /// Every state it ever declared a tie to: a tie cannot be undeclared before a vote.
+    pub ties: BTreeSet<Country>,
 }
 
 /// A report and what became of it.
