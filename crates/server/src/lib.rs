@@ -1,1 +1,76 @@
-//! HTTP: API, tiles, pages.
+//! HTTP over a record: the log as C2SP tiles, an API described by OpenAPI, plain pages.
+//!
+//! **Architecture Invariants:** no handler decides anything: what may be said is decided by
+//! `record::rules`, in the record's own sequencer. No cookie, no script, no third party. No log
+//! line and no metric holds an address or a body.
+
+mod api;
+mod app;
+pub mod config;
+mod error;
+mod layers;
+pub mod limits;
+mod metrics;
+mod ops;
+mod pages;
+pub mod rate;
+mod serve;
+mod tiles;
+mod words;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use store::Record;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use api::{openapi, upload_text};
+pub use app::DEMONSTRATION_NOTICE;
+pub use config::Config;
+pub use serve::serve;
+
+use crate::app::App;
+use crate::error::ApiError;
+
+/// Everything a server answers, over one record.
+pub fn router(record: Record, config: Config) -> Router {
+    let app = App::new(record, config);
+    let quick = Router::new()
+        .merge(tiles::routes())
+        .merge(ops::routes())
+        .merge(pages::routes())
+        .fallback(pages::nowhere)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(timeout(limits::REQUEST_TIMEOUT));
+    quick
+        .merge(api::routes().method_not_allowed_fallback(wrong_method))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), layers::guard))
+        .layer(from_fn_with_state(app.clone(), layers::observe))
+        .with_state(app)
+}
+
+/// Ends a request that takes too long.
+pub(crate) fn timeout(after: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, after)
+}
+
+async fn wrong_method(method: Method) -> Response {
+    let message = format!("{method} is not answered here");
+    let hint = "see Allow, and /api/openapi.json";
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        message,
+        hint,
+    )
+    .into_response()
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    ApiError::internal("a handler panicked").into_response()
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tlog::Hash;
 
-use crate::body::case::Question;
+use crate::body::case::{Open, Question};
 use crate::body::evidence::{CustodyEvent, Exhibit as ExhibitBody};
 use crate::body::outcome::{Finding, WithdrawReason};
 use crate::derive::Replayed;
@@ -171,6 +171,41 @@ pub struct FindingRecord {
 }
 
 impl Case {
+    /// A case just opened from its reports.
+    pub(super) fn new(
+        id: CaseId,
+        opened: Timestamp,
+        open: &Open,
+        statements: Vec<(u64, StatementId)>,
+    ) -> Self {
+        Self {
+            id,
+            opened,
+            phase: Phase::Open,
+            round: 1,
+            question: open.question.clone(),
+            reports: open.reports.clone(),
+            statements,
+            exhibits: Default::default(),
+            sealed: Default::default(),
+            contents: Default::default(),
+            hypotheses: None,
+            assessments: Vec::new(),
+            facts: Vec::new(),
+            lab_commits: Default::default(),
+            panel: Vec::new(),
+            assigned: None,
+            recused: BTreeSet::new(),
+            reviews: Vec::new(),
+            votes: Vec::new(),
+            notice: None,
+            reply: None,
+            dissents: Vec::new(),
+            findings: Vec::new(),
+            responses: Vec::new(),
+        }
+    }
+
     /// The finding that stands, if one does.
     #[must_use]
     pub fn standing(&self) -> Option<&FindingRecord> {

@@ -128,6 +128,50 @@ pub struct PendingAmendment {
     pub votes: BTreeMap<MemberId, bool>,
 }
 
+impl Member {
+    /// A member with a key that has said nothing yet.
+    pub(super) fn new(
+        role: MemberRole,
+        jurisdiction: &Country,
+        region: Option<Region>,
+        key: &Vkey,
+        next_key_sha256: Hash,
+    ) -> Self {
+        Self {
+            role,
+            jurisdiction: jurisdiction.clone(),
+            region,
+            key: key.clone(),
+            next_key_sha256,
+            revoked: false,
+            seated: true,
+            declared: None,
+            ties: BTreeSet::new(),
+        }
+    }
+}
+
+impl Report {
+    /// A report just received.
+    pub(super) fn new(
+        body: ReportBody,
+        reporter: Vkey,
+        received: Timestamp,
+        statement: (u64, StatementId),
+    ) -> Self {
+        Self {
+            body,
+            reporter,
+            received,
+            consent: None,
+            exhibit_consent: BTreeMap::new(),
+            statements: vec![statement],
+            case: None,
+            refused: false,
+        }
+    }
+}
+
 impl Global {
     /// The charter in force, once every founder has signed.
     #[must_use]

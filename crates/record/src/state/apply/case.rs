@@ -1,0 +1,191 @@
+//! Statements of one case: evidence, analysis, deciding, outcome.
+
+use std::sync::Arc;
+
+use crate::body::outcome::Finding;
+use crate::ids::StatementId;
+use crate::kind::Body;
+use crate::rules::Admission;
+use crate::state::case::{
+    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, Notice, Reply, Vote,
+};
+use crate::statement::Verified;
+use crate::table::Phase;
+use crate::time::Timestamp;
+
+/// Applies a statement of a case, whose entry in the case's list is made already.
+pub(super) fn apply(
+    case: &mut Case,
+    index: u64,
+    time: Timestamp,
+    s: &Verified,
+    admission: Admission,
+) {
+    let speaker = admission.member.clone();
+    match &s.body {
+        Body::CaseClose(_) => case.phase = Phase::Closed,
+        Body::Exhibit(e) => {
+            let exhibit = Exhibit {
+                body: e.clone(),
+                statement: s.id,
+                custody: Vec::new(),
+            };
+            case.exhibits.insert(e.sha256, exhibit);
+        }
+        Body::Custody(c) => {
+            if let Some(exhibit) = case.exhibits.get_mut(&c.exhibit) {
+                exhibit.custody.push((time, c.event.clone()));
+            }
+        }
+        Body::Disclose(d) => {
+            case.contents
+                .extend(admission.content.map(|content| (d.statement, content)));
+        }
+        Body::LabOpen(o) => {
+            case.contents
+                .extend(admission.content.map(|content| (o.commit, content)));
+        }
+        Body::LabCommit(c) => {
+            if let Some(laboratory) = speaker {
+                case.lab_commits.insert(
+                    s.id,
+                    LabCommitment {
+                        laboratory,
+                        comparison: c.comparison.clone(),
+                    },
+                );
+            }
+        }
+        Body::Hypotheses(_) => {
+            start_next_round(case);
+            case.hypotheses = Some(s.id);
+        }
+        Body::Assessment(a) => {
+            start_next_round(case);
+            case.assessments.retain(|id| Some(*id) != a.replaces);
+            case.assessments.push(s.id);
+        }
+        Body::Facts(_) => case.facts.push(s.id),
+        Body::Finding(f) => decided(case, index, time, s.id, f, None, admission),
+        Body::Supersede(f) => decided(
+            case,
+            index,
+            time,
+            s.id,
+            &f.finding,
+            Some(f.supersedes),
+            admission,
+        ),
+        Body::Withdraw(w) => {
+            if let Some(f) = case.findings.iter_mut().find(|f| f.statement == w.finding) {
+                f.status = FindingStatus::Withdrawn(s.id, w.reason);
+            }
+        }
+        Body::Endorse(_) | Body::Rebut(_) | Body::Alternative(_) => {
+            case.responses.push((s.kind, s.id))
+        }
+        _ => apply_panel(case, index, time, s, &admission),
+    }
+}
+
+/// Applies a step of deciding.
+fn apply_panel(case: &mut Case, index: u64, time: Timestamp, s: &Verified, admission: &Admission) {
+    let speaker = admission.member.clone();
+    match &s.body {
+        Body::ReviewAssign(a) => {
+            case.panel.clone_from(&a.reviewers);
+            case.assigned = Some(time);
+            case.phase = Phase::Review;
+        }
+        Body::Recuse(_) => case.recused.extend(speaker),
+        Body::Review(_) => case.reviews.extend(speaker.map(|m| (m, s.id))),
+        Body::Vote(_) => {
+            case.votes.extend(speaker.map(|member| Vote {
+                member,
+                statement: s.id,
+                index,
+                time,
+            }));
+        }
+        Body::Dissent(_) => case.dissents.extend(speaker.map(|m| (m, s.id))),
+        Body::Notice(n) => {
+            let closes = admission.closes.unwrap_or(time);
+            case.notice = Some(Notice {
+                statement: s.id,
+                reply_key: n.reply_key.clone(),
+                closes,
+            });
+            case.phase = Phase::Notified;
+        }
+        Body::Reply(r) => answered(
+            case,
+            Reply {
+                statement: s.id,
+                index,
+                text_sha256: Some(r.text_sha256),
+            },
+        ),
+        Body::ReplyNone(_) => answered(
+            case,
+            Reply {
+                statement: s.id,
+                index,
+                text_sha256: None,
+            },
+        ),
+        _ => {}
+    }
+}
+
+fn answered(case: &mut Case, reply: Reply) {
+    case.reply = Some(reply);
+    case.phase = Phase::Answered;
+}
+
+/// New analysis after a finding or a lost vote opens the next round with an empty panel.
+fn start_next_round(case: &mut Case) {
+    if case.phase != Phase::Open {
+        case.phase = Phase::Open;
+        case.round += 1;
+        case.panel.clear();
+        case.assigned = None;
+        case.recused.clear();
+        case.reviews.clear();
+        case.votes.clear();
+        case.dissents.clear();
+        case.notice = None;
+        case.reply = None;
+    }
+}
+
+fn decided(
+    case: &mut Case,
+    index: u64,
+    time: Timestamp,
+    id: StatementId,
+    finding: &Finding,
+    supersedes: Option<StatementId>,
+    admission: Admission,
+) {
+    for earlier in &mut case.findings {
+        if Some(earlier.statement) == supersedes {
+            earlier.status = FindingStatus::Superseded(id);
+        }
+    }
+    case.phase = Phase::Decided;
+    let Some(replayed) = admission.replayed else {
+        return;
+    };
+    case.findings.push(FindingRecord {
+        statement: id,
+        index,
+        time,
+        finding: finding.clone(),
+        status: FindingStatus::Standing,
+        replayed: Arc::clone(&replayed),
+        dissents: case.dissents.clone(),
+        reply: case.reply.clone(),
+        votes: case.votes.clone(),
+        recused: case.recused.clone(),
+    });
+}

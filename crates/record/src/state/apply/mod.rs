@@ -1,0 +1,86 @@
+//! Moving the state by one admitted statement. Nothing is checked here: `rules::judge` has.
+
+mod case;
+mod record;
+
+use super::case::SealedStatement;
+use super::{Case, Entry, State};
+use crate::body::case::Open;
+use crate::ids::CaseId;
+use crate::kind::Body;
+use crate::rules::Admission;
+use crate::statement::{CONTENT, Verified};
+use crate::table::Phase;
+
+impl State {
+    /// Applies a statement that [`crate::rules::judge`] has just admitted against this state.
+    pub fn apply(&mut self, index: u64, statement: &Verified, admission: Admission) {
+        let id = statement.id;
+        let entry = Entry {
+            index,
+            kind: statement.kind,
+            case: statement.case.clone(),
+        };
+        self.statements.insert(id, entry);
+        self.words.insert(statement.words_sha256, id);
+        if let Body::CaseOpen(open) = &statement.body {
+            self.open_case(statement, open);
+        }
+        let time = self.global.time.unwrap_or(statement.issued);
+        if let Some(case) = statement.case.as_ref().and_then(|c| self.cases.get_mut(c)) {
+            case.statements.push((index, id));
+            if let Some(seal) = statement.sealed.get(CONTENT) {
+                let author = statement.signer.clone();
+                case.sealed.insert(
+                    id,
+                    SealedStatement {
+                        kind: statement.kind,
+                        author,
+                        seal: seal.clone(),
+                    },
+                );
+            }
+            case::apply(case, index, time, statement, admission);
+        } else {
+            self.apply_to_record(index, time, statement);
+        }
+        if let Some(case) = &statement.case {
+            self.note_sitting(case);
+        }
+    }
+
+    fn open_case(&mut self, statement: &Verified, open: &Open) {
+        let Some(case_id) = statement.case.clone() else {
+            return;
+        };
+        let mut statements = Vec::new();
+        for id in &open.reports {
+            if let Some(report) = self.global.reports.get_mut(id) {
+                report.case = Some(case_id.clone());
+                statements.extend(report.statements.iter().copied());
+            }
+        }
+        statements.sort_unstable();
+        let opened = self.global.time.unwrap_or(statement.issued);
+        let case = Case::new(case_id.clone(), opened, open, statements);
+        self.cases.insert(case_id, case);
+    }
+
+    /// Keeps the list of reviewers who sit in an undecided round.
+    fn note_sitting(&mut self, id: &CaseId) {
+        let Some(case) = self.cases.get(id) else {
+            return;
+        };
+        let undecided = matches!(
+            case.phase,
+            Phase::Review | Phase::Notified | Phase::Answered
+        );
+        for cases in self.global.sitting.values_mut() {
+            cases.remove(id);
+        }
+        for member in case.active_panel().filter(|_| undecided) {
+            let cases = self.global.sitting.entry(member.clone()).or_default();
+            cases.insert(id.clone());
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Against keys, members and the charter.
+
+use record::kind::Kind;
+use record::refusal::Code;
+use rehearsal::{SeatSpecRole, vkey};
+use serde_json::json;
+
+use crate::support::{before_panel, cast, founded, refused, script, until_votes, vote_and_open};
+
+use super::{reviewer, start};
+
+#[test]
+fn key_rotated_by_someone_else() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let me = reviewer(&cast, 0);
+    let after = vkey(&cast.key("after-next").unwrap()).unwrap().digest();
+    let body = json!({"member": me.spec.id, "next_key_sha256": after});
+    let thief = cast.key("thief").unwrap();
+    assert_eq!(
+        refused(p.say(&thief, Kind::MemberRotate, None, body.clone())),
+        Code::NextKeyMismatch
+    );
+    // not even with the present key, which may be the one that was stolen
+    assert_eq!(
+        refused(p.say(&me.key, Kind::MemberRotate, None, body.clone())),
+        Code::NextKeyMismatch
+    );
+    p.say(&me.next, Kind::MemberRotate, None, body).unwrap();
+    let declare = json!({"states": [], "employer": "institute", "funders": []});
+    assert_eq!(
+        refused(p.say(&me.key, Kind::MemberDeclare, None, declare.clone())),
+        Code::SupersededKey
+    );
+    p.say(&me.next, Kind::MemberDeclare, None, declare).unwrap();
+}
+
+#[test]
+fn charter_amended_without_its_quorum() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let mut text = p.charter(Clone::clone).unwrap();
+    text.version = 2;
+    text.finding_quorum.votes = 2;
+    text.finding_quorum.regions = 2;
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    p.say(
+        &registrar.key,
+        Kind::CharterAmend,
+        None,
+        json!({"text": text}),
+    )
+    .unwrap();
+    let vote = json!({"amendment": text.digest(), "approve": true});
+    for n in 0..3 {
+        p.say(
+            &reviewer(&cast, n).key,
+            Kind::CharterVote,
+            None,
+            vote.clone(),
+        )
+        .unwrap();
+        assert_eq!(
+            p.charter(|c| c.version).unwrap(),
+            1,
+            "three of four votes change nothing"
+        );
+    }
+    assert_eq!(
+        refused(p.say(
+            &reviewer(&cast, 0).key,
+            Kind::CharterVote,
+            None,
+            vote.clone()
+        )),
+        Code::AlreadyRecorded
+    );
+    assert_eq!(
+        refused(p.say(&registrar.key, Kind::CharterVote, None, vote.clone())),
+        Code::RoleNotAllowed
+    );
+    p.say(&reviewer(&cast, 3).key, Kind::CharterVote, None, vote)
+        .unwrap();
+    assert_eq!(p.charter(|c| c.version).unwrap(), 2);
+}
+
+#[test]
+fn statement_by_a_revoked_key() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let me = reviewer(&cast, 0);
+    p.say(
+        &me.key,
+        Kind::MemberRevoke,
+        None,
+        json!({"member": me.spec.id, "reason": "compromised"}),
+    )
+    .unwrap();
+    let declare = json!({"states": [], "employer": "institute", "funders": []});
+    assert_eq!(
+        refused(p.say(&me.key, Kind::MemberDeclare, None, declare)),
+        Code::RevokedKey
+    );
+}
+
+#[test]
+fn the_registrar_cannot_silence_a_sitting_reviewer_or_pack_the_panel() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("silence");
+    before_panel(&mut p, &s, true);
+    p.assign(&s.id).unwrap();
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    let revoke = json!({"member": reviewer(&cast, 0).spec.id, "reason": "ended"});
+    assert_eq!(
+        refused(p.say(&registrar.key, Kind::MemberRevoke, None, revoke)),
+        Code::RevokeAssigned
+    );
+    let mut enrol = serde_json::to_value(
+        cast.enrolment(
+            reviewer(&cast, 0),
+            record::body::members::EnrolledRole::State,
+        )
+        .unwrap(),
+    )
+    .unwrap();
+    enrol["role"] = json!("reviewer");
+    let written = p.sign(&registrar.key, Kind::MemberEnrol, None, enrol);
+    assert!(
+        written.is_err(),
+        "there is no way to write the enrolment of a reviewer"
+    );
+}
+
+#[test]
+fn a_tie_once_declared_stays() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let me = reviewer(&cast, 2);
+    for states in [json!(["XA"]), json!([])] {
+        let body = json!({"states": states, "employer": "institute", "funders": []});
+        p.say(&me.key, Kind::MemberDeclare, None, body).unwrap();
+    }
+    let s = script("undeclared");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    assert_eq!(refused(p.publish(&s.id, &proposal)), Code::Conflicted);
+}
+
+#[test]
+fn a_reviewer_with_a_tie_to_the_named_state_does_not_count() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let tie = json!({"states": ["XA"], "employer": "institute", "funders": []});
+    p.say(&reviewer(&cast, 2).key, Kind::MemberDeclare, None, tie)
+        .unwrap();
+    let s = script("tie");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    assert_eq!(refused(p.publish(&s.id, &proposal)), Code::Conflicted);
+}

@@ -1,0 +1,198 @@
+//! Exhibits on their way into the vault, and the public ones out of it.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use record::body::case::ConsentLevel;
+use record::body::evidence::{Acquisition, CustodyEvent, Tlp};
+use record::state::{Case, Exhibit, State as RecordState};
+use serde::Serialize;
+use store::vault::{Stored, VaultError};
+use tlog::Hash;
+use tokio::runtime::Handle;
+use utoipa::ToSchema;
+
+use super::answer::parsed;
+use super::exhibit_stream::{Incoming, OtherContent, Outgoing};
+use super::upload;
+use crate::app::App;
+use crate::error::{ApiError, ErrorBody};
+
+/// What the vault keeps of an exhibit: the values its declaration needs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StoredView {
+    /// SHA-256 of the content, hex.
+    sha256: String,
+    /// SHA-256 of the encrypted file, hex.
+    ciphertext_sha256: String,
+    /// Bytes of content.
+    size: u64,
+}
+
+/// Upload an exhibit
+///
+/// The body is the content, named by its SHA-256. An upload is signed:
+/// `Authorization: Solferino <vkey> <signature>`, where the signature is base64 of the Ed25519
+/// signature of `solferino.org/upload@v1\n<origin>\n<sha256>\n` by the key of a current member
+/// or of a report of this record. The content is encrypted at rest; nobody can read it here
+/// unless it is declared public and a finding of its case is published.
+#[utoipa::path(put, path = "/exhibits/{sha256}", params(("sha256" = String, Path)), tag = "exhibits",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 201, description = "Kept", body = StoredView),
+        (status = 200, description = "Was kept before", body = StoredView),
+        (status = 400, description = "Cut short", body = ErrorBody),
+        (status = 401, description = "Not signed", body = ErrorBody),
+        (status = 403, description = "Not signed by a member or reporter", body = ErrorBody),
+        (status = 413, description = "Too large", body = ErrorBody),
+        (status = 422, description = "The content has another hash; nothing is kept", body = ErrorBody),
+        (status = 503, description = "Too many uploads", body = ErrorBody),
+    ))]
+pub(crate) async fn take(
+    State(app): State<App>,
+    Path(sha256): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let expected: Hash = parsed(&sha256)?;
+    upload::authorise(
+        &headers,
+        &app.record().state(),
+        app.record().origin(),
+        &expected,
+    )?;
+    let limit = app.config().max_exhibit_bytes;
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(VaultError::TooLarge { limit_bytes: limit }.into());
+    }
+    let _slot = app.upload_slot()?;
+    let incoming = Incoming::new(body, expected);
+    let stored = app
+        .blocking(move |record| record.vault().put(incoming, limit).map_err(put_problem))
+        .await?;
+    let status = if stored.fresh {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    let Stored {
+        sha256,
+        ciphertext_sha256,
+        size,
+        ..
+    } = stored;
+    let view = StoredView {
+        sha256: sha256.to_string(),
+        ciphertext_sha256: ciphertext_sha256.to_string(),
+        size,
+    };
+    Ok((status, Json(view)).into_response())
+}
+
+fn put_problem(error: VaultError) -> ApiError {
+    if let VaultError::Source(source) = &error {
+        let inner = source
+            .get_ref()
+            .and_then(|e| e.downcast_ref::<OtherContent>());
+        if let Some(other) = inner {
+            return ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "exhibit-mismatch",
+                format!("{other}; nothing of it is kept"),
+                "name it by the hash of exactly these bytes, or send the bytes of that hash",
+            );
+        }
+    }
+    error.into()
+}
+
+/// Download an exhibit
+///
+/// Only what is declared TLP:CLEAR in a case with a published finding, within the consent of
+/// those it comes from. Everything else is answered as if it were not there.
+#[utoipa::path(get, path = "/exhibits/{sha256}", params(("sha256" = String, Path)), tag = "exhibits",
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub(crate) async fn give(
+    State(app): State<App>,
+    Path(sha256): Path<String>,
+) -> Result<Response, ApiError> {
+    let hash: Hash = parsed(&sha256)?;
+    let absent = || ApiError::not_found("no public exhibit has this hash");
+    let size = public_size(&app.record().state(), &hash).ok_or_else(absent)?;
+    if !app
+        .blocking(move |record| Ok(record.vault().contains(&hash)?))
+        .await?
+    {
+        return Err(absent());
+    }
+    let slot = app.download_slot()?;
+    let (mut outgoing, body) = Outgoing::new(Handle::current());
+    tokio::task::spawn_blocking(move || {
+        let _slot = slot;
+        match app.record().vault().copy_to(&hash, &mut outgoing) {
+            Ok(_) => drop(outgoing.finish()),
+            Err(error) => {
+                if !matches!(error, VaultError::Sink(_)) {
+                    let error = record::trust::with_sources(&error);
+                    tracing::error!(error, "an exhibit could not be given out");
+                }
+                outgoing.abort(std::io::ErrorKind::InvalidData.into());
+            }
+        }
+    });
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{hash}.bin\""),
+        ),
+        (CONTENT_LENGTH, size.to_string()),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, body).into_response())
+}
+
+fn public_size(state: &RecordState, hash: &Hash) -> Option<u64> {
+    let declared = state
+        .cases
+        .values()
+        .filter_map(|case| Some((case, case.exhibits.get(hash)?)));
+    let mut public = declared.filter(|(case, exhibit)| is_public(state, case, exhibit));
+    public.next().map(|(_, exhibit)| exhibit.body.size)
+}
+
+/// Whether an exhibit's content may be given to anyone: labelled clear, in a case with a
+/// published finding, not destroyed, and not against the wish of whom it comes from. What was
+/// taken from a victim's system needs consent in words; silence is enough for the rest.
+pub(crate) fn is_public(state: &RecordState, case: &Case, exhibit: &Exhibit) -> bool {
+    let hash = &exhibit.body.sha256;
+    let reports = || {
+        case.reports
+            .iter()
+            .filter_map(|id| state.global.reports.get(id))
+    };
+    let spoken: Vec<_> = reports()
+        .filter_map(|r| r.exhibit_consent.get(hash))
+        .collect();
+    let victim = exhibit.body.how == Acquisition::VictimSystem;
+    let consented = if spoken.is_empty() {
+        !victim || reports().any(|r| r.consent == Some(ConsentLevel::Public))
+    } else {
+        spoken.iter().all(|level| **level == ConsentLevel::Public)
+    };
+    let gone = exhibit.custody.iter().any(|(_, event)| {
+        matches!(
+            event,
+            CustodyEvent::Destruction | CustodyEvent::Redaction { .. }
+        )
+    });
+    exhibit.body.tlp == Tlp::Clear && !case.findings.is_empty() && consented && !gone
+}

@@ -1,0 +1,34 @@
+//! What an operator decides about a server.
+
+use crate::rate::Rate;
+
+/// Settings of one server; the defaults serve a small body on one machine.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Largest exhibit taken in, in bytes.
+    pub max_exhibit_bytes: u64,
+    /// Requests per client address.
+    pub client_reads: Rate,
+    /// Requests of all clients together.
+    pub all_reads: Rate,
+    /// Submissions and uploads per client address.
+    pub client_writes: Rate,
+    /// Submissions and uploads of all clients together.
+    pub all_writes: Rate,
+    /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address.
+    /// Only with a proxy that sets it: otherwise a client chooses its own address.
+    pub behind_proxy: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            max_exhibit_bytes: 64 * 1024 * 1024,
+            client_reads: Rate::new(200, 40),
+            all_reads: Rate::new(4_000, 2_000),
+            client_writes: Rate::new(60, 2),
+            all_writes: Rate::new(1_000, 200),
+            behind_proxy: false,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What happens around every handler: headers, limits, counts, one log line without a person in it.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::{App, Toll};
+use crate::error::{ApiError, RefusedAs};
+use crate::limits::{MAX_HEADER_BYTES, MAX_URI_BYTES};
+use crate::metrics::RequestLabels;
+
+/// Nothing is loaded but our own style sheet and images; nobody frames us; no script runs.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    ),
+];
+
+/// Outermost: counts, logs and sets the headers that every answer has.
+pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = method_label(request.method());
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or("none", MatchedPath::as_str).to_owned();
+    let mut response = next.run(request).await;
+    for (name, value) in SECURITY_HEADERS {
+        let headers = response.headers_mut();
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let status = response.status();
+    let took = begun.elapsed();
+    let code = response.extensions().get::<RefusedAs>().map(|r| r.0);
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        method,
+        route,
+        status = status.as_u16(),
+        micros,
+        code,
+        "answered"
+    );
+    let labels = RequestLabels {
+        method,
+        route,
+        status: status_class(status),
+    };
+    app.metrics().answered(labels, took.as_secs_f64(), code);
+    response
+}
+
+/// Inside [`observe`]: refuses what is too long, too often or too much at once.
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    match admit(&app, &request) {
+        Ok(_slot) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
+    let uri = request.uri();
+    if uri.path_and_query().map_or(0, |p| p.as_str().len()) > MAX_URI_BYTES {
+        let message = format!("the request target is longer than {MAX_URI_BYTES} bytes");
+        let hint = "shorten it";
+        return Err(ApiError::new(
+            StatusCode::URI_TOO_LONG,
+            "uri-too-long",
+            message,
+            hint,
+        ));
+    }
+    let bytes: usize = request
+        .headers()
+        .iter()
+        .map(|(n, v)| n.as_str().len() + v.len())
+        .sum();
+    if bytes > MAX_HEADER_BYTES {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        let message = format!("the header fields have more than {MAX_HEADER_BYTES} bytes");
+        return Err(ApiError::new(
+            status,
+            "headers-too-large",
+            message,
+            "send fewer",
+        ));
+    }
+    let looks = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    let toll = if looks { Toll::Read } else { Toll::Write };
+    app.pay(client(app, request), toll)?;
+    app.request_slot()
+}
+
+/// Whom a request is counted against. Used for that alone: never logged, never stored.
+fn client(app: &App, request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|info| info.0.ip());
+    let forwarded = app
+        .config()
+        .behind_proxy
+        .then(|| forwarded(request.headers()))
+        .flatten();
+    forwarded
+        .or(peer)
+        .unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
+}
+
+/// The last entry of the last `X-Forwarded-For`: the one the nearest proxy wrote.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn status_class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
+}

@@ -1,0 +1,46 @@
+//! Every bound on what comes in from outside, with its unit, in one place.
+
+use std::time::Duration;
+
+/// Largest body of a submission, in bytes: the cap of one log entry. One byte more is 413.
+pub const MAX_STATEMENT_BYTES: usize = record::envelope::MAX_ENVELOPE_BYTES;
+/// Longest request target, in bytes.
+pub const MAX_URI_BYTES: usize = 2_048;
+/// Most bytes in the names and values of all header fields of a request.
+pub const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// Most rows of one page of an answer.
+pub const MAX_PAGE_ROWS: usize = 200;
+/// Rows of a page unless the reader asks for another number.
+pub const DEFAULT_PAGE_ROWS: usize = 50;
+/// Fewest digits of a shortened statement identifier.
+pub const MIN_PREFIX_DIGITS: usize = 8;
+/// Most bytes of an item's own account that a page reads from the vault.
+pub const MAX_ACCOUNT_BYTES: u64 = 16 * 1024;
+/// Most accounts that one page reads.
+pub const MAX_ACCOUNTS: usize = 200;
+
+/// Statements that the page of a case lists; the API pages through the rest.
+pub const MAX_TIMELINE_ROWS: usize = 500;
+
+/// Longest time an ordinary request may take.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest time an exhibit may take on its way in or out.
+pub const EXHIBIT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+/// Longest silence within an incoming body.
+pub const BODY_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time that requests under way have to finish once the server was told to stop.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Requests served at one time.
+pub const MAX_REQUESTS: usize = 512;
+/// Exhibits on their way in at one time.
+pub const MAX_UPLOADS: usize = 8;
+/// Exhibits and bundles on their way out at one time.
+pub const MAX_DOWNLOADS: usize = 32;
+/// Frames of an exhibit in memory between network and vault.
+pub const FRAMES_IN_FLIGHT: usize = 4;
+
+/// Clients whose spending is kept apart; beyond it they share one bucket.
+pub const MAX_TRACKED_CLIENTS: usize = 10_000;
+/// Seconds after which an overloaded client is asked to come back.
+pub const OVERLOAD_RETRY_S: u64 = 2;

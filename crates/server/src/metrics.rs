@@ -1,0 +1,110 @@
+//! What the operator can watch: counts by route template, never by person.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// Upper ends of the buckets of request durations, in seconds.
+const DURATION_BUCKETS_S: [f64; 9] = [0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0];
+
+/// Labels of a request; all three are bounded sets.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct RequestLabels {
+    /// Method, or `other`.
+    pub(crate) method: &'static str,
+    /// Route template, or `none`.
+    pub(crate) route: String,
+    /// `2xx` to `5xx`.
+    pub(crate) status: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabel {
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CodeLabel {
+    code: &'static str,
+}
+
+/// All metrics of a server.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<RouteLabel, Histogram>,
+    refusals: Family<CodeLabel, Counter>,
+    submissions: Counter,
+    repeated: Counter,
+    log_size: Gauge<u64, AtomicU64>,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("solferino");
+        let requests = Family::<RequestLabels, Counter>::default();
+        let seconds = Family::<RouteLabel, Histogram>::new_with_constructor(|| {
+            Histogram::new(DURATION_BUCKETS_S)
+        });
+        let refusals = Family::<CodeLabel, Counter>::default();
+        let (submissions, repeated) = (Counter::default(), Counter::default());
+        let log_size = Gauge::<u64, AtomicU64>::default();
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register_with_unit(
+            "http_request_duration",
+            "Time to the head of the answer",
+            Unit::Seconds,
+            seconds.clone(),
+        );
+        registry.register("refusals", "Answers that say no, by code", refusals.clone());
+        registry.register("submissions", "Statements recorded", submissions.clone());
+        registry.register("resubmissions", "Same bytes again", repeated.clone());
+        registry.register(
+            "log_size_entries",
+            "Entries in the published log",
+            log_size.clone(),
+        );
+        Self {
+            registry,
+            requests,
+            seconds,
+            refusals,
+            submissions,
+            repeated,
+            log_size,
+        }
+    }
+
+    pub(crate) fn answered(&self, labels: RequestLabels, seconds: f64, code: Option<&'static str>) {
+        let route = labels.route.clone();
+        self.seconds
+            .get_or_create(&RouteLabel { route })
+            .observe(seconds);
+        self.requests.get_or_create(&labels).inc();
+        if let Some(code) = code {
+            self.refusals.get_or_create(&CodeLabel { code }).inc();
+        }
+    }
+
+    pub(crate) fn submitted(&self, fresh: bool) {
+        let counter = if fresh {
+            &self.submissions
+        } else {
+            &self.repeated
+        };
+        counter.inc();
+    }
+
+    /// The metrics as OpenMetrics text.
+    pub(crate) fn text(&self, log_size: u64) -> Result<String, std::fmt::Error> {
+        self.log_size.set(log_size);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}

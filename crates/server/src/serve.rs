@@ -1,0 +1,53 @@
+//! Listening, and stopping without losing a submission.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use store::Record;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::limits::DRAIN_TIMEOUT;
+
+/// Serves a record until `shutdown` is done. Then it takes no new connection, lets requests
+/// under way finish for at most [`DRAIN_TIMEOUT`], and stops the record, which finishes what was
+/// submitted.
+///
+/// # Errors
+/// Where the listener fails.
+pub async fn serve(
+    record: Record,
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let router = crate::router(record.clone(), config);
+    let (told, mut stopping) = watch::channel(false);
+    let signal = async move {
+        shutdown.await;
+        tracing::info!("stopping");
+        told.send_replace(true);
+    };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(signal);
+    let overdue = async move {
+        // An error means that the server is gone, and with it the need to wait.
+        if stopping.wait_for(|stop| *stop).await.is_ok() {
+            tokio::time::sleep(DRAIN_TIMEOUT).await;
+        }
+    };
+    let served = tokio::select! {
+        served = server => served,
+        () = overdue => {
+            tracing::warn!("requests were still under way when the time to stop was over");
+            Ok(())
+        }
+    };
+    // Waits for the last batch, so it gets a thread that may block.
+    tokio::task::spawn_blocking(move || record.stop())
+        .await
+        .map_err(io::Error::other)?;
+    served
+}

@@ -1,0 +1,134 @@
+//! Pages: the banner on each, plain words first, everything escaped, nothing that runs.
+
+use crate::client::Client;
+use crate::desk::played;
+
+fn paths() -> Vec<String> {
+    let played = played();
+    let mut paths: Vec<_> = [
+        "/",
+        "/log",
+        "/rules",
+        "/nowhere",
+        "/cases/none",
+        "/cases/BAD",
+        "/?after=BAD!",
+    ]
+    .map(str::to_owned)
+    .into();
+    paths.push(format!("/cases/{}", played.case));
+    paths.extend(played.findings.iter().map(|id| format!("/findings/{id}")));
+    paths
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_carries_the_banner_and_nothing_that_runs() {
+    let client = Client::of(&played().stage.record);
+    for path in paths() {
+        let reply = client.get(&path).await;
+        let page = reply.text();
+        assert_eq!(
+            reply.header("content-type"),
+            "text/html; charset=utf-8",
+            "{path}"
+        );
+        assert!(page.contains(server::DEMONSTRATION_NOTICE), "{path}");
+        assert!(page.contains("<html lang=\"en\" dir=\"ltr\">"), "{path}");
+        assert_eq!(page.matches("<h1>").count(), 1, "{path}");
+        for forbidden in [
+            "<script",
+            "javascript:",
+            "style=\"",
+            "onclick",
+            "http://",
+            "https://",
+            "<img",
+        ] {
+            assert!(!page.contains(forbidden), "{path} contains {forbidden}");
+        }
+        assert_eq!(
+            page.matches("<table>").count(),
+            page.matches("<caption>").count(),
+            "{path}"
+        );
+        assert!(
+            !page.contains("<th>"),
+            "{path}: a header cell without a scope"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_says_the_plain_words_first_and_keeps_the_two_sentences_apart() {
+    let played = played();
+    let client = Client::of(&played.stage.record);
+    let id = played.findings.last().unwrap();
+    let reply = client.get(&format!("/findings/{id}")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let page = reply.text();
+    let at = |what: &str| {
+        page.find(what)
+            .unwrap_or_else(|| panic!("the page lacks {what}"))
+    };
+    let order = [
+        "Who did it",
+        "How likely",
+        "Range (5-95 %)",
+        "How well founded",
+        "Analytic confidence is",
+        "Standard of proof",
+        "What it would take to forge it",
+        "States considered",
+        "Strands as given and merged",
+        "Hypotheses and items",
+        "What would change the result",
+        "gate by gate",
+        "Votes of the round by region",
+        "Dissent",
+        "Reply",
+        "solferino verify",
+    ];
+    assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])));
+    assert!(page.contains(&format!("/api/v1/findings/{id}/bundle")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_wrote_is_escaped() {
+    let played = played();
+    let client = Client::of(&played.stage.record);
+    let page = client
+        .get(&format!("/findings/{}", played.findings[0]))
+        .await;
+    let page = page.text();
+    assert!(
+        page.contains(
+            "<span dir=\"auto\">&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62; &#38;"
+        )
+    );
+    let reflected = client.get("/cases/%3Cb%3Ex").await;
+    assert_eq!(reflected.status, 400);
+    assert!(!reflected.text().contains("<b>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_links_cases_and_findings() {
+    let played = played();
+    let client = Client::of(&played.stage.record);
+    let page = client.get("/").await;
+    let standing = played.findings.last().unwrap();
+    assert!(
+        page.text()
+            .contains(&format!("href=\"/cases/{}\"", played.case))
+    );
+    assert!(
+        page.text()
+            .contains(&format!("href=\"/findings/{standing}\""))
+    );
+    let case = client.get(&format!("/cases/{}", played.case)).await;
+    for id in &played.findings {
+        assert!(case.text().contains(&format!("href=\"/findings/{id}\"")));
+    }
+    let css = client.get("/style.css").await;
+    assert_eq!(css.header("content-type"), "text/css; charset=utf-8");
+    assert!(!css.text().contains("url("));
+}
