@@ -13,7 +13,7 @@ use tlog::{Hash, SigningKey};
 use crate::client::{Client, Reply};
 use crate::desk::{NASTY, ORIGIN, Stage, played};
 
-fn signed(key: &SigningKey, origin: &str, hash: &Hash) -> String {
+pub(crate) fn signed(key: &SigningKey, origin: &str, hash: &Hash) -> String {
     let signature = key.sign_raw(upload_text(origin, hash).as_bytes());
     format!(
         "Solferino {} {}",
@@ -22,7 +22,7 @@ fn signed(key: &SigningKey, origin: &str, hash: &Hash) -> String {
     )
 }
 
-async fn put(client: &Client, hash: &Hash, authorization: &str, body: Body) -> Reply {
+pub(crate) async fn put(client: &Client, hash: &Hash, authorization: &str, body: Body) -> Reply {
     let request = Request::put(format!("/api/v1/exhibits/{hash}"));
     let request = request.header(AUTHORIZATION, authorization);
     client.send(request.body(body).unwrap()).await

@@ -1,16 +1,20 @@
 //! Every kind of malformed or disallowed submission: its status, its code, and a log that has
 //! not grown by it.
 
+use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use record::envelope;
+use record::ids::CaseId;
 use record::kind::Kind;
 use record::statement::Draft;
+use rehearsal::SeatSpecRole;
 use serde_json::{Value, json};
 use tlog::SigningKey;
 
 use crate::client::Client;
-use crate::desk::Stage;
+use crate::desk::{ORIGIN, Stage};
+use crate::exhibits::{put, signed};
 
 /// A report whose payload was changed before it was signed.
 fn changed(stage: &Stage, key: &SigningKey, change: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -180,20 +184,51 @@ async fn who_may_not_say_it_is_refused() {
     let (key, good) = stage.report("anyone");
     stage.admit(good.clone());
     let size = stage.record.size();
-    let payload = envelope::Envelope::parse(&good).unwrap().payload;
-    let tick = Draft {
-        issued: stage.time,
-        ..stage.draft(Kind::Tick, None, json!({"time": stage.time, "size": size}))
+    let tick = stage.draft(Kind::Tick, None, json!({"time": stage.time, "size": size}));
+    let sign = |draft: &Draft, key| draft.sign(key, &[0; 32], stage.time).unwrap().entry;
+    let founder = &stage.cast.one(SeatSpecRole::Founder).unwrap().key;
+    let digest = stage
+        .record
+        .state()
+        .global
+        .charter
+        .as_ref()
+        .unwrap()
+        .digest();
+    let again = Draft {
+        issued: stage.time.plus_seconds(1),
+        ..stage.draft(Kind::CharterFound, None, json!({"charter": digest}))
     };
-    let tick = tick.sign(&key, &[0; 32], stage.time).unwrap().entry;
-    let another = stage.cast.key("another").unwrap();
+    let member = stage.cast.one(SeatSpecRole::Investigator).unwrap();
+    let declare = json!({"states": [], "employer": "nobody", "funders": []});
+    let declare = stage.draft(Kind::MemberDeclare, None, declare);
+    let unknown_case: CaseId = "no-such-case".parse().unwrap();
+    let close = stage.draft(
+        Kind::CaseClose,
+        Some(&unknown_case),
+        json!({"reason": "exhausted"}),
+    );
     let cases = [
         (
-            "the same words by another key",
-            raw(&payload, &another),
-            (409, "already-recorded"),
+            "a tick by a stranger",
+            sign(&tick, &key),
+            (403, "role-not-allowed"),
         ),
-        ("a tick by a stranger", tick, (403, "role-not-allowed")),
+        (
+            "a founder twice",
+            sign(&again, founder),
+            (409, "already-signed"),
+        ),
+        (
+            "an unknown case",
+            sign(&close, founder),
+            (422, "unknown-case"),
+        ),
+        (
+            "a key not in force",
+            sign(&declare, &member.next),
+            (403, "role-not-allowed"),
+        ),
     ];
     for (what, entry, (status, code)) in cases {
         let reply = client.submit(entry).await;
@@ -205,6 +240,31 @@ async fn who_may_not_say_it_is_refused() {
         );
         assert_eq!(stage.record.size(), size, "{what}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_key_says_nothing_more_and_uploads_nothing() {
+    let stage = Stage::founded();
+    let client = Client::of(&stage.record);
+    let member = stage.cast.one(SeatSpecRole::Investigator).unwrap();
+    let revoke = json!({"member": member.spec.id, "reason": "ended"});
+    stage.admit(
+        stage
+            .signed(&member.key, Kind::MemberRevoke, None, revoke)
+            .entry,
+    );
+    let declare = json!({"states": [], "employer": "nobody", "funders": []});
+    let late = stage
+        .signed(&member.key, Kind::MemberDeclare, None, declare)
+        .entry;
+    assert_eq!(
+        client.submit(late).await.refused(),
+        (403, "revoked-key".to_owned())
+    );
+    let hash = tlog::sha256(b"late");
+    let authorization = signed(&member.key, ORIGIN, &hash);
+    let reply = put(&client, &hash, &authorization, Body::from("late")).await;
+    assert_eq!(reply.refused(), (403, "upload-not-authorised".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

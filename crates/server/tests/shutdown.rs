@@ -53,7 +53,11 @@ async fn a_submission_under_way_is_finished_before_the_server_ends() {
     let policy = stage.record.trust_file().unwrap().policy;
     TlogProof::parse(receipt)
         .unwrap()
-        .verify(&entry, &policy)
+        .verify(
+            &tlog::leaf_hash(&entry),
+            &stage.cast.log.verifier_key(),
+            Some(&policy),
+        )
         .unwrap();
 
     tokio::time::timeout(Duration::from_secs(10), server)

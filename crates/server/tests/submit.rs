@@ -25,8 +25,10 @@ async fn a_receipt_verifies_offline_and_is_the_same_the_second_time() {
     assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");
     let receipt = TlogProof::parse(reply.text()).unwrap();
     let policy = stage.record.trust_file().unwrap().policy;
-    receipt.verify(&entry, &policy).unwrap();
-    assert!(receipt.verify(b"another entry", &policy).is_err());
+    let log = stage.cast.log.verifier_key();
+    receipt.verify(&id.0, &log, Some(&policy)).unwrap();
+    let other = tlog::leaf_hash(b"another entry");
+    assert!(receipt.verify(&other, &log, Some(&policy)).is_err());
 
     let size = stage.record.size();
     let again = client.submit(entry).await;

@@ -46,12 +46,8 @@ async fn checkpoint_tiles_and_entries_belong_together() {
         );
         tiles.insert(tile.path(), reply.body);
     }
-    let reader = tlog::TileReader::new(
-        checkpoint.size,
-        |tile: &TileId| -> Result<Vec<u8>, std::convert::Infallible> {
-            Ok(tiles.get(&tile.path()).cloned().unwrap_or_default())
-        },
-    );
+    let read = |tile: &TileId| tlog::parse_tile(&tiles[&tile.path()], tile);
+    let reader = tlog::TileReader::new(checkpoint.size, read);
     let root: Hash = tlog::root(&reader, checkpoint.size).unwrap();
     assert_eq!(root, checkpoint.root);
 }
