@@ -10,6 +10,7 @@ pub mod config;
 mod error;
 mod layers;
 pub mod limits;
+mod listen;
 mod metrics;
 mod ops;
 mod pages;

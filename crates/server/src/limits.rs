@@ -31,6 +31,10 @@ pub const BODY_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Time that requests under way have to finish once the server was told to stop.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Connections held open at one time; further ones wait to be accepted.
+pub const MAX_CONNECTIONS: usize = 2_048;
+/// Longest time a connection may be open without a byte in either direction.
+pub const CONNECTION_IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// Requests served at one time.
 pub const MAX_REQUESTS: usize = 512;
 /// Exhibits on their way in at one time.

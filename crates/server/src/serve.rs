@@ -4,12 +4,14 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 
+use axum::serve::ListenerExt as _;
 use store::Record;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::limits::DRAIN_TIMEOUT;
+use crate::limits::{CONNECTION_IDLE_TIMEOUT, DRAIN_TIMEOUT, MAX_CONNECTIONS};
+use crate::listen::Bounded;
 
 /// Serves a record until `shutdown` is done. Then it takes no new connection, lets requests
 /// under way finish for at most [`DRAIN_TIMEOUT`], and stops the record, which finishes what was
@@ -31,6 +33,8 @@ pub async fn serve(
         told.send_replace(true);
     };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // `tap_io` is what lets handlers learn the peer's address from a listener of our own.
+    let listener = Bounded::new(listener, MAX_CONNECTIONS, CONNECTION_IDLE_TIMEOUT).tap_io(|_| ());
     let server = axum::serve(listener, service).with_graceful_shutdown(signal);
     let overdue = async move {
         // An error means that the server is gone, and with it the need to wait.

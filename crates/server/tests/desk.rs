@@ -1,15 +1,20 @@
 //! Records on disk for the tests: founded, or with a case played to its finding.
 
 use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use record::body::charter::{CharterText, Clock};
 use record::ids::{CaseId, StatementId};
 use record::kind::Kind;
 use record::seal::Opening;
 use record::state::State;
 use record::statement::{Draft, Signed};
 use record::time::Timestamp;
-use rehearsal::{CaseScript, Cast, Desk, DeskError, Procedure, corpus, genesis, play_stage};
-use serde_json::Value;
+use rehearsal::{
+    CaseScript, Cast, Desk, DeskError, Procedure, SeatSpecRole, corpus, founding_charter, genesis,
+    play_stage,
+};
+use serde_json::{Value, json};
 use store::{Record, SubmitError};
 use tempfile::TempDir;
 use tlog::SigningKey;
@@ -74,14 +79,50 @@ pub(crate) struct Stage {
 impl Stage {
     /// A founded record with everyone enrolled.
     pub(crate) fn founded() -> Self {
-        let cast = Cast::new([9; 32], ORIGIN, &corpus::panel().unwrap()).unwrap();
         let time: Timestamp = "2014-01-01T00:00:00Z".parse().unwrap();
+        let stage = Self::created(time, |cast| genesis(cast, time).unwrap());
+        stage.record.set_time(time).unwrap();
+        let mut desk = DiskDesk(stage.record.clone());
+        let mut procedure = Procedure::new(&stage.cast, &mut desk, time);
+        procedure.enrol_all().unwrap();
+        stage
+    }
+
+    /// A founded record that is no demonstration, and so has the system's clock.
+    pub(crate) fn in_earnest() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let now = i64::try_from(now.as_secs()).unwrap();
+        let time = Timestamp::from_unix_seconds(now).unwrap();
+        Self::created(time, |cast| {
+            let text = CharterText {
+                demonstration: false,
+                clock: Clock::System,
+                ..founding_charter(cast).unwrap()
+            };
+            let sign = |kind, body, key: &SigningKey| {
+                let draft = Draft {
+                    record: ORIGIN.to_owned(),
+                    issued: time,
+                    case: None,
+                    kind,
+                    body,
+                };
+                draft.sign(key, &[0; 32], time).unwrap().entry
+            };
+            let found = json!({"charter": text.digest()});
+            let mut entries = vec![sign(Kind::Charter, json!({"text": text}), &cast.log)];
+            for founder in cast.with_role(SeatSpecRole::Founder) {
+                entries.push(sign(Kind::CharterFound, found.clone(), &founder.key));
+            }
+            entries
+        })
+    }
+
+    fn created(time: Timestamp, genesis: impl FnOnce(&Cast) -> Vec<Vec<u8>>) -> Self {
+        let cast = Cast::new([9; 32], ORIGIN, &corpus::panel().unwrap()).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let entries = genesis(&cast, time).unwrap();
-        let record = Record::create(&folder.path().join("record"), &cast.log, &entries).unwrap();
-        record.set_time(time).unwrap();
-        let mut desk = DiskDesk(record.clone());
-        Procedure::new(&cast, &mut desk, time).enrol_all().unwrap();
+        let place = folder.path().join("record");
+        let record = Record::create(&place, &cast.log, &genesis(&cast)).unwrap();
         Self {
             record,
             cast,
@@ -125,7 +166,7 @@ impl Stage {
     /// A report by a key of that name.
     pub(crate) fn report(&self, name: &str) -> (SigningKey, Vec<u8>) {
         let key = self.cast.key(name).unwrap();
-        let body = serde_json::json!({
+        let body = json!({
             "incident": "disruption", "sector": "health", "happened": "2013-12-30",
             "account_sha256": tlog::sha256(name.as_bytes()),
         });

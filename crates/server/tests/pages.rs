@@ -1,7 +1,7 @@
 //! Pages: the banner on each, plain words first, everything escaped, nothing that runs.
 
 use crate::client::Client;
-use crate::desk::played;
+use crate::desk::{Stage, played};
 
 fn paths() -> Vec<String> {
     let played = played();
@@ -131,4 +131,30 @@ async fn the_register_links_cases_and_findings() {
     let css = client.get("/style.css").await;
     assert_eq!(css.header("content-type"), "text/css; charset=utf-8");
     assert!(!css.text().contains("url("));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_in_earnest_does_not_call_itself_a_demonstration() {
+    let stage = Stage::in_earnest();
+    let client = Client::of(&stage.record);
+    for path in ["/", "/log", "/rules", "/nowhere"] {
+        let page = client.get(path).await;
+        assert!(!page.text().contains("emonstration"), "{path}");
+    }
+    for path in [
+        "cases",
+        "statements",
+        "findings",
+        "members",
+        "norms",
+        "rules",
+        "charter",
+    ] {
+        let answer = client.get(&format!("/api/v1/{path}")).await.json();
+        assert_eq!(
+            (&answer["demonstration"], answer.get("notice")),
+            (&false.into(), None),
+            "{path}"
+        );
+    }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, Asked, Count, Page, PageQuery, limit, page, parsed};
-use super::findings::FindingRow;
+use super::finding_view::FindingRow;
 use super::{find, is_public};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};

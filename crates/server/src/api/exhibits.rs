@@ -6,9 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use record::body::case::ConsentLevel;
-use record::body::evidence::{Acquisition, CustodyEvent, Tlp};
-use record::state::{Case, Exhibit, State as RecordState};
+use record::state::State as RecordState;
 use serde::Serialize;
 use store::vault::{Stored, VaultError};
 use tlog::Hash;
@@ -17,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::answer::parsed;
 use super::exhibit_stream::{Incoming, OtherContent, Outgoing};
+use super::public::is_public;
 use super::upload;
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
@@ -167,32 +166,4 @@ fn public_size(state: &RecordState, hash: &Hash) -> Option<u64> {
         .filter_map(|case| Some((case, case.exhibits.get(hash)?)));
     let mut public = declared.filter(|(case, exhibit)| is_public(state, case, exhibit));
     public.next().map(|(_, exhibit)| exhibit.body.size)
-}
-
-/// Whether an exhibit's content may be given to anyone: labelled clear, in a case with a
-/// published finding, not destroyed, and not against the wish of whom it comes from. What was
-/// taken from a victim's system needs consent in words; silence is enough for the rest.
-pub(crate) fn is_public(state: &RecordState, case: &Case, exhibit: &Exhibit) -> bool {
-    let hash = &exhibit.body.sha256;
-    let reports = || {
-        case.reports
-            .iter()
-            .filter_map(|id| state.global.reports.get(id))
-    };
-    let spoken: Vec<_> = reports()
-        .filter_map(|r| r.exhibit_consent.get(hash))
-        .collect();
-    let victim = exhibit.body.how == Acquisition::VictimSystem;
-    let consented = if spoken.is_empty() {
-        !victim || reports().any(|r| r.consent == Some(ConsentLevel::Public))
-    } else {
-        spoken.iter().all(|level| **level == ConsentLevel::Public)
-    };
-    let gone = exhibit.custody.iter().any(|(_, event)| {
-        matches!(
-            event,
-            CustodyEvent::Destruction | CustodyEvent::Redaction { .. }
-        )
-    });
-    exhibit.body.tlp == Tlp::Clear && !case.findings.is_empty() && consented && !gone
 }

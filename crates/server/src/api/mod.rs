@@ -6,7 +6,9 @@ mod cases;
 mod exhibit_stream;
 mod exhibits;
 mod find;
+mod finding_view;
 mod findings;
+mod public;
 mod statements;
 mod submit;
 mod upload;
@@ -21,9 +23,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use answer::{Asked, parsed};
-pub(crate) use exhibits::is_public;
 pub(crate) use find::{case as find_case, finding as find_finding};
-pub(crate) use findings::{DissentView, dissent_places, dissents};
+pub(crate) use finding_view::{DissentView, dissent_places, dissents};
+pub(crate) use public::is_public;
 pub use upload::upload_text;
 
 use crate::app::App;
