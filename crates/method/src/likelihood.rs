@@ -69,7 +69,8 @@ pub(crate) fn number(p: f64) -> String {
     }
 }
 
-/// One sentence with the word, the number and the interval; confidence never stands in it.
+/// One sentence with the word, the number and the interval; confidence never stands in it. It
+/// names a state only where a standard is reached, and not on territory or infrastructure alone.
 #[must_use]
 pub fn likelihood_sentence(evaluation: &Evaluation) -> String {
     let Some(top) = evaluation.top() else {
@@ -84,18 +85,24 @@ pub fn likelihood_sentence(evaluation: &Evaluation) -> String {
         Likelihood::VeryLikely => "it is very likely",
         Likelihood::AlmostCertain => "it is almost certain",
     };
-    let standard = match evaluation.standard_numeric {
-        Standard::None => {
-            "Not shown to any standard of proof: of the states considered, the evidence points most to"
-        }
-        _ => "Of the states considered, the evidence points most to",
-    };
-    format!(
-        "{standard} {}; {word} that an actor of {} did it (probability {}, 5-95 % range {} to {}).",
-        top.state,
-        top.state,
+    let figures = format!(
+        "(probability {}, 5-95 % range {} to {})",
         number(top.p),
         number(top.p5),
         number(top.p95)
+    );
+    let territory = evaluation
+        .infrastructure_only
+        .as_ref()
+        .is_some_and(|i| i.rests_on_territory_or_infrastructure_alone);
+    if evaluation.standard == Standard::None || territory {
+        return format!(
+            "Not shown to any standard of proof, so nobody is named: {word} that the state the \
+             evidence points to most is responsible {figures}."
+        );
+    }
+    let state = &top.state;
+    format!(
+        "Of the states considered, the evidence points most to {state}; {word} that an actor of {state} did it {figures}."
     )
 }

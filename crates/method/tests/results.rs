@@ -289,6 +289,11 @@ fn likelihood_and_confidence_stand_apart() {
         let result = evaluate_as_given(&case, &params()).unwrap();
         let (likelihood, confidence) = (likelihood_sentence(&result), confidence_sentence(&result));
         assert!(!likelihood.contains("onfidence"), "{likelihood}");
+        // no reviews yet, so no standard is reached, so the sentence names nobody
+        assert!(
+            result.states.iter().all(|s| !likelihood.contains(&s.state)),
+            "{likelihood}"
+        );
         assert!(!confidence.contains("likely"), "{confidence}");
         assert_eq!(
             likelihood.matches(". ").count(),
