@@ -2,9 +2,7 @@
 //! shows two histories.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -16,8 +14,9 @@ use serde_json::json;
 use store::Record;
 use tlog::{Hash, KeyType, SigningKey, TlogProof, Tree};
 
-use crate::flow::founded;
-use crate::support::{bin, run_in};
+use crate::founding::{ORIGIN, founded};
+use crate::serving::serve;
+use crate::support::run_in;
 
 const THREADS: u64 = 4;
 /// Below what a server takes from one address at once.
@@ -42,22 +41,6 @@ fn random(seed: u64) -> u64 {
         .wrapping_add(0x9e37_79b9_7f4a_7c15)
         .wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (z ^ (z >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 16
-}
-
-fn serve(dir: &Path) -> (Child, String) {
-    let mut child = Command::new(bin())
-        .args(["serve", "ours", "--listen", "127.0.0.1:0"])
-        .current_dir(dir)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let url = line.trim().rsplit(' ').next().unwrap().to_owned();
-    assert!(url.starts_with("http://"), "{line:?}");
-    (child, url)
 }
 
 fn now() -> Timestamp {
@@ -125,11 +108,10 @@ fn watch(url: &str, held: &Mutex<Held>) {
 
 fn one_run(dir: &Path, run: u64, held: &Mutex<Held>) {
     let (mut child, url) = serve(dir);
-    let origin = "record.example/your-body";
     std::thread::scope(|scope| {
         for client in 0..THREADS {
             let url = &url;
-            scope.spawn(move || load(url, origin, client, run, held));
+            scope.spawn(move || load(url, ORIGIN, client, run, held));
         }
         scope.spawn(|| watch(&url, held));
         std::thread::sleep(Duration::from_millis(random(run) % KILL_WITHIN_MS));

@@ -4,68 +4,18 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::founding::{ORIGIN, founded};
 use crate::support::{Ran, run_in};
-
-const ORIGIN: &str = "record.example/your-body";
-/// Everyone whose key stands in the template of the charter.
-const SEATS: [&str; 6] = [
-    "founder-one",
-    "founder-two",
-    "registrar",
-    "reviewer-one",
-    "reviewer-two",
-    "reviewer-three",
-];
-
-/// A founded record in `dir/ours`, with keys in `dir`.
-pub(crate) fn founded(dir: &Path) {
-    let mut charter = run_in(dir, &["new", "charter"]).code(0);
-    run_in(dir, &["key", "new", ORIGIN, "--out", "log.key"]).code(0);
-    charter = with_key(dir, &charter, ORIGIN, "log.key");
-    for name in SEATS {
-        let file = format!("{name}.key");
-        run_in(dir, &["key", "new", name, "--out", &file]).code(0);
-        charter = with_key(dir, &charter, name, &file);
-    }
-    std::fs::write(dir.join("charter.jsonc"), charter).unwrap();
-    let found = [
-        "init",
-        "ours",
-        "--charter",
-        "charter.jsonc",
-        "--log-key",
-        "log.key",
-        "--founder-key",
-        "founder-one.key",
-        "--founder-key",
-        "founder-two.key",
-    ];
-    run_in(dir, &found).code(0);
-}
-
-/// The charter with the example key of that name replaced by the one in the file.
-fn with_key(dir: &Path, charter: &str, name: &str, file: &str) -> String {
-    let shown = run_in(dir, &["key", "show", file, "--json"]).code(0);
-    let shown: Value = serde_json::from_str(&shown).unwrap();
-    let start = charter.find(&format!("\"{name}+")).unwrap() + 1;
-    let end = start + charter[start..].find('"').unwrap();
-    format!(
-        "{}{}{}",
-        &charter[..start],
-        shown["vkey"].as_str().unwrap(),
-        &charter[end..]
-    )
-}
 
 /// Submits a statement; gives its identifier.
 #[track_caller]
-fn say(dir: &Path, key: &str, statement: &Value) -> String {
+pub(crate) fn say(dir: &Path, key: &str, statement: &Value) -> String {
     let out = try_say(dir, key, statement).code(0);
     let value: Value = serde_json::from_str(&out).unwrap();
     value["statement"].as_str().unwrap().to_owned()
 }
 
-fn try_say(dir: &Path, key: &str, statement: &Value) -> Ran {
+pub(crate) fn try_say(dir: &Path, key: &str, statement: &Value) -> Ran {
     std::fs::write(dir.join("statement.json"), statement.to_string()).unwrap();
     run_in(
         dir,
@@ -343,158 +293,6 @@ fn from_the_first_key_to_a_published_finding() {
         out.contains("not attributed") && !out.contains("no body has decided"),
         "{out}"
     );
-}
-
-#[test]
-fn receipts_refusals_and_statements_signed_elsewhere() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    founded(dir);
-    let warn =
-        json!({"type": "warn", "body": {"sectors": ["health"], "advisory_sha256": "0".repeat(64)}});
-    say(dir, "registrar.key", &warn);
-    let receipt = [
-        "verify",
-        "statement.json.tlog-proof",
-        "--statement",
-        "statement.json.signed",
-    ];
-    run_in(dir, &receipt).code(3);
-    run_in(
-        dir,
-        &[&receipt[..], &["--trust", "ours/trust.txt"]].concat(),
-    )
-    .code(0);
-    let other = [
-        "verify",
-        "statement.json.tlog-proof",
-        "--statement",
-        "charter.jsonc",
-    ];
-    let out = run_in(dir, &[&other[..], &["--trust", "ours/trust.txt"]].concat()).code(4);
-    assert!(out.contains("inclusion    FAILED"), "{out}");
-
-    let refused = try_say(dir, "reviewer-one.key", &warn);
-    assert_eq!(refused.code, 5, "{refused:?}");
-    assert!(
-        refused.err.contains("role-not-allowed") && refused.err.contains("hint: "),
-        "{refused:?}"
-    );
-
-    std::fs::write(dir.join("elsewhere.json"), warn.to_string()).unwrap();
-    run_in(
-        dir,
-        &[
-            "submit",
-            "elsewhere.json",
-            "--key",
-            "registrar.key",
-            "--sign-only",
-            "--origin",
-            ORIGIN,
-        ],
-    )
-    .code(0);
-    let raw = [
-        "submit",
-        "elsewhere.json.signed",
-        "--raw",
-        "--record",
-        "ours",
-    ];
-    let first = run_in(dir, &raw);
-    assert!(
-        first.code == 0 || first.err.contains("already-recorded"),
-        "{first:?}"
-    );
-    run_in(
-        dir,
-        &["exhibit", "add", "elsewhere.json", "--record", "ours"],
-    )
-    .code(0);
-    let hash = tlog::sha256(warn.to_string().as_bytes()).to_string();
-    run_in(
-        dir,
-        &[
-            "exhibit",
-            "get",
-            &hash,
-            "--record",
-            "ours",
-            "--out",
-            "back.json",
-        ],
-    )
-    .code(0);
-    assert_eq!(
-        std::fs::read_to_string(dir.join("back.json")).unwrap(),
-        warn.to_string()
-    );
-    let again = run_in(
-        dir,
-        &[
-            "exhibit",
-            "get",
-            &hash,
-            "--record",
-            "ours",
-            "--out",
-            "back.json",
-        ],
-    );
-    assert_eq!(again.code, 1, "{again:?}");
-}
-
-#[test]
-fn keys_are_private_and_never_overwritten() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let dir = tempfile::tempdir().unwrap();
-    run_in(dir.path(), &["key", "new", "someone", "--out", "k"]).code(0);
-    let mode = std::fs::metadata(dir.path().join("k"))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let again = run_in(dir.path(), &["key", "new", "someone", "--out", "k"]);
-    assert!(
-        again.code == 1 && again.err.contains("never overwritten"),
-        "{again:?}"
-    );
-    let spaced = run_in(dir.path(), &["key", "new", "no name"]);
-    assert!(
-        spaced.code == 1 && spaced.err.contains("hint: "),
-        "{spaced:?}"
-    );
-}
-
-#[test]
-fn a_founding_without_every_founder_makes_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    founded(dir.path());
-    let ran = run_in(
-        dir.path(),
-        &[
-            "init",
-            "theirs",
-            "--charter",
-            "charter.jsonc",
-            "--log-key",
-            "log.key",
-            "--founder-key",
-            "founder-one.key",
-        ],
-    );
-    assert!(
-        ran.code == 1 && ran.err.contains("has not signed"),
-        "{ran:?}"
-    );
-    assert!(!dir.path().join("theirs").exists());
-    let digest = run_in(
-        dir.path(),
-        &["init", "theirs", "--charter", "charter.jsonc", "--digest"],
-    )
-    .code(0);
-    assert!(digest.starts_with("charter "), "{digest}");
 }
 
 #[test]

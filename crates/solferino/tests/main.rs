@@ -1,10 +1,20 @@
 //! The command as a person meets it: transcripts, the demonstration, damage, a record of one's
 //! own, and a server killed at any moment.
 
+// A test stops at the first surprise, and says what it skipped or measured.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
+
 mod crash;
 mod damage;
 mod demo;
 mod flow;
+mod founding;
 mod offline;
+mod serving;
 mod support;
 mod transcripts;

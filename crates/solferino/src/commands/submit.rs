@@ -41,7 +41,7 @@ pub(crate) struct Args {
     /// The file is a signed statement already
     #[arg(long, conflicts_with_all = ["key", "sign_only"])]
     raw: bool,
-    /// Only sign: write FILE.signed (and FILE.opening) instead of submitting
+    /// Only sign: write FILE.signed (and what opens it) instead of submitting
     #[arg(long, conflicts_with_all = ["record", "url"], requires = "origin")]
     sign_only: bool,
     /// Origin of the record, where there is neither --record nor --url to ask
@@ -154,8 +154,9 @@ fn sign(origin: &str, issued: Timestamp, key: &SigningKey, filled: Filled) -> Ou
     Ok(draft.sign(key, &keys::random()?, until)?)
 }
 
-/// Signs with the key of the arguments; writes `.signed`, and `.opening` if something is sealed.
-fn signed_file(args: &Args, origin: &str) -> Outcome<(Vec<u8>, PathBuf)> {
+/// Signs with the key of the arguments. What opens a sealed content goes into a file of its own,
+/// named by the statement, before anybody else sees the statement.
+fn signed_here(args: &Args, origin: &str) -> Outcome<(Vec<u8>, Option<PathBuf>)> {
     let key = args
         .key
         .as_deref()
@@ -164,23 +165,28 @@ fn signed_file(args: &Args, origin: &str) -> Outcome<(Vec<u8>, PathBuf)> {
         template::parse(&files::read_text(&args.file)?).map_err(|p| p.of(args.file.display()))?;
     let issued = args.at.map_or_else(opened::now, Ok)?;
     let signed = sign(origin, issued, &keys::read(key)?, filled)?;
-    let path = files::beside(&args.file, ".signed");
-    files::replace(&path, &signed.entry)?;
-    if let Some(opening) = &signed.opening {
-        let opening_file = files::beside(&args.file, ".opening");
-        let text = serde_json::to_string(opening).unwrap_or_default();
-        files::write_new(&opening_file, text.as_bytes(), Mode::Secret)?;
-        ui::remark(format!(
-            "what opens it: {} (keep it secret)",
-            opening_file.display()
-        ));
-    }
-    Ok((signed.entry, path))
+    let Some(opening) = &signed.opening else {
+        return Ok((signed.entry, None));
+    };
+    let id = StatementId::of_entry(&signed.entry).to_string();
+    let path = files::beside(
+        &args.file,
+        &format!(".{}.opening", id.get(..16).unwrap_or(&id)),
+    );
+    let text = serde_json::to_string(opening).unwrap_or_default();
+    files::write_new(&path, text.as_bytes(), Mode::Secret)?;
+    ui::remark(format!(
+        "what opens it: {} (keep it secret)",
+        path.display()
+    ));
+    Ok((signed.entry, Some(path)))
 }
 
 fn sign_only(args: &Args) -> Outcome {
     let origin = args.origin.as_deref().unwrap_or_default();
-    let (entry, path) = signed_file(args, origin)?;
+    let (entry, _) = signed_here(args, origin)?;
+    let path = files::beside(&args.file, ".signed");
+    files::replace(&path, &entry)?;
     ui::line(format!(
         "signed: statement {}",
         StatementId::of_entry(&entry)
@@ -195,16 +201,47 @@ fn remote(args: &Args, url: &str) -> Outcome {
             "for https, sign with --sign-only and post FILE.signed with curl to URL/api/v1/statements",
         ));
     }
-    let entry = if args.raw {
-        files::read(&args.file, files::MAX_TEXT_BYTES)?
-    } else {
-        let origin = match &args.origin {
-            Some(origin) => origin.clone(),
-            None => origin_of(url)?,
+    if args.raw {
+        let entry = files::read(&args.file, files::MAX_TEXT_BYTES)?;
+        return match post(url, &entry)? {
+            Answer::Recorded { fresh, proof } => recorded(args, &entry, fresh, &proof),
+            Answer::Refused(problem) => Err(problem),
         };
-        signed_file(args, &origin)?.0
-    };
-    let id = StatementId::of_entry(&entry);
+    }
+    let origin = args.origin.clone().map_or_else(|| origin_of(url), Ok)?;
+    let (entry, opening) = signed_here(args, &origin)?;
+    let signed = files::beside(&args.file, ".signed");
+    match post(url, &entry) {
+        Ok(Answer::Recorded { fresh, proof }) => {
+            files::replace(&signed, &entry)?;
+            recorded(args, &entry, fresh, &proof)
+        }
+        Ok(Answer::Refused(problem)) => {
+            // Nothing of it was stored, so there is nothing to open.
+            if let Some(path) = opening {
+                std::fs::remove_file(&path).map_err(files::at(&path))?;
+            }
+            Err(problem)
+        }
+        Err(unknown) => {
+            files::replace(&signed, &entry)?;
+            let again = format!(
+                "it may be recorded or not; submit the same bytes again: solferino submit {} --raw --url {url}",
+                signed.display()
+            );
+            Err(unknown.hint(again))
+        }
+    }
+}
+
+/// What a server said.
+enum Answer {
+    Recorded { fresh: bool, proof: String },
+    Refused(Problem),
+}
+
+/// Hands an entry to a server. An error means that nobody knows whether it is recorded.
+fn post(url: &str, entry: &[u8]) -> Outcome<Answer> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .build()
@@ -212,25 +249,33 @@ fn remote(args: &Args, url: &str) -> Outcome {
     let mut answer = agent
         .post(format!("{url}/api/v1/statements"))
         .header("Content-Type", "application/vnd.dsse+json")
-        .send(&entry[..])?;
+        .send(entry)?;
     let status = answer.status().as_u16();
     let body = answer
         .body_mut()
         .with_config()
         .limit(MAX_ANSWER_BYTES)
         .read_to_string()?;
-    if !matches!(status, 200 | 201) {
-        return Err(refused(status, &body));
+    match status {
+        200 | 201 => Ok(Answer::Recorded {
+            fresh: status == 201,
+            proof: body,
+        }),
+        400..=499 => Ok(Answer::Refused(refused(status, &body))),
+        _ => Err(refused(status, &body)),
     }
-    let proof = tlog::TlogProof::parse(&body)?;
+}
+
+fn recorded(args: &Args, entry: &[u8], fresh: bool, proof: &str) -> Outcome {
+    let index = tlog::TlogProof::parse(proof)?.index;
     let path = files::beside(&args.file, ".tlog-proof");
-    files::replace(&path, body.as_bytes())?;
+    files::replace(&path, proof.as_bytes())?;
     told(
         args,
         &Submitted {
-            id,
-            index: proof.index,
-            fresh: status == 201,
+            id: StatementId::of_entry(entry),
+            index,
+            fresh,
         },
         &path,
     );
