@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use store::Record;
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{opened, ui};
@@ -23,9 +24,13 @@ pub(crate) struct Args {
     /// A proxy stands in front and sets X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
+    /// Log lines on standard error as JSON; the variable RUST_LOG says what is logged
+    #[arg(long)]
+    log_json: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
+    start_log(args.log_json)?;
     let record = opened::record(&args.dir)?;
     let config = server::Config {
         behind_proxy: args.behind_proxy,
@@ -38,6 +43,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
         ));
         ui::line("ctrl-c stops it");
     })
+}
+
+/// Log lines go to standard error; no address and no body is ever in them.
+fn start_log(as_json: bool) -> Outcome<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter);
+    let started = if as_json {
+        log.json().try_init()
+    } else {
+        log.try_init()
+    };
+    started.map_err(|e| Problem::new(format!("the log could not be started: {e}")))
 }
 
 /// Serves until ctrl-c or a polite kill; `ready` hears the address.
