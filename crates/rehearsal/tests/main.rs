@@ -10,6 +10,7 @@ mod corpus;
 mod foreign;
 mod malformed;
 mod pages;
+mod public;
 mod renaming;
 mod samples;
 mod support;

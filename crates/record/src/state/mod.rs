@@ -7,6 +7,7 @@
 mod apply;
 mod case;
 mod global;
+mod public;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,8 @@ pub use case::{
     Vote,
 };
 pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
+
+pub use public::is_public;
 
 use crate::ids::{CaseId, StatementId};
 use crate::kind::Kind;

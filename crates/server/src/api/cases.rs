@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, Asked, Count, Page, PageQuery, limit, page, parsed};
+use super::find;
 use super::finding_view::FindingRow;
-use super::{find, is_public};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
 use crate::words;
+use record::state::is_public;
 
 /// A case in a list.
 #[derive(Debug, Serialize, ToSchema)]

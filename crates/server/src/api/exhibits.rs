@@ -15,10 +15,10 @@ use utoipa::ToSchema;
 
 use super::answer::parsed;
 use super::exhibit_stream::{Incoming, OtherContent, Outgoing};
-use super::public::is_public;
 use super::upload;
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
+use record::state::is_public;
 
 /// What the vault keeps of an exhibit: the values its declaration needs.
 #[derive(Debug, Serialize, ToSchema)]

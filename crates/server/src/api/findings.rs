@@ -8,8 +8,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::answer::{Answer, Asked, Count, Page, PageQuery, limit, page};
+use super::find;
 use super::finding_view::{FindingRow, FindingView, dissent_places, dissents, view};
-use super::{find, is_public};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
 use crate::tiles::{NO_STORE, TEXT};
@@ -107,16 +107,7 @@ pub(crate) async fn bundle(
                 let (case, finding) = find::finding(&state, &id)?;
                 (case.id.clone(), finding.statement)
             };
-            let mut bundle = record.bundle(&case, finding, query.exhibits)?;
-            let state = record.state();
-            let declared = state.cases.get(&case);
-            bundle.exhibits.retain(|(hash, _)| {
-                declared.is_some_and(|c| {
-                    c.exhibits
-                        .get(hash)
-                        .is_some_and(|e| is_public(&state, c, e))
-                })
-            });
+            let bundle = record.bundle(&case, finding, query.exhibits)?;
             Ok((
                 format!("attachment; filename=\"{case}.bundle\""),
                 bundle.to_string(),

@@ -8,7 +8,6 @@ mod exhibits;
 mod find;
 mod finding_view;
 mod findings;
-mod public;
 mod statements;
 mod submit;
 mod upload;
@@ -25,7 +24,6 @@ use utoipa_axum::routes;
 pub(crate) use answer::{Asked, parsed};
 pub(crate) use find::{case as find_case, finding as find_finding};
 pub(crate) use finding_view::{DissentView, dissent_places, dissents};
-pub(crate) use public::is_public;
 pub use upload::upload_text;
 
 use crate::app::App;

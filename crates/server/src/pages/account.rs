@@ -7,8 +7,8 @@ use serde::Deserialize;
 use store::Record;
 use tlog::Hash;
 
-use crate::api::is_public;
 use crate::limits::{MAX_ACCOUNT_BYTES, MAX_ACCOUNTS};
+use record::state::is_public;
 
 /// Media type of an item's account.
 const ACCOUNT: &str = "application/vnd.solferino.item+json";

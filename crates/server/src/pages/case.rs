@@ -9,11 +9,12 @@ use record::statement::Statement;
 use store::Record;
 
 use super::{Frame, show};
-use crate::api::{find_case, is_public};
+use crate::api::find_case;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::limits::MAX_TIMELINE_ROWS;
 use crate::words;
+use record::state::is_public;
 
 #[derive(Template)]
 #[template(path = "case.html")]

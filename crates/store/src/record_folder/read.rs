@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use record::body::evidence::Tlp;
 use record::bundle::{self, BuildError, Bundle};
 use record::ids::{CaseId, StatementId};
-use record::state::Case;
+use record::state::{Case, State, is_public};
 use tlog::{EntryBundleId, Hash, TILE_WIDTH, TileId, TlogProof, inclusion_proof};
 
 use super::Record;
@@ -79,7 +78,7 @@ impl Record {
     }
 
     /// The bundle of a finding: one file that verifies and replays it with no network. Of the
-    /// exhibits it carries those labelled clear that are in the vault, in the order of their
+    /// exhibits it carries those anyone may have that are in the vault, in the order of their
     /// hashes, as long as they fit [`MAX_BUNDLED_EXHIBIT_BYTES`].
     ///
     /// # Errors
@@ -95,7 +94,7 @@ impl Record {
             return Err(StoreError::NoFinding(format!("there is no case {case}")));
         };
         let exhibits = if with_exhibits {
-            self.clear_exhibits(case)?
+            self.public_exhibits(&published.state, case)?
         } else {
             Vec::new()
         };
@@ -108,10 +107,14 @@ impl Record {
         })
     }
 
-    fn clear_exhibits(&self, case: &Case) -> Result<Vec<(Hash, Vec<u8>)>, StoreError> {
+    fn public_exhibits(
+        &self,
+        state: &State,
+        case: &Case,
+    ) -> Result<Vec<(Hash, Vec<u8>)>, StoreError> {
         let (mut chosen, mut left) = (Vec::new(), MAX_BUNDLED_EXHIBIT_BYTES);
         for (hash, exhibit) in &case.exhibits {
-            let fits = exhibit.body.tlp == Tlp::Clear && exhibit.body.size <= left;
+            let fits = is_public(state, case, exhibit) && exhibit.body.size <= left;
             if fits && self.vault().contains(hash)? {
                 let content = self.vault().read_all(hash, left)?;
                 left -= content.len() as u64;
