@@ -149,7 +149,7 @@ pub fn propose<'a>(
 ) -> Result<(Proposal, Replayed), DeriveError> {
     let (gathered, basis) = inputs(case, opened)?;
     let replayed = Replayed::run(gathered, &charter.method)?;
-    let (outcome, named) = outcome(&case.question, &replayed.evaluation, charter);
+    let (outcome, named) = outcome(&case.question, &replayed, charter);
     let leading = replayed.evaluation.top();
     let proposal = Proposal {
         case: case.id.clone(),
@@ -171,17 +171,34 @@ pub fn propose<'a>(
 }
 
 /// What the evaluation allows to be said, and of whom.
-fn outcome(question: &Question, e: &Evaluation, charter: &CharterText) -> (Outcome, Option<Named>) {
-    let named = nameable(e, charter);
+fn outcome(question: &Question, r: &Replayed, charter: &CharterText) -> (Outcome, Option<Named>) {
+    let named = nameable(&r.evaluation, charter);
     match question {
         Question::Who if named.is_some() => (Outcome::Attributed, named),
         Question::Who => (Outcome::NotAttributed, None),
-        Question::Claim { state, .. } => match e.state(state.as_str()) {
-            _ if named.as_ref().is_some_and(|n| n.state == *state) => (Outcome::Attributed, named),
-            Some(claimed) if claimed.p95 < EXONERATION_P95 => (Outcome::Exonerated, None),
-            _ => (Outcome::ClaimChecked, None),
-        },
+        Question::Claim { state, .. } if named.as_ref().is_some_and(|n| n.state == *state) => {
+            (Outcome::Attributed, named)
+        }
+        Question::Claim { state, .. } if exonerated(r, state) => (Outcome::Exonerated, None),
+        Question::Claim { .. } => (Outcome::ClaimChecked, None),
     }
+}
+
+/// Whether the evidence itself speaks against a claimed state: almost no chance over the whole
+/// interval, and at most half the odds it had beforehand. A small prior alone clears nobody.
+fn exonerated(r: &Replayed, state: &Country) -> bool {
+    let Some(claimed) = r.evaluation.state(state.as_str()) else {
+        return false;
+    };
+    let units = r
+        .inputs
+        .hypotheses
+        .actors
+        .iter()
+        .filter(|a| a.state.as_deref() == Some(state.as_str()));
+    let prior = units.map(|a| f64::from(a.prior_ppm)).sum::<f64>() / f64::from(method::PPM);
+    let halved = 2.0 * claimed.p * (1.0 - prior) <= prior * (1.0 - claimed.p);
+    claimed.p95 < EXONERATION_P95 && halved
 }
 
 /// The state that may be named, if any: a standard is reached and not on territory or

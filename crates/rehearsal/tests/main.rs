@@ -6,6 +6,7 @@
 extern crate solferino_rehearsal as rehearsal;
 
 mod cells;
+mod claims;
 mod corpus;
 mod foreign;
 mod malformed;

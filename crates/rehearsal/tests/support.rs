@@ -67,22 +67,7 @@ pub(crate) fn script(id: &str) -> CaseScript {
 /// Plays a script up to the moment before the votes; gives the proposal.
 pub(crate) fn until_votes(p: &mut Procedure<'_, MemoryDesk>, script: &CaseScript) -> Proposal {
     before_panel(p, script, true);
-    p.assign(&script.id).unwrap();
-    p.review_all(script).unwrap();
-    p.disclose_reviews(&script.id).unwrap();
-    if let Some(named) = p.propose(&script.id).unwrap().0.named {
-        let (notice, _) = p.notice(&script.id, named.state.as_str()).unwrap();
-        p.wait(15 * DAY_S).unwrap();
-        let registrar = p.player(SeatSpecRole::Registrar).unwrap();
-        p.say(
-            &registrar.key,
-            Kind::ReplyNone,
-            Some(&script.id),
-            json!({"notice": notice}),
-        )
-        .unwrap();
-    }
-    p.propose(&script.id).unwrap().0
+    reviewed(p, script)
 }
 
 /// Plays a script up to the end of its analysis.
@@ -120,4 +105,32 @@ pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, RehearsalError>) -> 
     error
         .code()
         .unwrap_or_else(|| panic!("not a refusal by the rules: {error}"))
+}
+
+/// The panel reviews; the state the proposal would name, if any, is notified and its window
+/// closes. Gives the proposal after that.
+fn reviewed(p: &mut Procedure<'_, MemoryDesk>, script: &CaseScript) -> Proposal {
+    p.assign(&script.id).unwrap();
+    p.review_all(script).unwrap();
+    p.disclose_reviews(&script.id).unwrap();
+    if let Some(named) = p.propose(&script.id).unwrap().0.named {
+        let (notice, _) = p.notice(&script.id, named.state.as_str()).unwrap();
+        p.wait(15 * DAY_S).unwrap();
+        let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+        p.say(
+            &registrar.key,
+            Kind::ReplyNone,
+            Some(&script.id),
+            json!({"notice": notice}),
+        )
+        .unwrap();
+    }
+    p.propose(&script.id).unwrap().0
+}
+
+/// From the panel to opened votes.
+pub(crate) fn rest_of_round(p: &mut Procedure<'_, MemoryDesk>, s: &CaseScript) -> Proposal {
+    let proposal = reviewed(p, s);
+    vote_and_open(p, &s.id, &proposal);
+    proposal
 }

@@ -2,11 +2,11 @@
 
 use record::kind::Kind;
 use record::refusal::Code;
-use rehearsal::{CaseScript, MemoryDesk, Procedure, SeatSpecRole};
+use rehearsal::{CaseScript, SeatSpecRole};
 use serde_json::json;
 
 use crate::support::{
-    DAY_S, before_panel, cast, founded, refused, script, until_votes, vote_and_open,
+    DAY_S, before_panel, cast, founded, refused, rest_of_round, script, until_votes, vote_and_open,
 };
 
 use super::{publish, reviewer, start};
@@ -64,29 +64,6 @@ fn finding_without_consent() {
     p.wait(60).unwrap();
     // and what was published cannot be unsaid by lowering consent afterwards
     assert_eq!(refused(p.consent(&file, "private")), Code::AfterPublication);
-}
-
-/// From the panel to opened votes.
-fn rest_of_round(
-    p: &mut Procedure<'_, MemoryDesk>,
-    s: &CaseScript,
-) -> record::body::outcome::Proposal {
-    p.assign(&s.id).unwrap();
-    p.review_all(s).unwrap();
-    p.disclose_reviews(&s.id).unwrap();
-    let (notice, _) = p.notice(&s.id, "XA").unwrap();
-    p.wait(15 * DAY_S).unwrap();
-    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
-    p.say(
-        &registrar.key,
-        Kind::ReplyNone,
-        Some(&s.id),
-        json!({"notice": notice}),
-    )
-    .unwrap();
-    let proposal = p.propose(&s.id).unwrap().0;
-    vote_and_open(p, &s.id, &proposal);
-    proposal
 }
 
 #[test]
