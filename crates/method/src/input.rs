@@ -14,9 +14,9 @@ pub const MBAN: i32 = 1_000;
 /// Most actors a case may hold, the "none of these" included.
 pub const MAX_ACTORS: usize = 21;
 /// Most items of one case.
-pub const MAX_ITEMS: usize = 1_000;
+pub const MAX_ITEMS: usize = 200;
 /// Most strands of one case.
-pub const MAX_STRANDS: usize = 200;
+pub const MAX_STRANDS: usize = 50;
 /// Largest absolute log10 likelihood ratio, in millibans (ten bans).
 pub const MAX_LR_MBAN: i32 = 10_000;
 

@@ -275,8 +275,11 @@ pub fn state_sha256(global: &Global, case: &Case) -> Hash {
                 id,
                 m.key.digest(),
                 m.role.role().as_str(),
+                m.jurisdiction,
+                m.region,
                 m.revoked,
-                m.seated
+                m.seated,
+                m.ties
             ])
         })
         .collect();

@@ -94,7 +94,7 @@ codes! {
     KeyInUse, "key-in-use", Conflict, 0, "make a fresh key: one key, one member";
     PossessionNotShown, "possession-not-shown", NotNow, 0, "the new member signs the possession text of docs/format.md with the enrolled key";
     NextKeyMismatch, "next-key-mismatch", Forbidden, 0, "rotate with the key whose digest the member committed to beforehand";
-    RevokeAssigned, "revoke-assigned", NotNow, 0, "a reviewer of an undecided case can only be revoked by itself";
+    SeatedByCharter, "seated-by-charter", NotNow, 0, "a seated member is revoked by itself, or unseated by an amendment of the charter";
     NotYourself, "not-yourself", Forbidden, 0, "each member declares and accedes for itself";
     NormExists, "norm-exists", Conflict, 0, "choose another norm identifier";
     NormUnknown, "norm-unknown", NotNow, 0, "GET /api/v1/norms shows the norms";
@@ -104,6 +104,7 @@ codes! {
     SelectionRule, "selection-rule", NotNow, 0, "apply the selection rule whose digest stands in the charter";
     AfterPublication, "after-publication", NotNow, 0, "consent can be taken back until publication, not after";
     ExhibitExists, "exhibit-exists", Conflict, 0, "nothing: the exhibit is declared in this case";
+    ExhibitNotHeld, "exhibit-not-held", NotNow, 0, "put the content into the vault first (`solferino exhibit add`, or PUT /api/v1/exhibits) and declare the two hashes that gives";
     ExhibitUnknown, "exhibit-unknown", NotNow, 0, "declare the exhibit in this case first; a hash names exactly one content";
     LabAlone, "lab-alone", NotNow, 0, "a second laboratory commits to the same comparison first";
     NotTheAuthor, "not-the-author", Forbidden, 0, "only the author of the statement may do this";
@@ -112,7 +113,7 @@ codes! {
     NotAssigned, "not-assigned", Forbidden, 0, "only reviewers assigned to this round take part in it";
     Recused, "recused", Forbidden, 0, "a reviewer who stepped aside takes no further part in the round";
     OncePerRound, "once-per-round", Conflict, 0, "nothing: this member has already spoken in this round";
-    AnalysisFrozen, "analysis-frozen", NotNow, 0, "the panel is at work on this analysis; add to it after the finding, or once the vote is lost";
+    AnalysisFrozen, "analysis-frozen", NotNow, 0, "the panel is at work on this; wait for the finding, or until the round is lost";
     PanelWindow, "panel-window", NotNow, 0, "what the others said is open already; nobody speaks blind after that";
     NothingToReview, "nothing-to-review", NotNow, 0, "submit hypotheses and an assessment first";
     NoticeUnknown, "notice-unknown", NotNow, 0, "name the notice of this round";

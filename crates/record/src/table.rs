@@ -228,7 +228,7 @@ pub const TABLE: &[Row] = &[
         MemberRevoke,
         MEMBERS,
         Scope::Record,
-        "by the member itself, or by the registrar; a reviewer of an undecided case only by itself"
+        "by the member itself; an enrolled member also by the registrar, a seated one by amendment only"
     ),
     row!(
         MemberDeclare,
@@ -287,7 +287,7 @@ pub const TABLE: &[Row] = &[
         CaseClose,
         [Registrar],
         Scope::Case(WORKING),
-        "ends the case"
+        "ends the case; not while it is before its panel, unless the round is lost"
     ),
     row!(Exhibit, [Investigator Laboratory Registrar Reporter], Scope::Case(WORKING), "each content once per case"),
     row!(Custody, [Investigator Laboratory Registrar], Scope::Case(ANY_PHASE), "of an exhibit of the case"),
@@ -296,7 +296,7 @@ pub const TABLE: &[Row] = &[
         Hypotheses,
         [Investigator],
         Scope::Case(WORKING),
-        "content sealed; the last before review counts; frozen from assignment until the vote is lost or the finding published; then it starts the next round"
+        "content sealed; the last before review counts; frozen from assignment until the finding is published or the round lost; then it starts the next round"
     ),
     row!(
         LabCommit,
@@ -310,7 +310,7 @@ pub const TABLE: &[Row] = &[
         Scope::Case(WORKING),
         "its own commitment, once two laboratories have committed to the comparison"
     ),
-    row!(Assessment, [Investigator Laboratory], Scope::Case(WORKING), "content sealed; frozen as hypotheses are; after a finding or a lost vote it starts the next round"),
+    row!(Assessment, [Investigator Laboratory], Scope::Case(WORKING), "content sealed; frozen as hypotheses are; after a finding or a lost round it starts the next round"),
     row!(
         Facts,
         [Investigator],
@@ -379,9 +379,9 @@ pub const TABLE: &[Row] = &[
     ),
     row!(
         Withdraw,
-        [Registrar],
+        [Reviewer],
         Scope::Case(AFTER),
-        "a standing finding; it stays readable"
+        "a standing finding; carried once the finding quorum asks for it; it stays readable"
     ),
     row!(Warn, [Registrar Investigator], Scope::Record, "has no field that could name anyone"),
     row!(

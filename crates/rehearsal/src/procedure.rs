@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::body::outcome::Proposal;
+use record::body::outcome::{CaseStatements, Proposal};
 use record::derive::{self, DeriveError, Replayed};
 use record::ids::{CaseId, IdError, MemberId, StatementId};
 use record::kind::{Content, Kind};
@@ -421,7 +421,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
                 .filter(in_favour)
                 .collect();
             Some(json!({
-                "proposal": proposal, "votes": votes, "case_statements": case.statement_ids(),
+                "proposal": proposal, "votes": votes, "case_statements": CaseStatements::of(&case.statement_ids()),
                 "state_sha256": derive::state_sha256(&s.global, case),
             }))
         });

@@ -97,6 +97,6 @@ fn finding(h: tlog::Hash) -> Value {
     json!({
         "proposal": {"case": "sample", "round": 1, "outcome": "not-attributed", "standard": "none", "likelihood_ppm": 0,
             "interval_ppm": [0, 0], "basis": [], "result_sha256": h, "charter": h},
-        "votes": [], "case_statements": [], "state_sha256": h,
+        "votes": [], "case_statements": {"count": 0, "sha256": h}, "state_sha256": h,
     })
 }

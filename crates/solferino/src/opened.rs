@@ -33,6 +33,9 @@ pub(crate) fn now() -> Outcome<Timestamp> {
     )?)
 }
 
+/// Checks of an audit that come after the log has been judged whole.
+const BESIDE_THE_LOG: [&str; 3] = ["exhibits", "vault", "views"];
+
 /// The state of a record, judged again from its entries. Opens nothing for writing, so it works
 /// beside a running server.
 pub(crate) fn state(dir: &Path) -> Outcome<State> {
@@ -40,6 +43,8 @@ pub(crate) fn state(dir: &Path) -> Outcome<State> {
     let audited = store::audit(dir, None, |done, total| progress.at(done, total));
     match audited.report.failure() {
         None => Ok(audited.state),
+        // The log holds; damage beside it does not keep anyone from reading what was said.
+        Some(check) if BESIDE_THE_LOG.contains(&check.name.as_str()) => Ok(audited.state),
         Some(check) if check.name == "folder" => Err(Problem::new(&check.detail)
             .hint("`solferino demo` makes a record to look at, `solferino init` one of your own")),
         Some(check) => Err(Problem::new(format!("{}: {}", check.name, check.detail))

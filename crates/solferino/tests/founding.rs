@@ -50,11 +50,19 @@ fn with_key(dir: &Path, charter: &str, name: &str, file: &str) -> String {
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let start = charter.find(&format!("\"{name}+")).unwrap() + 1;
     let end = start + charter[start..].find('"').unwrap();
+    // a seat's next digest stands right behind its key
+    let mut rest = charter[end..].to_owned();
+    if let Some(at) = rest.find("next_key_sha256\": \"").filter(|at| *at < 40) {
+        let digest = at + "next_key_sha256\": \"".len();
+        rest.replace_range(
+            digest..digest + 64,
+            &tlog::sha256(name.as_bytes()).to_string(),
+        );
+    }
     format!(
-        "{}{}{}",
+        "{}{}{rest}",
         &charter[..start],
-        shown["vkey"].as_str().unwrap(),
-        &charter[end..]
+        shown["vkey"].as_str().unwrap()
     )
 }
 

@@ -83,6 +83,31 @@ impl Proposal {
     }
 }
 
+/// Commits to an ordered list of statements, however long it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseStatements {
+    /// How many there are.
+    pub count: u64,
+    /// SHA-256 of their 32-byte identities, one after the other.
+    pub sha256: Hash,
+}
+
+impl CaseStatements {
+    /// Of a list in record order.
+    pub fn of<'a>(ids: impl IntoIterator<Item = &'a StatementId>) -> Self {
+        let (mut count, mut bytes) = (0, Vec::new());
+        for id in ids {
+            count += 1;
+            bytes.extend_from_slice(id.0.as_bytes());
+        }
+        Self {
+            count,
+            sha256: tlog::sha256(&bytes),
+        }
+    }
+}
+
 /// A published outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,7 +117,7 @@ pub struct Finding {
     /// The votes it rests on, in record order.
     pub votes: Vec<StatementId>,
     /// Every statement of the case so far, in record order: what is left out shows.
-    pub case_statements: Vec<StatementId>,
+    pub case_statements: CaseStatements,
     /// Digest of members, keys, recusals and charter at this point.
     pub state_sha256: Hash,
 }

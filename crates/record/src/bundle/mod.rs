@@ -126,6 +126,12 @@ impl Bundle {
             Ok(text) => text,
             Err(e) => return error(0, format!("not UTF-8 from byte {}", e.valid_up_to())),
         };
+        if let Some(at) = text.bytes().position(|b| b == b'\r') {
+            return error(
+                0,
+                format!("a carriage return at byte {at}; lines end in a line feed alone"),
+            );
+        }
         let last = text.lines().count();
         let Some((body, digest)) = text
             .strip_suffix('\n')

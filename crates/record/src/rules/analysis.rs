@@ -19,9 +19,9 @@ impl Ask<'_> {
             Phase::Review | Phase::Notified | Phase::Answered
         );
         let adds = matches!(self.statement.kind, Kind::Hypotheses | Kind::Assessment);
-        if frozen && adds && !self.vote_is_lost(case) {
+        if frozen && adds && !self.round_is_lost(case) {
             let detail = format!(
-                "case {} is before its panel, and its vote is not lost",
+                "case {} is before its panel, and its round is not lost",
                 case.id
             );
             return refuse(Code::AnalysisFrozen, detail);

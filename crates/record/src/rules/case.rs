@@ -6,6 +6,7 @@ use crate::ids::StatementId;
 use crate::kind::Body;
 use crate::refusal::{Code, Refusal};
 use crate::state::Case;
+use crate::table::Phase;
 
 impl Ask<'_> {
     pub(super) fn check_intake(&self) -> Result<(), Refusal> {
@@ -59,6 +60,22 @@ impl Ask<'_> {
             {
                 return refuse(Code::ReportTaken, format!("report {id} is taken"));
             }
+        }
+        Ok(())
+    }
+
+    /// A case before its panel is not closed over the panel's head.
+    pub(super) fn check_close(&self, case: &Case) -> Result<(), Refusal> {
+        let panel = matches!(
+            case.phase,
+            Phase::Review | Phase::Notified | Phase::Answered
+        );
+        if panel && !self.round_is_lost(case) {
+            let detail = format!(
+                "case {} is before its panel, and its round is not lost",
+                case.id
+            );
+            return refuse(Code::AnalysisFrozen, detail);
         }
         Ok(())
     }

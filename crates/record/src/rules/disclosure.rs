@@ -10,7 +10,7 @@ use crate::ids::MemberId;
 use crate::kind::{Content, Kind};
 use crate::refusal::{Code, Refusal};
 use crate::seal::Opening;
-use crate::state::{Case, SealedStatement};
+use crate::state::{Case, FindingRecord, SealedStatement};
 use crate::statement::CONTENT;
 use crate::table::Phase;
 use crate::time::Timestamp;
@@ -53,7 +53,7 @@ impl Ask<'_> {
         if case.contents.contains_key(&d.statement) {
             return refuse(Code::AlreadyOpen, format!("{} is open", d.statement));
         }
-        self.check_moment(case, sealed.kind)?;
+        self.check_moment(case, d, sealed.kind)?;
         let opening = Opening {
             pointer: d.pointer.clone(),
             salt: d.salt,
@@ -67,12 +67,23 @@ impl Ask<'_> {
         })
     }
 
-    /// Whether a content of this type may open now.
-    fn check_moment(&self, case: &Case, kind: Kind) -> Result<(), Refusal> {
-        if matches!(case.phase, Phase::Decided | Phase::Closed) {
+    /// Whether a content of this type may open now. What a published finding rested on opens
+    /// freely after it; the addressee of a notice only if that finding names it.
+    fn check_moment(&self, case: &Case, d: &Disclose, kind: Kind) -> Result<(), Refusal> {
+        let early = |detail: String| refuse(Code::TooEarlyToOpen, detail);
+        let said = self
+            .state
+            .statements
+            .get(&d.statement)
+            .map_or(u64::MAX, |e| e.index);
+        let decided = case.findings.iter().find(|f| f.index > said);
+        let may = |f: &FindingRecord| kind != Kind::Notice || f.finding.proposal.named.is_some();
+        if decided.is_some_and(may) && kind != Kind::LabCommit {
             return Ok(());
         }
-        let early = |detail: String| refuse(Code::TooEarlyToOpen, detail);
+        if decided.is_some() || matches!(case.phase, Phase::Decided | Phase::Closed) {
+            return early(format!("no finding of case {} rests on it", case.id));
+        }
         match kind {
             Kind::LabCommit => {
                 early("a laboratory opens its commitment itself, by lab.open".into())
@@ -125,24 +136,19 @@ impl Ask<'_> {
         )
     }
 
-    /// Whether the round can no longer reach the quorum: the voting is over, and even if every
-    /// vote still sealed were for the proposal that has most, it would fall short.
-    pub(super) fn vote_is_lost(&self, case: &Case) -> bool {
-        let silent = case
-            .active_panel()
-            .find(|m| !case.votes.iter().any(|v| v.member == **m));
-        let began = case.votes.first().map(|v| v.time);
-        if case.votes.is_empty() || self.check_panel_window(silent, began, "voted").is_err() {
+    /// Whether the round has run out without a finding: after the last vote (or, where there is
+    /// none, the assignment or the end of the reply window) the dissent window and one more panel
+    /// window have passed. Until then any reviewer can publish what the quorum decided; after it
+    /// new analysis may start the next round. No one hand can stop this clock.
+    pub(super) fn round_is_lost(&self, case: &Case) -> bool {
+        let voted = case.votes.last().map(|v| v.time);
+        let closes = case.notice.as_ref().map(|n| n.closes);
+        let Some(last) = [case.assigned, voted, closes].into_iter().flatten().max() else {
             return false;
-        }
-        let sealed = case
-            .votes
-            .iter()
-            .filter(|v| case.opened_vote(&v.statement).is_none())
-            .count();
-        let sealed = u32::try_from(sealed).unwrap_or(u32::MAX);
-        let (votes, _) = self.most_votes_to_publish(case);
-        votes.saturating_add(sealed) < self.charter.finding_quorum.votes
+        };
+        let grace =
+            i64::from(self.charter.dissent_window_s) + i64::from(self.charter.panel_window_s);
+        self.time >= last.plus_seconds(grace)
     }
 
     /// Opened votes to publish on the proposal that has most, and their regions.

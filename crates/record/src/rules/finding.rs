@@ -5,14 +5,16 @@ use std::sync::Arc;
 use super::{Admission, Ask, refuse};
 use crate::body::case::ConsentLevel;
 use crate::body::deciding::Choice;
-use crate::body::outcome::{Finding, Named, Proposal};
+use crate::body::outcome::{CaseStatements, Finding, Named, Proposal};
 use crate::derive::{self, DeriveError, Replayed};
 use crate::ids::StatementId;
 use crate::kind::{Body, Content};
 use crate::refusal::{Code, Refusal};
-use crate::state::{Case, FindingStatus, Vote};
+use crate::state::{Case, FindingRecord, FindingStatus, Report, Vote};
 use crate::table::Phase;
 
+/// Most alternatives of one finding in the log: each is recomputed by everyone who audits it.
+const MAX_ALTERNATIVES: u32 = 32;
 /// Most changes of one alternative.
 const MAX_CHANGES: usize = 64;
 
@@ -38,18 +40,34 @@ impl Ask<'_> {
                 self.check_finding(case, &s.finding)
             }
             Body::Withdraw(w) => {
-                let stands = case
-                    .findings
-                    .iter()
-                    .any(|f| f.statement == w.finding && f.status == FindingStatus::Standing);
-                if stands {
-                    Ok(Admission::default())
-                } else {
-                    refuse(
+                let stands = |f: &&FindingRecord| {
+                    f.statement == w.finding && f.status == FindingStatus::Standing
+                };
+                let Some(finding) = case.findings.iter().find(stands) else {
+                    return refuse(
                         Code::FindingUnknown,
                         format!("{} is not a standing finding", w.finding),
-                    )
+                    );
+                };
+                let me = self.speaker()?;
+                if finding.withdrawn_by.contains(me) {
+                    return refuse(
+                        Code::OncePerRound,
+                        format!("{me} has asked for the withdrawal"),
+                    );
                 }
+                let asking = finding
+                    .withdrawn_by
+                    .iter()
+                    .chain([me])
+                    .filter(|m| self.global.reviewer(m).is_some());
+                let (votes, regions) = self.global.spread(asking);
+                let quorum = self.charter.finding_quorum;
+                let carried = votes >= quorum.votes && regions >= quorum.regions;
+                Ok(Admission {
+                    carried,
+                    ..Admission::default()
+                })
             }
             _ => Ok(Admission::default()),
         }
@@ -77,6 +95,7 @@ impl Ask<'_> {
             self.check_naming(case, named, &replayed)?;
         }
         check_recomputed(&f.proposal, &derived)?;
+        self.check_exhibit_consent(case, &replayed)?;
         self.check_votes(case, f)?;
         self.check_dissent_window(case)?;
         Ok(Admission {
@@ -87,15 +106,13 @@ impl Ask<'_> {
 
     /// The list of all statements and the digest of the deciding state leave nothing out.
     fn check_lists(&self, case: &Case, f: &Finding) -> Result<(), Refusal> {
-        let all = case.statement_ids();
+        let all = CaseStatements::of(&case.statement_ids());
         if f.case_statements != all {
-            let missing = all.iter().find(|id| !f.case_statements.contains(id));
-            let detail = match missing {
-                Some(id) => format!("statement {id} of the case is left out"),
-                None => {
-                    "the list has another order or statements that are not of this case".to_string()
-                }
-            };
+            let (said, is) = (&f.case_statements, &all);
+            let detail = format!(
+                "the finding lists {} statements with digest {}; the case has {} with digest {}",
+                said.count, said.sha256, is.count, is.sha256
+            );
             return refuse(Code::WrongCaseList, detail);
         }
         let digest = derive::state_sha256(self.global, case);
@@ -112,6 +129,26 @@ impl Ask<'_> {
                 return refuse(
                     Code::NoConsent,
                     format!("the reporter of {id} has not consented to a finding"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// No item rests on an exhibit that its reporter keeps private.
+    fn check_exhibit_consent(&self, case: &Case, replayed: &Replayed) -> Result<(), Refusal> {
+        let reports = || {
+            case.reports
+                .iter()
+                .filter_map(|id| self.global.reports.get(id))
+        };
+        for text in replayed.inputs.items.iter().flat_map(|i| &i.exhibits) {
+            let Ok(hash) = text.parse() else { continue };
+            let level = |r: &Report| r.exhibit_consent.get(&hash).copied();
+            if reports().any(|r| level(r) == Some(ConsentLevel::Private)) {
+                return refuse(
+                    Code::NoConsent,
+                    format!("the reporter keeps exhibit {hash} private"),
                 );
             }
         }
@@ -148,6 +185,13 @@ impl Ask<'_> {
                 Code::ReplyWindow,
                 format!("case {} is in phase {}, not answered", case.id, case.phase),
             );
+        }
+        if let Some(notice) = case.notice.as_ref().filter(|n| self.time < n.closes) {
+            let detail = format!(
+                "the reply window is open until {}, replied or not",
+                notice.closes
+            );
+            return refuse(Code::ReplyWindow, detail);
         }
         let addressee = case
             .notice
@@ -289,6 +333,12 @@ impl Ask<'_> {
                 let finding = known(&a.finding).ok_or_else(|| unknown(&a.finding))?;
                 if a.changes.len() > MAX_CHANGES {
                     let detail = format!("{} changes; at most {MAX_CHANGES}", a.changes.len());
+                    return refuse(Code::ChangeInvalid, detail);
+                }
+                if finding.alternatives >= MAX_ALTERNATIVES {
+                    let detail = format!(
+                        "{MAX_ALTERNATIVES} alternatives of this finding are on the record"
+                    );
                     return refuse(Code::ChangeInvalid, detail);
                 }
                 let rerun =

@@ -48,13 +48,12 @@ impl Ask<'_> {
                         "a member revokes itself, or the registrar does",
                     );
                 }
-                let sitting = self.global.sitting.get(&r.member);
-                match sitting.and_then(|cases| cases.first()) {
-                    Some(case) => refuse(
-                        Code::RevokeAssigned,
-                        format!("member {} sits in the undecided case {case}", r.member),
+                match member.role {
+                    MemberRole::Seated(_) => refuse(
+                        Code::SeatedByCharter,
+                        format!("member {} is seated by the charter", r.member),
                     ),
-                    None => Ok(()),
+                    MemberRole::Enrolled(_) => Ok(()),
                 }
             }
             _ => Ok(()),

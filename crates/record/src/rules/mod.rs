@@ -33,6 +33,8 @@ pub struct Admission {
     pub content: Option<Content>,
     /// When the window a notice opens will close.
     pub closes: Option<Timestamp>,
+    /// Whether a withdrawal has reached its quorum.
+    pub carried: bool,
     /// Inputs and result of a finding.
     pub replayed: Option<Arc<Replayed>>,
 }
@@ -328,6 +330,7 @@ impl<'a> Ask<'a> {
                 crate::kind::Group::Deciding => self.check_panel(case),
                 crate::kind::Group::Outcome => self.check_outcome(case),
                 crate::kind::Group::Others => self.check_response(case).map(nothing),
+                crate::kind::Group::Case => self.check_close(case).map(nothing),
                 _ => Ok(Admission::default()),
             },
         }

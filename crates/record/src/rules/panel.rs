@@ -43,13 +43,6 @@ impl Ask<'_> {
                 if any_open(case, case.votes.iter().map(|v| &v.statement)) {
                     return refuse(Code::PanelWindow, "votes of this round are open");
                 }
-                if case
-                    .votes
-                    .iter()
-                    .any(|v| case.contents.contains_key(&v.statement))
-                {
-                    return refuse(Code::PanelWindow, "votes of this round are open");
-                }
             }
             Body::Dissent(_) => {
                 self.active_reviewer(case)?;

@@ -10,8 +10,12 @@ use crate::refusal::{Code, Refusal};
 use crate::state::State;
 use crate::statement::Verified;
 
-/// Shortest reply window a charter may set, in seconds: one day.
-const MIN_REPLY_WINDOW_S: u32 = 86_400;
+/// Most seconds a charter may let `issued` lie from the governing time: one day.
+const MAX_TOLERANCE_S: u32 = 86_400;
+/// Fewest independent strands of any standard: two source groups, whatever a charter says.
+const MIN_STRANDS: u32 = 2;
+/// Shortest reply, panel and dissent window a charter may set, in seconds: one day.
+const MIN_WINDOW_S: u32 = 86_400;
 /// Fewest votes and regions of any quorum: nobody decides alone.
 const MIN_QUORUM: u32 = 2;
 /// Fewest reviews a finding may rest on.
@@ -61,9 +65,29 @@ fn check_charter(text: &CharterText) -> Result<(), Refusal> {
     if let Err(e) = text.method.validate() {
         return invalid(format!("method: {e}"));
     }
-    if text.reply_window_s < MIN_REPLY_WINDOW_S {
+    if text.method.s1.strands < MIN_STRANDS {
         return invalid(format!(
-            "reply_window_s is {}; at least {MIN_REPLY_WINDOW_S} s",
+            "method.s1.strands is {}; at least {MIN_STRANDS}",
+            text.method.s1.strands
+        ));
+    }
+    if text.issued_tolerance_s > MAX_TOLERANCE_S {
+        return invalid(format!(
+            "issued_tolerance_s is {}; at most {MAX_TOLERANCE_S} s",
+            text.issued_tolerance_s
+        ));
+    }
+    for (name, window) in [
+        ("panel_window_s", text.panel_window_s),
+        ("dissent_window_s", text.dissent_window_s),
+    ] {
+        if window < MIN_WINDOW_S {
+            return invalid(format!("{name} is {window}; at least {MIN_WINDOW_S} s"));
+        }
+    }
+    if text.reply_window_s < MIN_WINDOW_S {
+        return invalid(format!(
+            "reply_window_s is {}; at least {MIN_WINDOW_S} s",
             text.reply_window_s
         ));
     }
@@ -234,19 +258,20 @@ impl Ask<'_> {
                 .keys
                 .get(&seat.key)
                 .is_some_and(|m| *m != seat.member);
-            let other_role = self
-                .global
-                .members
-                .get(&seat.member)
-                .is_some_and(|m| matches!(m.role, crate::state::MemberRole::Enrolled(_)));
-            if taken || other_role {
-                return refuse(
-                    Code::KeyInUse,
-                    format!(
-                        "seat {} takes a key or a name that another member has",
-                        seat.member
-                    ),
+            let known = self.global.members.get(&seat.member);
+            // A seat keeps its key: only the member itself rotates it.
+            let changed = known.is_some_and(|m| {
+                m.key != seat.key
+                    || m.jurisdiction != seat.jurisdiction
+                    || m.revoked
+                    || matches!(m.role, crate::state::MemberRole::Enrolled(_))
+            });
+            if taken || changed {
+                let detail = format!(
+                    "seat {} takes another member's key or name, or changes a known member's key or jurisdiction, or seats a revoked one",
+                    seat.member
                 );
+                return refuse(Code::KeyInUse, detail);
             }
         }
         check_charter(text)

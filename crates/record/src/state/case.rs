@@ -166,6 +166,10 @@ pub struct FindingRecord {
     pub reply: Option<Reply>,
     /// Votes of its round.
     pub votes: Vec<Vote>,
+    /// Reviewers who asked for its withdrawal, in record order.
+    pub withdrawn_by: Vec<MemberId>,
+    /// Alternatives of it on the record.
+    pub alternatives: u32,
     /// Who was recused.
     pub recused: BTreeSet<MemberId>,
 }

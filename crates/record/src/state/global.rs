@@ -47,8 +47,6 @@ pub struct Global {
     pub warnings: Vec<StatementId>,
     /// Complaints, in record order, with the statement complained of.
     pub complaints: Vec<(StatementId, StatementId)>,
-    /// Reviewers of undecided rounds, with the cases: they cannot be revoked by others.
-    pub sitting: BTreeMap<MemberId, BTreeSet<CaseId>>,
 }
 
 /// A member's role.

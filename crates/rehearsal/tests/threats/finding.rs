@@ -1,5 +1,6 @@
 //! Against findings: consent, strands, reply, lists.
 
+use record::body::outcome::CaseStatements;
 use record::kind::Kind;
 use record::refusal::Code;
 use rehearsal::{CaseScript, SeatSpecRole};
@@ -33,15 +34,10 @@ fn omitted_dissent_or_reply() {
     let reply = p
         .in_case(&s.id, |c| c.reply.as_ref().unwrap().statement)
         .unwrap();
+    let all = p.in_case(&s.id, |c| c.statement_ids()).unwrap();
     for omitted in [dissent, reply] {
         let mut body = whole.clone();
-        let kept: Vec<_> = body["case_statements"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|v| **v != json!(omitted))
-            .cloned()
-            .collect();
+        let kept = CaseStatements::of(all.iter().filter(|id| **id != omitted));
         body["case_statements"] = json!(kept);
         assert_eq!(publish(&mut p, &s, body), Code::WrongCaseList);
     }
@@ -179,4 +175,89 @@ fn an_alternative_is_admitted_only_if_it_recomputes() {
     body["result_sha256"] = json!(rerun.sha256());
     p.say(&anyone, Kind::Alternative, Some(&s.id), body)
         .unwrap();
+}
+
+#[test]
+fn an_exhibit_kept_private_carries_no_finding() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("private-exhibit");
+    let file = before_panel(&mut p, &s, true);
+    let exhibit = p
+        .in_case(&s.id, |c| *c.exhibits.keys().next().unwrap())
+        .unwrap();
+    let body = json!({"report": file.report, "level": "private", "exhibits": [exhibit]});
+    p.say(&file.reporter, Kind::Consent, None, body).unwrap();
+    let proposal = rest_of_round(&mut p, &s);
+    assert_eq!(refused(p.publish(&s.id, &proposal)), Code::NoConsent);
+}
+
+#[test]
+fn a_reply_does_not_shorten_the_window() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("short-window");
+    before_panel(&mut p, &s, true);
+    p.assign(&s.id).unwrap();
+    p.review_all(&s).unwrap();
+    p.disclose_reviews(&s.id).unwrap();
+    // whoever holds the reply key, a registrar's accomplice too, replies at once
+    let (notice, reply_key) = p.notice(&s.id, "XA").unwrap();
+    let text = json!({"notice": notice, "text_sha256": tlog::sha256(b"Fine.")});
+    p.say(&reply_key, Kind::Reply, Some(&s.id), text).unwrap();
+    let (proposal, _) = p.propose(&s.id).unwrap();
+    vote_and_open(&mut p, &s.id, &proposal);
+    assert_eq!(refused(p.publish(&s.id, &proposal)), Code::ReplyWindow);
+    p.wait(14 * DAY_S).unwrap();
+    p.publish(&s.id, &proposal).unwrap();
+}
+
+#[test]
+fn a_finding_is_withdrawn_by_the_quorum_only() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("withdrawn");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    let finding = p.publish(&s.id, &proposal).unwrap();
+    let body =
+        json!({"finding": finding, "reason": "procedure", "text_sha256": tlog::sha256(b"why")});
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    assert_eq!(
+        refused(p.say(&registrar.key, Kind::Withdraw, Some(&s.id), body.clone())),
+        Code::RoleNotAllowed
+    );
+    for n in 0..4 {
+        assert!(
+            p.in_case(&s.id, |c| c.standing().is_some()).unwrap(),
+            "after {n} of four"
+        );
+        p.say(
+            &reviewer(&cast, n).key,
+            Kind::Withdraw,
+            Some(&s.id),
+            body.clone(),
+        )
+        .unwrap();
+    }
+    assert!(p.in_case(&s.id, |c| c.standing().is_none()).unwrap());
+}
+
+#[test]
+fn a_case_is_longer_than_an_entry() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("long");
+    let file = before_panel(&mut p, &s, true);
+    for n in 0..1_200 {
+        p.wait(1).unwrap();
+        let level = if n % 2 == 0 { "selective" } else { "public" };
+        p.consent(&file, level).unwrap();
+    }
+    let proposal = rest_of_round(&mut p, &s);
+    p.publish(&s.id, &proposal).unwrap();
 }

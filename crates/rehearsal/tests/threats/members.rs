@@ -107,7 +107,7 @@ fn statement_by_a_revoked_key() {
 }
 
 #[test]
-fn the_registrar_cannot_silence_a_sitting_reviewer_or_pack_the_panel() {
+fn the_registrar_cannot_silence_a_reviewer_or_pack_the_panel() {
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = start(&cast, &mut desk);
@@ -118,7 +118,7 @@ fn the_registrar_cannot_silence_a_sitting_reviewer_or_pack_the_panel() {
     let revoke = json!({"member": reviewer(&cast, 0).spec.id, "reason": "ended"});
     assert_eq!(
         refused(p.say(&registrar.key, Kind::MemberRevoke, None, revoke)),
-        Code::RevokeAssigned
+        Code::SeatedByCharter
     );
     let mut enrol = serde_json::to_value(
         cast.enrolment(
@@ -164,4 +164,46 @@ fn a_reviewer_with_a_tie_to_the_named_state_does_not_count() {
     let proposal = until_votes(&mut p, &s);
     vote_and_open(&mut p, &s.id, &proposal);
     assert_eq!(refused(p.publish(&s.id, &proposal)), Code::Conflicted);
+}
+
+#[test]
+fn no_charter_switches_a_refusal_off() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    let amended = |path: &str, value: u32| {
+        let mut text = serde_json::to_value(rehearsal::founding_charter(&cast).unwrap()).unwrap();
+        text["version"] = json!(2);
+        *text.pointer_mut(path).unwrap() = json!(value);
+        json!({"text": text})
+    };
+    let switches = [
+        ("/method/s1/strands", 1),
+        ("/dissent_window_s", 0),
+        ("/panel_window_s", 0),
+        ("/reply_window_s", 0),
+        ("/issued_tolerance_s", u32::MAX),
+        ("/min_reviews", 1),
+        ("/finding_quorum/votes", 1),
+        ("/finding_quorum/regions", 1),
+    ];
+    for (path, value) in switches {
+        let answer = p.say(
+            &registrar.key,
+            Kind::CharterAmend,
+            None,
+            amended(path, value),
+        );
+        assert_eq!(refused(answer), Code::CharterInvalid, "{path}");
+    }
+    let seat_key = amended("/version", 2);
+    let mut moved = seat_key.clone();
+    moved["text"]["seats"][0]["key"] = json!(vkey(&cast.key("usurper").unwrap()).unwrap());
+    let answer = p.say(&registrar.key, Kind::CharterAmend, None, moved);
+    assert_eq!(
+        refused(answer),
+        Code::KeyInUse,
+        "a seat's key is moved by its holder only"
+    );
 }

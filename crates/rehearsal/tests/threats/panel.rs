@@ -154,16 +154,21 @@ fn k_of_n_votes_across_regions() {
         Code::TooEarlyToOpen,
         "a lost vote names nobody"
     );
-    // a lost vote does not bury the case: new analysis starts the next round
+    // a lost vote does not bury the case: after its windows new analysis starts the next round
     let investigator = p.player(SeatSpecRole::Investigator).unwrap();
     let body = json!({"content": s.hypotheses});
+    p.wait(9 * DAY_S).unwrap();
+    let early = p.say(
+        &investigator.key,
+        Kind::Hypotheses,
+        Some(&s.id),
+        body.clone(),
+    );
+    assert_eq!(refused(early), Code::AnalysisFrozen);
+    p.wait(DAY_S).unwrap();
     p.say(&investigator.key, Kind::Hypotheses, Some(&s.id), body)
         .unwrap();
     assert_eq!(p.in_case(&s.id, |c| c.round).unwrap(), 2);
-    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
-    let revoke = json!({"member": reviewer(&cast, 0).spec.id, "reason": "ended"});
-    p.say(&registrar.key, Kind::MemberRevoke, None, revoke)
-        .unwrap();
 }
 
 #[test]
@@ -245,4 +250,79 @@ fn a_reply_after_the_window_is_refused() {
         refused(p.say(&reply_key, Kind::Reply, Some(&s.id), text)),
         Code::WindowClosed
     );
+}
+
+#[test]
+fn one_hand_cannot_block_a_case_for_ever() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("blocked");
+    // a laboratory seals facts that can never open
+    let file = before_panel(&mut p, &s, true);
+    let investigator = p.player(SeatSpecRole::Investigator).unwrap();
+    let fact = json!([{"element": "effect", "value": "x", "likelihood_ppm": 1, "exhibits": [tlog::sha256(b"nowhere")]}]);
+    p.say(
+        &investigator.key,
+        Kind::Facts,
+        Some(&s.id),
+        json!({"content": fact}),
+    )
+    .unwrap();
+    let proposal = {
+        p.assign(&file.id).unwrap();
+        p.review_all(&s).unwrap();
+        p.disclose_reviews(&s.id).unwrap();
+        p.propose(&s.id).unwrap().0
+    };
+    for n in 0..6 {
+        p.vote(&s.id, reviewer(&cast, n), &proposal, "publish")
+            .unwrap();
+    }
+    p.disclose_votes(&s.id).unwrap();
+    // and a reviewer who voted revokes itself
+    let me = reviewer(&cast, 0);
+    let revoke = json!({"member": me.spec.id, "reason": "ended"});
+    p.say(&me.key, Kind::MemberRevoke, None, revoke).unwrap();
+    assert_eq!(refused(p.disclose_analysis(&s.id)), Code::ExhibitUnknown);
+    // the round runs out; what never opened is left behind
+    p.wait(10 * DAY_S).unwrap();
+    p.say(
+        &investigator.key,
+        Kind::Hypotheses,
+        Some(&s.id),
+        json!({"content": s.hypotheses}),
+    )
+    .unwrap();
+    assert!(
+        p.in_case(&s.id, |c| c.facts.is_empty() && c.round == 2)
+            .unwrap()
+    );
+}
+
+#[test]
+fn the_registrar_alone_names_nobody() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("alone");
+    before_panel(&mut p, &s, true);
+    p.assign(&s.id).unwrap();
+    let (notice, _) = p.notice(&s.id, "XB").unwrap();
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    let close = json!({"reason": "exhausted"});
+    let early = p.say(&registrar.key, Kind::CaseClose, Some(&s.id), close.clone());
+    assert_eq!(
+        refused(early),
+        Code::AnalysisFrozen,
+        "not over the panel's head"
+    );
+    p.wait(24 * DAY_S).unwrap();
+    p.say(&registrar.key, Kind::CaseClose, Some(&s.id), close)
+        .unwrap();
+    let hypotheses = p.in_case(&s.id, |c| c.hypotheses.unwrap()).unwrap();
+    for sealed in [notice, hypotheses] {
+        p.wait(1).unwrap();
+        assert_eq!(refused(p.disclose(&s.id, sealed)), Code::TooEarlyToOpen);
+    }
 }

@@ -130,7 +130,7 @@ fn finding_file(state: &State, case: &Case, proposal: &Proposal) -> Value {
         .filter(in_favour)
         .collect();
     let finding = json!({
-        "proposal": proposal, "votes": votes, "case_statements": case.statement_ids(),
+        "proposal": proposal, "votes": votes, "case_statements": record::body::outcome::CaseStatements::of(&case.statement_ids()),
         "state_sha256": derive::state_sha256(&state.global, case),
     });
     match case.standing() {

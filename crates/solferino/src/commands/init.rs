@@ -101,7 +101,36 @@ fn charter(args: &Args) -> Outcome<CharterText> {
             filled.kind
         ))));
     }
-    serde_json::from_value(text).map_err(|e| named(e.into()))
+    let text: CharterText = serde_json::from_value(text).map_err(|e| named(e.into()))?;
+    refuse_template_keys(&text)?;
+    Ok(text)
+}
+
+/// Nobody holds the keys that the template shows, and somebody might: a record founded with one of
+/// them could never rotate that seat's key, or a stranger could.
+fn refuse_template_keys(text: &CharterText) -> Outcome<()> {
+    let printed = template::of(Kind::Charter).unwrap_or_default();
+    for seat in &text.seats {
+        let next = seat.next_key_sha256.to_string();
+        if printed.contains(seat.key.as_str()) || printed.contains(&next) {
+            let problem = format!(
+                "seat {} still has a key or next key of the template",
+                seat.member
+            );
+            let hint = "`solferino key new NAME --with-next` gives key and next_key_sha256";
+            return Err(Problem::new(problem).hint(hint));
+        }
+    }
+    match text
+        .founders
+        .iter()
+        .chain([&text.log])
+        .find(|key| printed.contains(key.as_str()))
+    {
+        Some(key) => Err(Problem::new(format!("{key} is a key of the template"))
+            .hint("`solferino key new NAME` makes your own")),
+        None => Ok(()),
+    }
 }
 
 /// The charter signed by the log, then each founder's signature in the charter's order.

@@ -2,6 +2,9 @@
 
 use std::sync::mpsc::{Receiver, TrySendError, channel};
 
+use record::kind::Body;
+use record::refusal::{Code, Refusal};
+use record::statement::Statement;
 use tokio::sync::oneshot;
 
 use super::Record;
@@ -17,7 +20,31 @@ impl Record {
     /// [`SubmitError`]. After [`SubmitError::Store`] submit the same bytes again: they are
     /// recorded once at most.
     pub async fn submit(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
+        let record = self.clone();
+        let checked =
+            tokio::task::spawn_blocking(move || record.check_held(&entry).map(|()| entry));
+        let entry = checked.await.map_err(|_| SubmitError::Stopped)??;
         self.ask(Submission::Entry(entry)).await
+    }
+
+    /// An exhibit is declared only once the vault holds exactly that content: what the log names
+    /// and nobody ever held could not be told from what was destroyed.
+    fn check_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
+        let Ok(statement) = Statement::parse(entry) else {
+            return Ok(());
+        };
+        let Body::Exhibit(exhibit) = &statement.body else {
+            return Ok(());
+        };
+        if self.state().statements.contains_key(&statement.id) {
+            return Ok(());
+        }
+        let held = self
+            .vault()
+            .check_ciphertext(&exhibit.sha256, &exhibit.ciphertext_sha256);
+        held.map(|_| ()).map_err(|error| {
+            SubmitError::Refused(Refusal::new(Code::ExhibitNotHeld, error.to_string()))
+        })
     }
 
     /// Has the log sign and record that these bytes are refused, by their hash and the refusal's
@@ -34,6 +61,7 @@ impl Record {
     /// # Errors
     /// As [`Self::submit`].
     pub fn submit_blocking(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
+        self.check_held(&entry)?;
         let (reply, answer) = waiting();
         self.enqueue(vec![(Submission::Entry(entry), reply)])?;
         answer.recv().unwrap_or(Err(SubmitError::Stopped))
@@ -49,17 +77,19 @@ impl Record {
         let mut answers = Vec::with_capacity(entries.len());
         let mut entries = entries.into_iter();
         loop {
-            let (group, receivers): (Group, Vec<_>) = entries
+            let (group, receivers): (Vec<_>, Vec<_>) = entries
                 .by_ref()
                 .take(MAX_BATCH)
                 .map(|entry| {
                     let (reply, answer) = waiting();
-                    ((Submission::Entry(entry), reply), answer)
+                    let checked = self.check_held(&entry);
+                    (((Submission::Entry(entry), reply), checked), answer)
                 })
                 .unzip();
-            if group.is_empty() {
+            if receivers.is_empty() {
                 break;
             }
+            let group = held_ones(group);
             if let Some(queue) = self.inner.sequencer.queue() {
                 // If it has stopped, the replies are dropped with the group.
                 let _ = queue.send(group);
@@ -92,4 +122,16 @@ impl Record {
 fn waiting() -> (Reply, Receiver<Answer>) {
     let (sender, answer) = channel();
     (Box::new(move |answer| drop(sender.send(answer))), answer)
+}
+
+/// Answers what was refused before the queue; gives the rest.
+fn held_ones(group: Vec<((Submission, Reply), Result<(), SubmitError>)>) -> Group {
+    let mut rest = Group::new();
+    for ((submission, reply), checked) in group {
+        match checked {
+            Ok(()) => rest.push((submission, reply)),
+            Err(refused) => reply(Err(refused)),
+        }
+    }
+    rest
 }

@@ -78,12 +78,19 @@ pub(super) fn apply(
         ),
         Body::Withdraw(w) => {
             if let Some(f) = case.findings.iter_mut().find(|f| f.statement == w.finding) {
-                f.status = FindingStatus::Withdrawn(s.id, w.reason);
+                f.withdrawn_by.extend(speaker);
+                if admission.carried {
+                    f.status = FindingStatus::Withdrawn(s.id, w.reason);
+                }
             }
         }
-        Body::Endorse(_) | Body::Rebut(_) | Body::Alternative(_) => {
-            case.responses.push((s.kind, s.id))
+        Body::Alternative(a) => {
+            if let Some(f) = case.findings.iter_mut().find(|f| f.statement == a.finding) {
+                f.alternatives += 1;
+            }
+            case.responses.push((s.kind, s.id));
         }
+        Body::Endorse(_) | Body::Rebut(_) => case.responses.push((s.kind, s.id)),
         _ => apply_panel(case, index, time, s, &admission),
     }
 }
@@ -142,9 +149,16 @@ fn answered(case: &mut Case, reply: Reply) {
     case.phase = Phase::Answered;
 }
 
-/// New analysis after a finding or a lost vote opens the next round with an empty panel.
+/// New analysis after a finding or a lost round opens the next round with an empty panel.
 fn start_next_round(case: &mut Case) {
     if case.phase != Phase::Open {
+        if case.phase != Phase::Decided {
+            // A lost round: what is still sealed may never open, so its authors submit it again.
+            let open = |id: &StatementId| case.contents.contains_key(id);
+            case.hypotheses = case.hypotheses.filter(open);
+            case.assessments.retain(open);
+            case.facts.retain(open);
+        }
         case.phase = Phase::Open;
         case.round += 1;
         case.panel.clear();
@@ -186,6 +200,8 @@ fn decided(
         dissents: case.dissents.clone(),
         reply: case.reply.clone(),
         votes: case.votes.clone(),
+        withdrawn_by: Vec::new(),
+        alternatives: 0,
         recused: case.recused.clone(),
     });
 }

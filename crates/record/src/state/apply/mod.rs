@@ -6,11 +6,9 @@ mod record;
 use super::case::SealedStatement;
 use super::{Case, Entry, State};
 use crate::body::case::Open;
-use crate::ids::CaseId;
 use crate::kind::Body;
 use crate::rules::Admission;
 use crate::statement::{CONTENT, Verified};
-use crate::table::Phase;
 
 impl State {
     /// Applies a statement that [`crate::rules::judge`] has just admitted against this state.
@@ -44,9 +42,6 @@ impl State {
         } else {
             self.apply_to_record(index, time, statement);
         }
-        if let Some(case) = &statement.case {
-            self.note_sitting(case);
-        }
     }
 
     fn open_case(&mut self, statement: &Verified, open: &Open) {
@@ -64,23 +59,5 @@ impl State {
         let opened = self.global.time.unwrap_or(statement.issued);
         let case = Case::new(case_id.clone(), opened, open, statements);
         self.cases.insert(case_id, case);
-    }
-
-    /// Keeps the list of reviewers who sit in an undecided round.
-    fn note_sitting(&mut self, id: &CaseId) {
-        let Some(case) = self.cases.get(id) else {
-            return;
-        };
-        let undecided = matches!(
-            case.phase,
-            Phase::Review | Phase::Notified | Phase::Answered
-        );
-        for cases in self.global.sitting.values_mut() {
-            cases.remove(id);
-        }
-        for member in case.active_panel().filter(|_| undecided) {
-            let cases = self.global.sitting.entry(member.clone()).or_default();
-            cases.insert(id.clone());
-        }
     }
 }

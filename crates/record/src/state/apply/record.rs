@@ -163,7 +163,8 @@ impl State {
         let Some(charter) = g.charter_in_force() else {
             return;
         };
-        let (votes, regions) = g.spread(in_favour.iter());
+        let entitled = in_favour.iter().filter(|m| g.reviewer(m).is_some());
+        let (votes, regions) = g.spread(entitled);
         let quorum = charter.amendment_quorum;
         let in_force = votes >= quorum.votes && regions >= quorum.regions;
         if let Some(passed) = in_force
