@@ -65,38 +65,7 @@ fn check_charter(text: &CharterText) -> Result<(), Refusal> {
     if let Err(e) = text.method.validate() {
         return invalid(format!("method: {e}"));
     }
-    if text.method.s1.strands < MIN_STRANDS {
-        return invalid(format!(
-            "method.s1.strands is {}; at least {MIN_STRANDS}",
-            text.method.s1.strands
-        ));
-    }
-    if text.issued_tolerance_s > MAX_TOLERANCE_S {
-        return invalid(format!(
-            "issued_tolerance_s is {}; at most {MAX_TOLERANCE_S} s",
-            text.issued_tolerance_s
-        ));
-    }
-    for (name, window) in [
-        ("panel_window_s", text.panel_window_s),
-        ("dissent_window_s", text.dissent_window_s),
-    ] {
-        if window < MIN_WINDOW_S {
-            return invalid(format!("{name} is {window}; at least {MIN_WINDOW_S} s"));
-        }
-    }
-    if text.reply_window_s < MIN_WINDOW_S {
-        return invalid(format!(
-            "reply_window_s is {}; at least {MIN_WINDOW_S} s",
-            text.reply_window_s
-        ));
-    }
-    if text.min_reviews < MIN_REVIEWS {
-        return invalid(format!(
-            "min_reviews is {}; at least {MIN_REVIEWS}",
-            text.min_reviews
-        ));
-    }
+    check_floors(text)?;
     if text.clock == Clock::Injected && !text.demonstration {
         return invalid("only a demonstration may have an injected clock".into());
     }
@@ -143,6 +112,44 @@ pub(crate) fn policy_lines(text: &CharterText) -> String {
         .iter()
         .map(|l| format!("{l}\n"))
         .collect()
+}
+
+/// Floors that no charter goes below: none of them can be set so that a refusal is off.
+fn check_floors(text: &CharterText) -> Result<(), Refusal> {
+    let invalid = |detail: String| refuse(Code::CharterInvalid, detail);
+    if text.method.s1.strands < MIN_STRANDS {
+        return invalid(format!(
+            "method.s1.strands is {}; at least {MIN_STRANDS}",
+            text.method.s1.strands
+        ));
+    }
+    if text.issued_tolerance_s > MAX_TOLERANCE_S {
+        return invalid(format!(
+            "issued_tolerance_s is {}; at most {MAX_TOLERANCE_S} s",
+            text.issued_tolerance_s
+        ));
+    }
+    for (name, window) in [
+        ("panel_window_s", text.panel_window_s),
+        ("dissent_window_s", text.dissent_window_s),
+    ] {
+        if window < MIN_WINDOW_S {
+            return invalid(format!("{name} is {window}; at least {MIN_WINDOW_S} s"));
+        }
+    }
+    if text.reply_window_s < MIN_WINDOW_S {
+        return invalid(format!(
+            "reply_window_s is {}; at least {MIN_WINDOW_S} s",
+            text.reply_window_s
+        ));
+    }
+    if text.min_reviews < MIN_REVIEWS {
+        return invalid(format!(
+            "min_reviews is {}; at least {MIN_REVIEWS}",
+            text.min_reviews
+        ));
+    }
+    Ok(())
 }
 
 fn check_keys(text: &CharterText) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::body::outcome::Finding;
+use crate::body::outcome::{Finding, Withdraw};
 use crate::ids::StatementId;
 use crate::kind::Body;
 use crate::rules::Admission;
@@ -76,14 +76,7 @@ pub(super) fn apply(
             Some(f.supersedes),
             admission,
         ),
-        Body::Withdraw(w) => {
-            if let Some(f) = case.findings.iter_mut().find(|f| f.statement == w.finding) {
-                f.withdrawn_by.extend(speaker);
-                if admission.carried {
-                    f.status = FindingStatus::Withdrawn(s.id, w.reason);
-                }
-            }
-        }
+        Body::Withdraw(w) => withdraw(case, s.id, w, &admission),
         Body::Alternative(a) => {
             if let Some(f) = case.findings.iter_mut().find(|f| f.statement == a.finding) {
                 f.alternatives += 1;
@@ -92,6 +85,16 @@ pub(super) fn apply(
         }
         Body::Endorse(_) | Body::Rebut(_) => case.responses.push((s.kind, s.id)),
         _ => apply_panel(case, index, time, s, &admission),
+    }
+}
+
+/// One reviewer asks for a withdrawal; the one that completes the quorum carries it.
+fn withdraw(case: &mut Case, id: StatementId, w: &Withdraw, admission: &Admission) {
+    if let Some(f) = case.findings.iter_mut().find(|f| f.statement == w.finding) {
+        f.withdrawn_by.extend(admission.member.clone());
+        if admission.carried {
+            f.status = FindingStatus::Withdrawn(id, w.reason);
+        }
     }
 }
 
