@@ -189,6 +189,19 @@ fn keys_are_private_and_never_overwritten() {
 }
 
 #[test]
+fn a_charter_with_keys_of_the_template_founds_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let printed = run_in(dir.path(), &["new", "charter"]).code(0);
+    std::fs::write(dir.path().join("printed.jsonc"), printed).unwrap();
+    let args = ["init", "theirs", "--charter", "printed.jsonc", "--digest"];
+    let ran = run_in(dir.path(), &args);
+    assert!(
+        ran.code == 1 && ran.err.contains("of the template"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_founding_without_every_founder_makes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     founded(dir.path());

@@ -28,8 +28,14 @@ fn verify_and_replay_work_without_a_network() {
             .current_dir(shared());
         Ran::of(&command.output().unwrap())
     };
-    let bundle = "demo/bundles/notpetya-2017-4.bundle";
-    run(&["verify", bundle, "--trust", "demo/trust.txt"]).code(0);
-    let out = run(&["replay", bundle, "--trust", "demo/trust.txt"]).code(0);
-    assert!(out.contains("bit for bit the same"), "{out}");
+    let bundles = std::fs::read_dir(shared().join("demo/bundles")).unwrap();
+    let mut checked = 0;
+    for entry in bundles {
+        let bundle = entry.unwrap().path().display().to_string();
+        run(&["verify", &bundle, "--trust", "demo/trust.txt"]).code(0);
+        let out = run(&["replay", &bundle, "--trust", "demo/trust.txt"]).code(0);
+        assert!(out.contains("bit for bit the same"), "{out}");
+        checked += 1;
+    }
+    assert_eq!(checked, 17, "every bundle of the demo");
 }

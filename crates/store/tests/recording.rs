@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use record::kind::Kind;
 use record::refusal::Code;
-use record::statement::Statement;
+use record::statement::{Draft, Statement};
+use rehearsal::SeatSpecRole;
+use serde_json::json;
 use solferino_store::{Record, StoreError, SubmitError};
+use tlog::Hash;
 
 use crate::support::{Home, ORIGIN, at, cast, founded_at, genesis, play, report, report_at};
 
@@ -106,6 +110,38 @@ fn what_is_refused_leaves_no_trace() {
     let mixed = record.submit_all_blocking(vec![report(1), late, report(2)]);
     assert_eq!(mixed.iter().filter(|a| a.is_ok()).count(), 2);
     assert_eq!(record.size(), size + 3, "a tick and two reports");
+}
+
+#[test]
+fn an_exhibit_that_the_vault_does_not_hold_is_not_declared() {
+    let home = Home::new();
+    let record = home.create();
+    let (case, _) = play(&record);
+    let size = record.size();
+    let declare = |sha256: Hash, ciphertext: Hash| {
+        let body = json!({
+            "sha256": sha256, "ciphertext_sha256": ciphertext, "size": 7, "media_type": "text/plain",
+            "acquired": "2014-01-01", "how": "open-source", "source": "press", "upstream": [], "tlp": "clear",
+        });
+        let issued = record.state().global.time.unwrap();
+        let draft = Draft {
+            record: ORIGIN.into(),
+            issued,
+            case: Some(case.clone()),
+            kind: Kind::Exhibit,
+            body,
+        };
+        let key = cast().one(SeatSpecRole::Investigator).unwrap().key.clone();
+        record.submit_blocking(draft.sign(&key, &[0; 32], issued).unwrap().entry)
+    };
+    let refused =
+        |answer| matches!(answer, Err(SubmitError::Refused(r)) if r.code == Code::ExhibitNotHeld);
+    let invented = tlog::sha256(b"invented");
+    assert!(refused(declare(invented, invented)));
+    let held = record.vault().put(b"content".as_slice(), 100).unwrap();
+    assert!(refused(declare(held.sha256, invented)));
+    assert_eq!(record.size(), size);
+    declare(held.sha256, held.ciphertext_sha256).unwrap();
 }
 
 #[test]

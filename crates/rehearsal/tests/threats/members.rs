@@ -207,3 +207,46 @@ fn no_charter_switches_a_refusal_off() {
         "a seat's key is moved by its holder only"
     );
 }
+
+#[test]
+fn a_charter_vote_by_a_revoked_key_does_not_count() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let mut text = p.charter(Clone::clone).unwrap();
+    text.version = 2;
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap();
+    p.say(
+        &registrar.key,
+        Kind::CharterAmend,
+        None,
+        json!({"text": text}),
+    )
+    .unwrap();
+    let vote = json!({"amendment": text.digest(), "approve": true});
+    p.say(
+        &reviewer(&cast, 0).key,
+        Kind::CharterVote,
+        None,
+        vote.clone(),
+    )
+    .unwrap();
+    let revoke = json!({"member": reviewer(&cast, 0).spec.id, "reason": "compromised"});
+    p.say(&reviewer(&cast, 0).key, Kind::MemberRevoke, None, revoke)
+        .unwrap();
+    for n in 1..5 {
+        assert_eq!(
+            p.charter(|c| c.version).unwrap(),
+            1,
+            "before the vote of reviewer {n}"
+        );
+        p.say(
+            &reviewer(&cast, n).key,
+            Kind::CharterVote,
+            None,
+            vote.clone(),
+        )
+        .unwrap();
+    }
+    assert_eq!(p.charter(|c| c.version).unwrap(), 2);
+}

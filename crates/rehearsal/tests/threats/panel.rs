@@ -5,7 +5,9 @@ use record::refusal::Code;
 use rehearsal::{MemoryDesk, Procedure, SeatSpecRole};
 use serde_json::json;
 
-use crate::support::{DAY_S, before_panel, cast, founded, refused, script, until_votes};
+use crate::support::{
+    DAY_S, before_panel, cast, founded, refused, script, until_votes, vote_and_open,
+};
 
 use super::{publish, reviewer, start};
 
@@ -325,4 +327,26 @@ fn the_registrar_alone_names_nobody() {
         p.wait(1).unwrap();
         assert_eq!(refused(p.disclose(&s.id, sealed)), Code::TooEarlyToOpen);
     }
+}
+
+#[test]
+fn one_laboratory_s_answer_does_not_open_before_the_other_s() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("labs");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    p.publish(&s.id, &proposal).unwrap();
+    let lab = p.player(SeatSpecRole::Laboratory).unwrap();
+    let content = json!({"answers": [], "report_sha256": tlog::sha256(b"report")});
+    let body = json!({"comparison": "later", "exhibits": [], "content": content});
+    let commit = p.say(&lab.key, Kind::LabCommit, Some(&s.id), body).unwrap();
+    assert_eq!(refused(p.disclose(&s.id, commit)), Code::TooEarlyToOpen);
+    let kept = p.desk.openings[&commit].clone();
+    let open = json!({"commit": commit, "salt": kept.salt, "value": kept.value});
+    assert_eq!(
+        refused(p.say(&lab.key, Kind::LabOpen, Some(&s.id), open)),
+        Code::LabAlone
+    );
 }
