@@ -19,6 +19,7 @@ use crate::posterior::{Exact, Posterior};
 use crate::sensitivity::Whole;
 use crate::standing::{Standing, ladder, ppm};
 use crate::validate::InputError;
+use std::num::NonZeroUsize;
 
 /// Evaluates a case after merging strands that share an upstream or an exhibit, and after raising
 /// each strand's c to the charter's floor.
@@ -26,6 +27,18 @@ use crate::validate::InputError;
 /// # Errors
 /// The first rule of the input or of the parameters that is broken; nothing else can fail.
 pub fn evaluate(case: &Case, params: &Params) -> Result<Evaluation, InputError> {
+    evaluate_on(case, params, NonZeroUsize::MIN)
+}
+
+/// As [`evaluate`], with the draws on up to `threads` threads; their number changes no bit.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_on(
+    case: &Case,
+    params: &Params,
+    threads: NonZeroUsize,
+) -> Result<Evaluation, InputError> {
     case.validate()?;
     params.validate()?;
     let (mut merged, merges) = merge_strands(case);
@@ -33,7 +46,7 @@ pub fn evaluate(case: &Case, params: &Params) -> Result<Evaluation, InputError> 
     Ok(Evaluation {
         merges,
         raised,
-        ..run(&merged, params)
+        ..run(&merged, params, threads)
     })
 }
 
@@ -44,13 +57,13 @@ pub fn evaluate(case: &Case, params: &Params) -> Result<Evaluation, InputError> 
 pub fn evaluate_as_given(case: &Case, params: &Params) -> Result<Evaluation, InputError> {
     case.validate()?;
     params.validate()?;
-    Ok(run(case, params))
+    Ok(run(case, params, NonZeroUsize::MIN))
 }
 
-fn run(case: &Case, params: &Params) -> Evaluation {
+fn run(case: &Case, params: &Params, threads: NonZeroUsize) -> Evaluation {
     let model = Model::new(case);
     let exact = Exact::new(&model);
-    let draws = montecarlo::run(&model, params);
+    let draws = montecarlo::run(&model, params, threads);
     let nothing = vec![false; case.items.len()];
     let posterior = exact.posterior(&nothing);
     let pools = (!case.reviews.is_empty()).then(|| pools(&case.reviews, params));

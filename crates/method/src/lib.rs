@@ -12,6 +12,7 @@ mod caps;
 mod change;
 mod change_text;
 mod confidence;
+mod elementary;
 mod evaluate;
 mod evaluation;
 mod gates;
@@ -35,7 +36,7 @@ mod validate_item;
 
 pub use change::{Change, ChangeError, counterfactual};
 pub use confidence::{Confidence, confidence_sentence};
-pub use evaluate::{evaluate, evaluate_as_given};
+pub use evaluate::{evaluate, evaluate_as_given, evaluate_on};
 pub use evaluation::{
     ActorResult, ConfidenceData, Envelope, Evaluation, Gate, GateId, Grounds, InfrastructureOnly,
     Linchpin, LinchpinKind, MergeNote, Naive, PlantingCost, Recheckable, Removal, SharedOrigin,

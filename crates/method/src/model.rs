@@ -23,8 +23,12 @@ pub(crate) struct ItemModel {
     pub(crate) r_range: Option<[f64; 2]>,
     /// Probability that an imitator reproduces the observation.
     pub(crate) phi: f64,
-    /// Per actor: low, middle, high log10 ratio in bans.
-    pub(crate) bans: Vec<[f64; 3]>,
+    /// Per actor: middle log10 ratio in bans.
+    pub(crate) bans: Vec<f64>,
+    /// Per actor: middle less low, bans.
+    pub(crate) down: Vec<f64>,
+    /// Per actor: high less middle, bans.
+    pub(crate) up: Vec<f64>,
     /// Whether any ratio has a range.
     pub(crate) ranged: bool,
     /// Per actor: the ratio itself, at the middle.
@@ -192,7 +196,9 @@ fn compile_item(case: &Case, frames: &[usize], index: usize, item: &Item) -> (Ve
         phi: probability(item.phi_ppm),
         ranged: shifted.iter().any(|row| row[0] != row[2]),
         mid: bans.iter().map(|row| from_bans(row[1])).collect(),
-        bans,
+        down: bans.iter().map(|row| row[1] - row[0]).collect(),
+        up: bans.iter().map(|row| row[2] - row[1]).collect(),
+        bans: bans.iter().map(|row| row[1]).collect(),
         deception: disguise.map(|d| d.into_iter().map(|v| from_bans(bans_of(v))).collect()),
     };
     (key, model)

@@ -5,11 +5,15 @@
 //! and one for c; then per item of it in canonical order one for r and, if any of its ratios has
 //! a range, one position for all of them. An item of point ratios consumes no position.
 
-use crate::model::{ItemModel, Model, from_bans};
+use crate::elementary;
+use crate::model::{ItemModel, Model};
 use crate::params::Params;
 use crate::posterior::{Posterior, apply, first_greatest, prior_cells};
 use crate::product::StrandProduct;
 use crate::random::SplitMix64;
+use core::f64::consts::LN_10;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
 
 /// Mean and interval of one probability over the draws.
 #[derive(Clone, Copy)]
@@ -66,35 +70,80 @@ fn place([low, mid, high]: [f64; 3], position: f64) -> f64 {
     }
 }
 
-/// Runs all draws.
-pub(crate) fn run(model: &Model, params: &Params) -> Draws {
-    let mut rng = SplitMix64::new(params.seed);
+/// Draws one worker takes at a time.
+const DRAWS_PER_PART: usize = 512;
+/// Most workers at once.
+const MAX_THREADS: usize = 256;
+
+/// Runs all draws on up to `threads` threads; the number of threads changes no bit.
+///
+/// A draw takes a number of uniforms that depends on the model alone, so the generator's state
+/// before any draw is known, and each draw's figures have their own place in one table.
+pub(crate) fn run(model: &Model, params: &Params, threads: NonZeroUsize) -> Draws {
     let widths = Widths::new(params);
-    let draws = params.draws as usize;
-    let mut actors = vec![Vec::with_capacity(draws); model.actors];
-    let mut states = vec![Vec::with_capacity(draws); model.states.len()];
+    let width = model.actors + model.states.len();
+    let mut table = vec![0.0; params.draws as usize * width];
+    let per_draw = uniforms_per_draw(model);
+    let parts = Mutex::new(table.chunks_mut(DRAWS_PER_PART * width).enumerate());
+    let work = || {
+        let mut bench = Bench::new(model);
+        loop {
+            // a worker that panicked would end the whole run when the scope closes
+            let next = parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((part, rows)) = next else { break };
+            let before = (part * DRAWS_PER_PART) as u64 * per_draw;
+            let mut rng = SplitMix64::new(params.seed).skip(before);
+            for row in rows.chunks_exact_mut(width) {
+                bench.draw(model, &widths, &mut rng);
+                let (actors, states) = row.split_at_mut(model.actors);
+                actors.copy_from_slice(&bench.posterior.actor);
+                states.copy_from_slice(&bench.posterior.state);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.get().min(MAX_THREADS) {
+            // where no thread can be had (as in WebAssembly), this one does the work alone
+            if std::thread::Builder::new()
+                .spawn_scoped(scope, work)
+                .is_err()
+            {
+                break;
+            }
+        }
+        work();
+    });
+    summary(model, params, &table)
+}
+
+/// Uniforms one draw takes: see "Draw order" in docs/method.md.
+fn uniforms_per_draw(model: &Model) -> u64 {
+    let items = model.strands.iter().flat_map(|s| &s.items);
+    let of_items: u64 = items.map(|i| 1 + u64::from(i.ranged)).sum();
+    model.actors as u64 + 1 + 2 * model.strands.len() as u64 + of_items
+}
+
+/// Means, percentiles and tops from the table of draws: per draw its actors, then its states.
+fn summary(model: &Model, params: &Params, table: &[f64]) -> Draws {
+    let width = model.actors + model.states.len();
     let mut tops = vec![0_u32; model.states.len()];
-    let mut bench = Bench::new(model);
-    for _ in 0..draws {
-        bench.draw(model, &widths, &mut rng);
-        let posterior = &bench.posterior;
-        for (column, p) in actors.iter_mut().zip(&posterior.actor) {
-            column.push(*p);
-        }
-        for (column, p) in states.iter_mut().zip(&posterior.state) {
-            column.push(*p);
-        }
-        if let Some(top) = first_greatest(&posterior.state) {
+    for row in table.chunks_exact(width) {
+        if let Some(top) = first_greatest(&row[model.actors..]) {
             tops[top] += 1;
         }
     }
+    let mut column = Vec::with_capacity(params.draws as usize);
+    let mut spreads = (0..width).map(|place| {
+        column.clear();
+        column.extend(table.iter().skip(place).step_by(width));
+        spread(&mut column)
+    });
+    let actors = spreads.by_ref().take(model.actors).collect();
+    let share = |n: &u32| f64::from(*n) / f64::from(params.draws);
     Draws {
-        actors: actors.iter_mut().map(|column| spread(column)).collect(),
-        states: states.iter_mut().map(|column| spread(column)).collect(),
-        top_share: tops
-            .iter()
-            .map(|n| f64::from(*n) / f64::from(params.draws))
-            .collect(),
+        actors,
+        states: spreads.collect(),
+        top_share: tops.iter().map(share).collect(),
     }
 }
 
@@ -166,14 +215,10 @@ impl Bench {
         if item.ranged {
             // one position per item: an analyst who leans high leans high on all its ratios
             let position = rng.triangular();
-            let rows = self.ratio.iter_mut().zip(item.bans.iter().zip(&item.mid));
-            for (ratio, (bans, mid)) in rows {
-                let point = bans[0] == bans[2];
-                *ratio = if point {
-                    *mid
-                } else {
-                    from_bans(place(*bans, position))
-                };
+            let step = if position < 0.0 { &item.down } else { &item.up };
+            let rows = self.ratio.iter_mut().zip(item.bans.iter().zip(step));
+            for (ratio, (mid, step)) in rows {
+                *ratio = elementary::exp((mid + position * step) * LN_10);
             }
         } else {
             self.ratio.copy_from_slice(&item.mid);

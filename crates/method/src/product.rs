@@ -1,14 +1,22 @@
 //! One strand's evidence over the table of joint hypotheses (method.md section 3, steps 1 to 4).
 //!
 //! Item likelihoods are divided by the item's greatest, so each factor of the product lies in
-//! [1 - r, 1]; factors are multiplied, and one logarithm per cell is taken at the end.
+//! [1 - r, 1]; factors are multiplied, and one logarithm per cell is taken at the end. Items wait
+//! until a strand is closed, and are then multiplied block of cells by block of cells, in their
+//! order: the order of the cells changes no bit, and a block stays in registers.
 
+use crate::elementary;
 use crate::model::{ItemModel, Model};
 
 /// Products are turned into logarithms before they could fall below this.
 const FLUSH_BELOW: f64 = 1e-250;
 /// Below the least factor of an item with r = 1: 40 bans between ratios and 20 of disguise.
 const LEAST_FACTOR: f64 = 1e-70;
+/// Exponents below it add nothing to a c of one part per million, however it is moved.
+const LEAST_EXPONENT: f64 = -700.0;
+/// Cells multiplied at a time.
+const BLOCK: usize = 4;
+
 /// The running product of one strand.
 pub(crate) struct StrandProduct {
     /// Product of item factors per cell since the last flush.
@@ -19,8 +27,19 @@ pub(crate) struct StrandProduct {
     /// A lower bound of every cell of `product`.
     bound: f64,
     pub(crate) count: u32,
-    scratch: Vec<f64>,
+    waiting: Waiting,
     scores: Vec<f64>,
+}
+
+/// Items not yet multiplied in.
+struct Waiting {
+    count: usize,
+    /// Per item and actor: its factor where the actor is undisguised.
+    plain: Vec<f64>,
+    /// Per item and actor: what the author adds to the factor of a disguise.
+    author: Vec<f64>,
+    /// Per item and frame: what the one imitated adds.
+    framed: Vec<f64>,
 }
 
 impl StrandProduct {
@@ -31,7 +50,12 @@ impl StrandProduct {
             flushed: false,
             bound: 1.0,
             count: 0,
-            scratch: vec![0.0; model.columns],
+            waiting: Waiting {
+                count: 0,
+                plain: Vec::new(),
+                author: Vec::new(),
+                framed: Vec::new(),
+            },
             scores: vec![0.0; model.cells()],
         }
     }
@@ -44,6 +68,7 @@ impl StrandProduct {
         self.flushed = false;
         self.bound = 1.0;
         self.count = 0;
+        self.waiting.clear();
     }
 
     /// Multiplies in one item with ratios `ratio` per actor and reliability `r`.
@@ -58,29 +83,27 @@ impl StrandProduct {
             LEAST_FACTOR
         };
         if self.bound * factor < FLUSH_BELOW {
-            self.flush();
+            self.flush(model);
         }
         self.bound *= factor;
         self.count += 1;
         match &item.deception {
-            None => self.multiply_plain(model, item.phi, ratio, r, slack),
-            Some(dec) => self.multiply_deception(model, item.phi, ratio, r, slack, dec),
+            None => self.waiting.push(model, item.phi, ratio, r, slack),
+            Some(dec) => {
+                self.settle(model);
+                self.multiply_deception(model, item.phi, ratio, r, slack, dec);
+            }
         }
     }
 
-    fn multiply_plain(&mut self, model: &Model, phi: f64, ratio: &[f64], r: f64, slack: f64) {
-        // mixtures of two ratios never exceed the greater, so M is the greatest ratio itself
-        let k = r / greatest(ratio);
-        for (column, frame) in model.frames.iter().enumerate() {
-            self.scratch[column + 1] = k * phi * ratio[*frame];
-        }
-        let rows = self.product.chunks_exact_mut(model.columns);
-        for (row, own) in rows.zip(ratio) {
-            let base = k * (1.0 - phi) * own + slack;
-            row[0] *= k * own + slack;
-            for (cell, framed) in row[1..].iter_mut().zip(&self.scratch[1..]) {
-                *cell *= base + framed;
+    /// Multiplies in the items that wait.
+    fn settle(&mut self, model: &Model) {
+        if self.waiting.count > 0 {
+            let rows = self.product.chunks_exact_mut(model.columns);
+            for (actor, row) in rows.enumerate() {
+                self.waiting.multiply_row(model, actor, row);
             }
+            self.waiting.clear();
         }
     }
 
@@ -93,17 +116,16 @@ impl StrandProduct {
         slack: f64,
         dec: &[f64],
     ) {
-        let likelihood = |actor: usize, column: usize| {
-            let plain = match column {
-                0 => ratio[actor],
-                _ => (1.0 - phi) * ratio[actor] + phi * ratio[model.frames[column - 1]],
-            };
-            plain * dec[column]
-        };
+        let likelihood = &mut self.scores;
         let mut most = 0.0;
         for actor in 0..model.actors {
             for column in 0..model.columns {
-                let value = likelihood(actor, column);
+                let plain = match column {
+                    0 => ratio[actor],
+                    _ => (1.0 - phi) * ratio[actor] + phi * ratio[model.frames[column - 1]],
+                };
+                let value = plain * dec[column];
+                likelihood[actor * model.columns + column] = value;
                 if model.exists(actor, column) && value > most {
                     most = value;
                 }
@@ -112,15 +134,16 @@ impl StrandProduct {
         let k = r / most;
         for actor in 0..model.actors {
             for column in 0..model.columns {
-                let cell = &mut self.product[actor * model.columns + column];
+                let place = actor * model.columns + column;
                 if model.exists(actor, column) {
-                    *cell *= k * likelihood(actor, column) + slack;
+                    self.product[place] *= k * likelihood[place] + slack;
                 }
             }
         }
     }
 
-    fn flush(&mut self) {
+    fn flush(&mut self, model: &Model) {
+        self.settle(model);
         for (log, cell) in self.logs.iter_mut().zip(&mut self.product) {
             *log += libm::log(*cell);
             *cell = 1.0;
@@ -131,6 +154,7 @@ impl StrandProduct {
 
     /// Steps 3 and 4 of section 3: the strand's factor `(1-c) e^{S - max S} + c` per cell.
     pub(crate) fn close(&mut self, model: &Model, rho: f64, c: f64, out: &mut [f64]) {
+        self.settle(model);
         for (column, frame) in model.frames.iter().enumerate() {
             // the cell that does not exist must not be the greatest
             let row = frame * model.columns;
@@ -145,46 +169,87 @@ impl StrandProduct {
             }
             return;
         }
-        // Cells of actors an item does not tell apart are equal; equal arguments give equal bits,
-        // so a logarithm or exponential just taken is used again.
-        let columns = model.columns;
-        for i in 0..self.product.len() {
-            let same = |j: usize| {
-                self.product[j] == self.product[i]
-                    && (!self.flushed || self.logs[j] == self.logs[i])
-            };
-            self.scores[i] = match equal_before(i, columns, same) {
-                Some(j) => self.scores[j],
-                None => (self.logs[i] + libm::log(self.product[i])) / effect,
-            };
+        let sums = self.product.iter().zip(&self.logs);
+        for (score, (product, logs)) in self.scores.iter_mut().zip(sums) {
+            *score = (logs + elementary::ln(*product)) / effect;
         }
         let most = greatest(&self.scores);
-        for i in 0..out.len() {
-            out[i] = match equal_before(i, columns, |j| self.scores[j] == self.scores[i]) {
-                Some(j) => out[j],
-                None => (1.0 - c) * libm::exp(self.scores[i] - most) + c,
+        for (cell, score) in out.iter_mut().zip(&self.scores) {
+            let below = score - most;
+            let exponent = if below > LEAST_EXPONENT {
+                below
+            } else {
+                LEAST_EXPONENT
             };
+            *cell = (1.0 - c) * elementary::exp(exponent) + c;
         }
     }
 }
 
-/// The cell to the left or the one above, if it is the same.
-fn equal_before(i: usize, columns: usize, same: impl Fn(usize) -> bool) -> Option<usize> {
-    if i >= 1 && same(i - 1) {
-        Some(i - 1)
-    } else if i >= columns && same(i - columns) {
-        Some(i - columns)
-    } else {
-        None
+impl Waiting {
+    fn clear(&mut self) {
+        self.count = 0;
+        self.plain.clear();
+        self.author.clear();
+        self.framed.clear();
+    }
+
+    fn push(&mut self, model: &Model, phi: f64, ratio: &[f64], r: f64, slack: f64) {
+        // mixtures of two ratios never exceed the greater, so M is the greatest ratio itself
+        let k = r / greatest(ratio);
+        let (own, other) = (k * (1.0 - phi), k * phi);
+        self.count += 1;
+        self.plain.extend(ratio.iter().map(|l| k * l + slack));
+        self.author.extend(ratio.iter().map(|l| own * l + slack));
+        self.framed
+            .extend(model.frames.iter().map(|frame| other * ratio[*frame]));
+    }
+
+    /// One actor's row of the table: column 0, then the frames block by block.
+    fn multiply_row(&self, model: &Model, actor: usize, row: &mut [f64]) {
+        let (undisguised, disguised) = row.split_at_mut(1);
+        let frames = model.columns - 1;
+        for own in self.plain.iter().skip(actor).step_by(model.actors) {
+            undisguised[0] *= own;
+        }
+        let mut blocks = disguised.chunks_exact_mut(BLOCK);
+        let mut begin = 0;
+        for block in &mut blocks {
+            let mut cells = [1.0; BLOCK];
+            cells.copy_from_slice(block);
+            let items = self.framed.chunks_exact(frames);
+            for (framed, author) in items.zip(self.author.iter().skip(actor).step_by(model.actors))
+            {
+                let framed = &framed[begin..begin + BLOCK];
+                for lane in 0..BLOCK {
+                    cells[lane] *= author + framed[lane];
+                }
+            }
+            block.copy_from_slice(&cells);
+            begin += BLOCK;
+        }
+        for (column, cell) in blocks.into_remainder().iter_mut().enumerate() {
+            let items = self.framed.iter().skip(begin + column).step_by(frames);
+            for (framed, author) in items.zip(self.author.iter().skip(actor).step_by(model.actors))
+            {
+                *cell *= author + framed;
+            }
+        }
     }
 }
 
+/// The greatest of some numbers, none of them NaN; several are compared at a time.
 pub(crate) fn greatest(values: &[f64]) -> f64 {
-    let mut most = f64::NEG_INFINITY;
-    for value in values {
-        if *value > most {
-            most = *value;
+    const LANES: usize = 8;
+    let greater = |a: f64, b: f64| if b > a { b } else { a };
+    let mut most = [f64::NEG_INFINITY; LANES];
+    let blocks = values.chunks_exact(LANES);
+    let rest = blocks.remainder();
+    for block in blocks {
+        for lane in 0..LANES {
+            most[lane] = greater(most[lane], block[lane]);
         }
     }
-    most
+    let all = most.into_iter().chain(rest.iter().copied());
+    all.fold(f64::NEG_INFINITY, greater)
 }

@@ -3,6 +3,9 @@
 //! The seed is a constant of the charter, never derived from the case: a seed from case bytes
 //! could be ground for a pleasing result, and would change under renaming.
 
+/// What SplitMix64 adds to its state for each number.
+const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// The SplitMix64 generator.
 pub(crate) struct SplitMix64 {
     state: u64,
@@ -13,8 +16,15 @@ impl SplitMix64 {
         Self { state: seed }
     }
 
+    /// The generator as it is after `count` numbers.
+    pub(crate) fn skip(self, count: u64) -> Self {
+        Self {
+            state: self.state.wrapping_add(GAMMA.wrapping_mul(count)),
+        }
+    }
+
     pub(crate) fn next_u64(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.state = self.state.wrapping_add(GAMMA);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -55,6 +65,18 @@ mod tests {
             16_408_922_859_458_223_821,
         ];
         assert_eq!(got, want);
+    }
+
+    #[test]
+    fn skipping_is_drawing() {
+        for count in [0, 1, 2, 1_000] {
+            let mut drawn = SplitMix64::new(18_590_624);
+            for _ in 0..count {
+                drawn.next_u64();
+            }
+            let mut skipped = SplitMix64::new(18_590_624).skip(count);
+            assert_eq!(drawn.next_u64(), skipped.next_u64(), "{count}");
+        }
     }
 
     #[test]
