@@ -1,11 +1,13 @@
-//! The floor under c: what nobody outside can re-check is never trusted beyond a charter's limit.
+//! The floor under c: what nobody outside can re-check, and what a machine made, is never trusted
+//! beyond a charter's limit.
 
 use crate::evaluation::RaisedCap;
 use crate::input::{Case, Strand};
 use crate::params::Params;
 
-/// Raises the c of every strand to its floor; the higher floor where the strand holds an item
-/// that a stranger cannot re-check (method.md section 8: unshared evidence only with c >= .08).
+/// Raises the c of every strand to its floor: a higher one where the strand holds an item that a
+/// stranger cannot re-check (method.md section 8: unshared evidence only with c >= .08), and where
+/// a machine made it (section 11: a suggestion is one strand, capped).
 pub(crate) fn raise_caps(case: &mut Case, params: &Params) -> Vec<RaisedCap> {
     let items = &case.items;
     let unshared = |strand: &Strand| {
@@ -15,11 +17,13 @@ pub(crate) fn raise_caps(case: &mut Case, params: &Params) -> Vec<RaisedCap> {
     };
     let mut raised = Vec::new();
     for strand in &mut case.strands {
-        let floor = if unshared(strand) {
-            params.unshared_c_min_ppm
-        } else {
-            params.c_min_ppm
-        };
+        let mut floor = params.c_min_ppm;
+        if unshared(strand) {
+            floor = floor.max(params.unshared_c_min_ppm);
+        }
+        if strand.machine {
+            floor = floor.max(params.machine_c_min_ppm);
+        }
         if strand.c_ppm < floor {
             raised.push(RaisedCap {
                 strand: strand.id.clone(),

@@ -3,7 +3,7 @@
 //! The level is a rule on figures (all must hold); the three grounds put them in words, apart.
 
 use crate::evaluation::{ConfidenceData, Evaluation, Grounds, Removal};
-use crate::input::Case;
+use crate::input::{Case, ItemKind};
 use crate::params::{ConfidenceThresholds, Params};
 use crate::standing::ppm;
 use serde::{Deserialize, Serialize};
@@ -44,12 +44,13 @@ pub(crate) struct Figures<'a> {
 }
 
 /// Share of the absolute weight of all items that comes from re-checkable ones; 0 without weight.
+/// A machine's suggestion is no observation, so it is not among these.
 fn recheckable_share(case: &Case, without_item: &[Removal]) -> f64 {
     let (mut all, mut ours) = (0.0, 0.0);
     for (item, removal) in case.items.iter().zip(without_item) {
         let weight = removal.weight_nats.abs();
         all += weight;
-        if item.recheckable {
+        if item.recheckable && item.kind != ItemKind::Suggestion {
             ours += weight;
         }
     }
@@ -152,7 +153,7 @@ fn argument(figures: &Figures<'_>) -> String {
         None => "no review has been opened".to_owned(),
     };
     format!(
-        "The interval is {:.3} wide; {worst}; it hangs on {} single items or strands; {reviewers}.",
+        "The interval is {:.3} wide; {worst}; it hangs on {} single items, strands or sources; {reviewers}.",
         figures.width, figures.linchpins
     )
 }

@@ -3,17 +3,20 @@
 use crate::caps::raise_caps;
 use crate::confidence::{self, Figures};
 use crate::evaluation::{
-    ActorResult, Evaluation, PlantingCost, Recheckable, Standard, StateResult, WorstStrand,
+    ActorResult, Evaluation, LinchpinKind, PlantingCost, PlantingEffort, Recheckable, Standard,
+    StateResult, WorstStrand,
 };
 use crate::gates::{self, Evidence};
 use crate::input::Case;
 use crate::likelihood::likelihood_word;
+use crate::machine;
 use crate::merge::merge_strands;
 use crate::model::Model;
 use crate::montecarlo::{self, Draws};
 use crate::naive::naive;
 use crate::params::Params;
-use crate::planting::planting_cost;
+use crate::parts::Removals;
+use crate::planting::planting;
 use crate::pools::{Pools, pools};
 use crate::posterior::{Exact, Posterior};
 use crate::sensitivity::Whole;
@@ -77,6 +80,7 @@ fn run(case: &Case, params: &Params, threads: NonZeroUsize) -> Evaluation {
             state,
         };
         fill_standing(&mut out, &whole);
+        out.without_machine = machine::without(case, state, params, threads);
         fill_gates(&mut out, &whole, params);
         fill_sensitivity(&mut out, &whole, params);
         fill_confidence(&mut out, case, params);
@@ -117,13 +121,16 @@ fn blank(
         without_strand: Vec::new(),
         without_organisation: Vec::new(),
         without_source_state: Vec::new(),
+        without_source_bloc: Vec::new(),
         linchpins: Vec::new(),
         planting: PlantingCost::None { plantable: 0 },
+        planting_effort: PlantingEffort::None { plantable: 0 },
         break_even_delta_ppm: None,
         tipping: Vec::new(),
         envelope: None,
         infrastructure_only: None,
         recheckable: None,
+        without_machine: None,
         gates: gates::no_state(params),
         standard_numeric: Standard::None,
         standard: Standard::None,
@@ -133,7 +140,7 @@ fn blank(
     }
 }
 
-fn actor_rows(case: &Case, posterior: &Posterior, draws: &Draws) -> Vec<ActorResult> {
+pub(crate) fn actor_rows(case: &Case, posterior: &Posterior, draws: &Draws) -> Vec<ActorResult> {
     let mut out = Vec::with_capacity(case.hypotheses.actors.len());
     for (index, actor) in case.hypotheses.actors.iter().enumerate() {
         let spread = draws.actors[index];
@@ -150,7 +157,7 @@ fn actor_rows(case: &Case, posterior: &Posterior, draws: &Draws) -> Vec<ActorRes
     out
 }
 
-fn state_rows(model: &Model, posterior: &Posterior, draws: &Draws) -> Vec<StateResult> {
+pub(crate) fn state_rows(model: &Model, posterior: &Posterior, draws: &Draws) -> Vec<StateResult> {
     let mut out = Vec::with_capacity(model.states.len());
     for (index, state) in model.states.iter().enumerate() {
         let spread = draws.states[index];
@@ -195,6 +202,7 @@ fn fill_gates(out: &mut Evaluation, whole: &Whole<'_>, params: &Params) {
         state: &whole.exact.model.states[whole.state],
         bound: out.states[whole.state].p5,
         recheckable: &recheckable,
+        without_machine: out.without_machine.as_ref(),
         pools: out.pools.as_ref(),
     };
     out.gates = gates::gates(&evidence);
@@ -204,15 +212,13 @@ fn fill_gates(out: &mut Evaluation, whole: &Whole<'_>, params: &Params) {
 }
 
 fn recheckable(whole: &Whole<'_>, params: &Params) -> Recheckable {
-    let left_out: Vec<bool> = whole.case.items.iter().map(|i| !i.recheckable).collect();
+    let made = machine::items(whole.case).unwrap_or_else(|| vec![false; whole.case.items.len()]);
+    let items = whole.case.items.iter().zip(&made);
+    let left_out: Vec<bool> = items.map(|(i, made)| *made || !i.recheckable).collect();
     let standing = Standing::new(whole.exact, &left_out, whole.state, params);
     let top = standing.posterior.top_state();
-    let names = whole
-        .case
-        .items
-        .iter()
-        .filter(|i| !i.recheckable)
-        .map(|i| i.id.clone());
+    let items = whole.case.items.iter().zip(&left_out);
+    let names = items.filter(|(_, out)| **out).map(|(i, _)| i.id.clone());
     Recheckable {
         left_out: names.collect(),
         p: standing.p,
@@ -233,34 +239,50 @@ fn threshold(reached: Standard, params: &Params) -> f64 {
 
 fn fill_sensitivity(out: &mut Evaluation, whole: &Whole<'_>, params: &Params) {
     let need = threshold(out.standard_numeric, params);
-    out.without_item = whole.without_items();
-    out.without_strand = whole.without_strands();
-    out.without_organisation =
-        whole.without_sources(|item| Some(item.source.organisation.as_str()));
-    out.without_source_state = whole.without_sources(|item| item.source.state.as_deref());
-    out.linchpins = whole.linchpins(&out.without_item, &out.without_strand);
+    let parts = Removals::of(whole);
+    out.without_item = parts.without_item;
+    out.without_strand = parts.without_strand;
+    out.without_organisation = parts.without_organisation;
+    out.without_source_state = parts.without_source_state;
+    out.without_source_bloc = parts.without_source_bloc;
+    out.linchpins = whole.linchpins(&[
+        (LinchpinKind::Item, &out.without_item),
+        (LinchpinKind::Strand, &out.without_strand),
+        (LinchpinKind::SourceOrganisation, &out.without_organisation),
+        (LinchpinKind::SourceState, &out.without_source_state),
+        (LinchpinKind::SourceBloc, &out.without_source_bloc),
+    ]);
     // before the panel has reviewed, the claim is what the numbers alone would carry
     let claimed = if out.pools.is_some() {
         out.standard
     } else {
         out.standard_numeric
     };
-    out.planting = planting_cost(whole, claimed, params);
+    (out.planting, out.planting_effort) =
+        planting(whole, claimed, machine::items(whole.case), params);
     out.break_even_delta_ppm = whole.break_even_delta(need);
     out.tipping = whole
         .top_unit()
         .map(|unit| whole.tipping(unit, need))
         .unwrap_or_default();
-    out.envelope = Some(whole.envelope());
+    out.envelope = out.top().map(|top| whole.envelope(params, top.p5, top.p95));
     out.infrastructure_only = Some(whole.infrastructure_only());
 }
 
 fn fill_confidence(out: &mut Evaluation, case: &Case, params: &Params) {
     let Some(top) = out.top() else { return };
+    let (mut worst, mut width) = (out.worst_strand.as_ref().map(|w| w.p), top.p95 - top.p5);
+    if let Some(rest) = &out.without_machine {
+        // a machine's strand raises no confidence: the less favourable figure counts
+        let least = rest.worst_strand.as_ref().map(|w| w.p);
+        worst = worst.zip(least).map(|(a, b)| a.min(b));
+        let own = rest.states.iter().find(|s| s.state == top.state);
+        width = own.map_or(width, |s| width.max(s.p95 - s.p5));
+    }
     let figures = Figures {
         supporting: out.supporting.len() as u32,
-        worst: out.worst_strand.as_ref().map(|w| w.p),
-        width: top.p95 - top.p5,
+        worst,
+        width,
         jsd_bits: out.pools.as_ref().map(|p| p.jsd_bits),
         without_item: &out.without_item,
         break_even_delta_ppm: out.break_even_delta_ppm,

@@ -34,7 +34,7 @@ pub enum Verdict {
     Unknown,
 }
 
-/// The gates; the first five are the numeric ones.
+/// The gates; the first five and [`GateId::WithoutMachine`] are the numeric ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GateId {
@@ -48,6 +48,9 @@ pub enum GateId {
     SupportingStrands,
     /// Framed mass of the state; the need is a maximum.
     FramedMass,
+    /// P(state) without the strand a machine made; all numeric gates must hold so. Only where
+    /// there is such a strand.
+    WithoutMachine,
     /// P(state) on re-checkable items alone; its worst strand and strand count must hold too.
     RecheckableOnly,
     /// Lower of P(state) under the linear and the logarithmic pool of reviewers.
@@ -132,7 +135,7 @@ pub struct WorstStrand {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removal {
-    /// What was removed: an item, strand, organisation or source state.
+    /// What was removed: an item, strand, or source (organisation, state or bloc).
     pub removed: String,
     /// P of the original top state.
     pub p: f64,
@@ -144,7 +147,7 @@ pub struct Removal {
     pub weight_nats: f64,
 }
 
-/// Whether a linchpin is an item or a strand.
+/// What a linchpin is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinchpinKind {
@@ -152,13 +155,19 @@ pub enum LinchpinKind {
     Item,
     /// A whole strand.
     Strand,
+    /// Everything one organisation made known.
+    SourceOrganisation,
+    /// Everything made known from one state.
+    SourceState,
+    /// Everything made known from one bloc of states.
+    SourceBloc,
 }
 
-/// An item or strand whose removal changes the ICD 203 word or the top state.
+/// An item, strand or source whose removal changes the ICD 203 word or the top state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Linchpin {
-    /// Item or strand.
+    /// Item, strand or source.
     pub kind: LinchpinKind,
     /// Its identifier.
     pub id: String,
@@ -179,18 +188,73 @@ pub enum PlantingCost {
         /// The first such set, in declared order.
         items: Vec<String>,
     },
-    /// Every set of plantable items was tried; none flips it.
+    /// No set of plantable items flips it.
     None {
         /// Number of plantable items.
         plantable: u32,
     },
-    /// Every set up to this size was tried; none flips it, and the search stopped there.
+    /// No set up to this size flips it; larger ones were not all tried.
     MoreThan {
-        /// The size.
+        /// The size: a proven lower bound is one more.
         k: u32,
         /// Number of plantable items.
         plantable: u32,
+        /// The smallest flipping set met, in declared order; nothing if none was.
+        best: Option<Vec<String>>,
     },
+}
+
+/// The flipping set that is easiest to plant (docs/method.md, "Planting cost").
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "result", deny_unknown_fields)]
+pub enum PlantingEffort {
+    /// This set flips it, and none of less effort does.
+    Flips {
+        /// Sum of -log10 φ over the items, millibans.
+        effort_mban: u32,
+        /// The items, in declared order.
+        items: Vec<String>,
+    },
+    /// No set of plantable items flips it.
+    None {
+        /// Number of plantable items.
+        plantable: u32,
+    },
+    /// No set of less effort flips it; those from here on were not all tried.
+    AtLeast {
+        /// The proven lower bound, millibans.
+        effort_mban: u32,
+        /// Effort and items of the easiest flipping set met; nothing if none was.
+        best: Option<PlantedSet>,
+    },
+}
+
+/// A set of items and how hard it is to plant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlantedSet {
+    /// Sum of -log10 φ over the items, millibans.
+    pub effort_mban: u32,
+    /// The items, in declared order.
+    pub items: Vec<String>,
+}
+
+/// The result without the strand a machine made, sampled anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithoutMachine {
+    /// Items left out, in declared order.
+    pub left_out: Vec<String>,
+    /// Per state, as in [`Evaluation::states`].
+    pub states: Vec<StateResult>,
+    /// The likeliest state.
+    pub top_state: Option<String>,
+    /// Supporting strands of the original top state.
+    pub supporting: Vec<String>,
+    /// Least P of the original top state with one more strand removed.
+    pub worst_strand: Option<WorstStrand>,
+    /// Highest standard the original top state reaches by the numeric gates.
+    pub standard: Standard,
 }
 
 /// The result without items of kind infrastructure and territory (refusal 1).
@@ -233,7 +297,7 @@ pub struct Naive {
     pub p: f64,
 }
 
-/// P(top state) at the corners of the stated ratio ranges.
+/// P(top state) where stated values are pushed to the ends of their ranges.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
@@ -241,6 +305,12 @@ pub struct Envelope {
     pub low: f64,
     /// The reverse.
     pub high: f64,
+    /// No draw can be below: a proven bound over everything that is drawn.
+    pub bound_low: f64,
+    /// No draw can be above.
+    pub bound_high: f64,
+    /// Whether the 5-95 % interval lies within the bounds, as it must.
+    pub interval_within: bool,
 }
 
 /// The ratio at which an item alone would bring the top state to its threshold.
@@ -345,7 +415,8 @@ pub struct Evaluation {
     pub top_state: Option<String>,
     /// Its likeliest unit.
     pub top_unit: Option<String>,
-    /// Strands whose removal at least halves the odds of the top state, in declared order.
+    /// Strands whose removal at least halves the odds of the top state, in declared order; never a
+    /// machine's.
     pub supporting: Vec<String>,
     /// The strand whose removal leaves the least P(top state).
     pub worst_strand: Option<WorstStrand>,
@@ -357,20 +428,26 @@ pub struct Evaluation {
     pub without_organisation: Vec<Removal>,
     /// Leave-one-source-state-out, in order of first statement.
     pub without_source_state: Vec<Removal>,
-    /// Items and strands the result hangs on.
+    /// Leave-one-source-bloc-out, in order of first statement.
+    pub without_source_bloc: Vec<Removal>,
+    /// Items, strands and sources the result hangs on.
     pub linchpins: Vec<Linchpin>,
-    /// Cheapest flipping set of plantable items.
+    /// Smallest flipping set of plantable items.
     pub planting: PlantingCost,
+    /// Easiest flipping set of plantable items.
+    pub planting_effort: PlantingEffort,
     /// Smallest δ, parts per million, at which P(top state) falls below its threshold.
     pub break_even_delta_ppm: Option<u32>,
     /// Tipping ratios, in declared order of items.
     pub tipping: Vec<Tipping>,
-    /// Corners of the ratio ranges.
+    /// Ends of the stated ranges.
     pub envelope: Option<Envelope>,
     /// Refusal 1.
     pub infrastructure_only: Option<InfrastructureOnly>,
     /// Re-checkable items alone.
     pub recheckable: Option<Recheckable>,
+    /// Without the strand a machine made; nothing where there is none.
+    pub without_machine: Option<WithoutMachine>,
     /// Every gate of every standard.
     pub gates: Vec<Gate>,
     /// Highest standard by the numeric gates alone.

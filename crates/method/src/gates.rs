@@ -1,6 +1,6 @@
 //! The gates of the standards of proof (method.md sections 7 and 8); unknown is not met.
 
-use crate::evaluation::{Gate, GateId, Recheckable, Standard, Verdict};
+use crate::evaluation::{Gate, GateId, Recheckable, Standard, Verdict, WithoutMachine};
 use crate::input::Case;
 use crate::params::{Params, Thresholds};
 use crate::pools::Pools;
@@ -16,6 +16,7 @@ pub(crate) struct Evidence<'a> {
     /// 5 % bound of P(state).
     pub(crate) bound: f64,
     pub(crate) recheckable: &'a Recheckable,
+    pub(crate) without_machine: Option<&'a WithoutMachine>,
     pub(crate) pools: Option<&'a Pools>,
 }
 
@@ -24,6 +25,9 @@ pub(crate) fn gates(evidence: &Evidence<'_>) -> Vec<Gate> {
     let mut out = Vec::new();
     for (standard, need) in ladder(evidence.params) {
         evidence.numeric(standard, need, &mut out);
+        if let Some(rest) = evidence.without_machine {
+            out.push(evidence.without_machine(standard, need, rest));
+        }
         if standard >= Standard::S2 && evidence.params.recheck_rule {
             out.push(evidence.recheckable_only(standard, need));
         }
@@ -75,7 +79,7 @@ pub(crate) fn reached(gates: &[Gate], counts: impl Fn(GateId) -> bool) -> Standa
     reached
 }
 
-/// Whether a gate is one of the numeric five.
+/// Whether a gate rests on the figures of the evidence alone.
 pub(crate) fn is_numeric(gate: GateId) -> bool {
     matches!(
         gate,
@@ -84,6 +88,7 @@ pub(crate) fn is_numeric(gate: GateId) -> bool {
             | GateId::WorstStrandOut
             | GateId::SupportingStrands
             | GateId::FramedMass
+            | GateId::WithoutMachine
     )
 }
 
@@ -142,6 +147,23 @@ impl Evidence<'_> {
                 met(have <= most),
             ));
         }
+    }
+
+    fn without_machine(
+        &self,
+        standard: Standard,
+        need: &Thresholds,
+        rest: &WithoutMachine,
+    ) -> Gate {
+        let same = rest.top_state.as_deref() == Some(self.state);
+        let own = rest.states.iter().find(|s| s.state == self.state);
+        gate(
+            standard,
+            GateId::WithoutMachine,
+            ppm(need.p_ppm),
+            own.map(|s| s.p),
+            met(same && rest.standard >= standard),
+        )
     }
 
     fn recheckable_only(&self, standard: Standard, need: &Thresholds) -> Gate {

@@ -82,6 +82,10 @@ pub struct Strand {
     pub rho_ppm: u32,
     /// Probability that the whole strand is corrupted, parts per million; caps its ratio at 1/c.
     pub c_ppm: u32,
+    /// Whether a machine made it: a ranking computed from earlier cases. At most one of a case,
+    /// with items of kind [`ItemKind::Suggestion`] only; no gate is met with its help.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub machine: bool,
 }
 
 /// The kind of observation an item rests on.
@@ -108,7 +112,7 @@ pub enum ItemKind {
     Official,
     /// A check of whether another item was planted.
     Forensic,
-    /// Ranking produced by a machine from earlier cases.
+    /// Ranking produced by a machine from earlier cases; only in a strand marked so.
     Suggestion,
 }
 

@@ -13,23 +13,29 @@ mod change;
 mod change_text;
 mod confidence;
 mod elementary;
+mod envelope;
 mod evaluate;
 mod evaluation;
 mod gates;
 mod grade;
+mod influence;
 pub mod input;
 mod likelihood;
+mod machine;
 mod merge;
 mod model;
 mod montecarlo;
 mod naive;
 mod params;
+mod parts;
 mod planting;
+mod planting_search;
 mod pools;
 mod posterior;
 mod product;
 mod random;
 mod sensitivity;
+mod sentences;
 mod standing;
 mod validate;
 mod validate_item;
@@ -39,8 +45,9 @@ pub use confidence::{Confidence, confidence_sentence};
 pub use evaluate::{evaluate, evaluate_as_given, evaluate_on};
 pub use evaluation::{
     ActorResult, ConfidenceData, Envelope, Evaluation, Gate, GateId, Grounds, InfrastructureOnly,
-    Linchpin, LinchpinKind, MergeNote, Naive, PlantingCost, Recheckable, Removal, SharedOrigin,
-    Standard, StateResult, Tipping, Verdict, WorstStrand,
+    Linchpin, LinchpinKind, MergeNote, Naive, PlantedSet, PlantingCost, PlantingEffort,
+    Recheckable, Removal, SharedOrigin, Standard, StateResult, Tipping, Verdict, WithoutMachine,
+    WorstStrand,
 };
 pub use grade::default_r;
 pub use input::*;
@@ -50,6 +57,8 @@ pub use params::{
     ConfidenceThresholds, MAX_DRAWS, MAX_PLANTING_SETS, MAX_SEED, MAX_WIDTH_UNAT, MIN_DRAWS,
     Params, ParamsError, Thresholds,
 };
+pub use parts::{Removals, intervals, removals};
 pub use pools::{Pools, Range, pools};
+pub use sentences::sensitivity_sentences;
 pub use validate::{InputError, MAX_DELTA_PPM, MAX_ID_LEN, MAX_REVIEWS, validate_items};
 pub use validate_item::{MAX_ORIGINS, MAX_UPSTREAM_LEN};

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 /// Merges declared strands that share an upstream or an exhibit, and says which and why.
 ///
 /// Union-find over strands; the first declared strand of each set gives its identifier, and the
-/// larger c and the larger ρ hold. The case is assumed valid; a strand not declared is left alone.
+/// larger c and the larger ρ hold; with a machine's strand in it the whole counts as a machine's.
+/// The case is assumed valid; a strand not declared is left alone.
 #[must_use]
 pub fn merge_strands(case: &Case) -> (Case, Vec<MergeNote>) {
     let positions: BTreeMap<&str, usize> = case
@@ -107,6 +108,8 @@ fn rewrite(
             .map(|(s, _)| s.rho_ppm)
             .max()
             .unwrap_or(strand.rho_ppm);
+        // a suggestion must not hide in a strand of people
+        strand.machine = members().any(|(s, _)| s.machine);
         let ids: Vec<String> = members().map(|(s, _)| s.id.clone()).collect();
         if ids.len() > 1 {
             let shared = links.iter().filter(|(_, s)| roots[*s] == index);

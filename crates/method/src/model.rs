@@ -45,6 +45,8 @@ pub(crate) struct StrandModel {
     pub(crate) rho: f64,
     /// Probability that the whole strand is corrupted.
     pub(crate) c: f64,
+    /// Whether a machine made it.
+    pub(crate) machine: bool,
     /// Items with r > 0, in canonical order.
     pub(crate) items: Vec<ItemModel>,
 }
@@ -133,12 +135,17 @@ fn compile_strands(case: &Case, frames: &[usize]) -> Vec<StrandModel> {
             continue;
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut key = vec![i64::from(strand.c_ppm), i64::from(strand.rho_ppm)];
+        let mut key = vec![
+            i64::from(strand.c_ppm),
+            i64::from(strand.rho_ppm),
+            i64::from(strand.machine),
+        ];
         key.extend(items.iter().flat_map(|(k, _)| k.iter().copied()));
         let model = StrandModel {
             index,
             rho: probability(strand.rho_ppm),
             c: probability(strand.c_ppm),
+            machine: strand.machine,
             items: items.into_iter().map(|(_, item)| item).collect(),
         };
         keyed.push((key, model));

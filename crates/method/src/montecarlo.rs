@@ -34,16 +34,16 @@ pub(crate) struct Draws {
 }
 
 /// Widths of the perturbations, in nats or probability.
-struct Widths {
-    r: f64,
-    c: f64,
-    rho: f64,
-    delta: f64,
-    prior: f64,
+pub(crate) struct Widths {
+    pub(crate) r: f64,
+    pub(crate) c: f64,
+    pub(crate) rho: f64,
+    pub(crate) delta: f64,
+    pub(crate) prior: f64,
 }
 
 impl Widths {
-    fn new(params: &Params) -> Self {
+    pub(crate) fn new(params: &Params) -> Self {
         let millionths = |v: u32| f64::from(v) / 1_000_000.0;
         Self {
             r: millionths(params.r_width_unat),
@@ -56,7 +56,7 @@ impl Widths {
 }
 
 /// Moves a probability by `nats` in log-odds; 0 and 1 stay where they are.
-fn shift_log_odds(p: f64, nats: f64) -> f64 {
+pub(crate) fn shift_log_odds(p: f64, nats: f64) -> f64 {
     let odds = p * libm::exp(nats);
     odds / (1.0 - p + odds)
 }

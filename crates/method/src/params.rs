@@ -83,10 +83,12 @@ pub struct Params {
     pub s3: Thresholds,
     /// S2 and S3 must also hold on re-checkable items alone.
     pub recheck_rule: bool,
-    /// Least c a strand may declare for any standard to be reached.
+    /// Least c of any strand; a smaller one is raised to it.
     pub c_min_ppm: u32,
     /// Least c of a strand that holds an item nobody outside can re-check.
     pub unshared_c_min_ppm: u32,
+    /// Least c of the strand a machine made.
+    pub machine_c_min_ppm: u32,
     /// Fewest reviews before the gates on reviewers are judged at all.
     pub min_reviews: u32,
     /// Floor ε under each reviewer's probability in the log pool: no veto by zero.
@@ -121,6 +123,7 @@ impl Default for Params {
             recheck_rule: true,
             c_min_ppm: 10_000,
             unshared_c_min_ppm: 80_000,
+            machine_c_min_ppm: 300_000,
             min_reviews: 2,
             pool_floor_ppm: 100,
             plantable_phi_ppm: 500_000,
@@ -220,6 +223,12 @@ impl Params {
         in_range(
             "unshared_c_min_ppm",
             self.unshared_c_min_ppm.into(),
+            self.c_min_ppm.into(),
+            ppm,
+        )?;
+        in_range(
+            "machine_c_min_ppm",
+            self.machine_c_min_ppm.into(),
             self.c_min_ppm.into(),
             ppm,
         )?;

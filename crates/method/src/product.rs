@@ -107,6 +107,12 @@ impl StrandProduct {
         }
     }
 
+    /// The product of the items so far, unless some were turned into logarithms.
+    pub(crate) fn settled(&mut self, model: &Model) -> &[f64] {
+        self.settle(model);
+        &self.product
+    }
+
     fn multiply_deception(
         &mut self,
         model: &Model,

@@ -3,10 +3,11 @@
 //! Removals are always recomputed, never read off additive terms: with several hypotheses,
 //! correlation or an active cap the terms do not add.
 
+use crate::envelope;
 use crate::evaluation::{Envelope, InfrastructureOnly, Linchpin, LinchpinKind, Removal, Tipping};
 use crate::input::{ActorKind, Case, Item, ItemKind, MBAN};
 use crate::likelihood::likelihood_word;
-use crate::model::Model;
+use crate::params::Params;
 use crate::posterior::{Exact, Posterior};
 use crate::standing::{Standing, ppm};
 use crate::validate::MAX_DELTA_PPM;
@@ -66,7 +67,7 @@ impl Whole<'_> {
         out
     }
 
-    /// Each source organisation, or each source state, in order of first statement.
+    /// Each source organisation, state or bloc, in order of first statement.
     pub(crate) fn without_sources(&self, of: impl Fn(&Item) -> Option<&str>) -> Vec<Removal> {
         let mut names: Vec<&str> = Vec::new();
         for name in self.case.items.iter().filter_map(&of) {
@@ -83,18 +84,18 @@ impl Whole<'_> {
         names.iter().map(one).collect()
     }
 
-    pub(crate) fn linchpins(&self, items: &[Removal], strands: &[Removal]) -> Vec<Linchpin> {
+    /// What changes the word or the top state when it is left out.
+    pub(crate) fn linchpins(&self, parts: &[(LinchpinKind, &[Removal])]) -> Vec<Linchpin> {
         let before = likelihood_word(self.standing.p);
         let top = self.exact.model.states[self.state].as_str();
         let mut out = Vec::new();
-        let kinds = [(LinchpinKind::Item, items), (LinchpinKind::Strand, strands)];
-        for (kind, removals) in kinds {
-            for removal in removals {
+        for (kind, removals) in parts {
+            for removal in *removals {
                 let word = likelihood_word(removal.p);
                 let changes_top = removal.top_state.as_deref() != Some(top);
                 if word != before || changes_top {
                     out.push(Linchpin {
-                        kind,
+                        kind: *kind,
                         id: removal.removed.clone(),
                         word,
                         changes_top,
@@ -138,27 +139,17 @@ impl Whole<'_> {
         self.case.items.iter().map(one).collect()
     }
 
-    /// P(state) with its units' ratios at one end of their ranges and all others at the other.
-    pub(crate) fn envelope(&self) -> Envelope {
-        let code = self.exact.model.states[self.state].as_str();
-        let corner = |own: usize, other: usize| {
-            let mut case = self.case.clone();
-            for item in &mut case.items {
-                for ratio in &mut item.lr {
-                    let actors = &self.case.hypotheses.actors;
-                    let unit = actors.iter().find(|a| a.id == ratio.actor);
-                    let ours = unit.is_some_and(|a| a.state.as_deref() == Some(code));
-                    ratio.mban = [ratio.mban[if ours { own } else { other }]; 3];
-                }
-            }
-            let model = Model::new(&case);
-            Exact::new(&model)
-                .posterior(&vec![false; case.items.len()])
-                .state[self.state]
-        };
+    /// Corners, proven bounds, and whether the sampled interval lies within these.
+    pub(crate) fn envelope(&self, params: &Params, p5: f64, p95: f64) -> Envelope {
+        let model = self.exact.model;
+        let corner = |own, other| envelope::corner(self.case, model, self.state, own, other);
+        let (bound_low, bound_high) = envelope::bounds(model, params, self.state);
         Envelope {
             low: corner(0, 2),
             high: corner(2, 0),
+            bound_low,
+            bound_high,
+            interval_within: bound_low <= p5 && p95 <= bound_high,
         }
     }
 

@@ -10,7 +10,7 @@ pub(crate) struct Standing {
     pub(crate) posterior: Posterior,
     pub(crate) p: f64,
     pub(crate) framed: f64,
-    /// Declared indices of supporting strands, in declared order.
+    /// Declared indices of supporting strands, in declared order; a machine's strand is never one.
     pub(crate) supporting: Vec<usize>,
     /// Declared index and P(state) of the worst strand out; the first declared on a tie.
     pub(crate) worst: Option<(usize, f64)>,
@@ -29,14 +29,20 @@ impl Standing {
         let factors = exact.factors(removed);
         let posterior = exact.combine(&factors, None);
         let mut without = Vec::new();
+        let mut machine = None;
         for (model_index, strand) in exact.model.strands.iter().enumerate() {
+            if strand.machine {
+                machine = Some(strand.index);
+            }
             if factors[model_index].is_some() {
                 without.push((strand.index, exact.combine(&factors, Some(model_index))));
             }
         }
         without.sort_by_key(|(index, _)| *index);
         let divisor = f64::from(params.support_divisor_milli) / 1000.0;
-        let supports = |(_, part): &&(usize, Posterior)| halves(&posterior, part, state, divisor);
+        let supports = |(index, part): &&(usize, Posterior)| {
+            machine != Some(*index) && halves(&posterior, part, state, divisor)
+        };
         let supporting = without
             .iter()
             .filter(supports)
@@ -58,16 +64,27 @@ impl Standing {
         }
     }
 
-    /// Highest standard by P, worst strand, strand count and (if asked) framed mass: the gates
-    /// that need no sampling.
+    /// Highest standard by the gates that need no sampling.
     pub(crate) fn exact_standard(&self, params: &Params, with_framed: bool) -> Standard {
+        self.standard(params, with_framed, None)
+    }
+
+    /// Highest standard by P, worst strand, strand count and, if asked, framed mass and the 5 %
+    /// bound of P.
+    pub(crate) fn standard(
+        &self,
+        params: &Params,
+        with_framed: bool,
+        bound: Option<f64>,
+    ) -> Standard {
         let mut reached = Standard::None;
         for (standard, need) in ladder(params) {
             let worst =
                 need.worst_ppm == 0 || self.worst.is_some_and(|(_, p)| p >= ppm(need.worst_ppm));
             let framed = !with_framed || self.framed <= ppm(need.framed_max_ppm);
             let strands = self.supporting.len() >= need.strands as usize;
-            if exceeds(standard, self.p, need.p_ppm) && worst && framed && strands {
+            let sampled = bound.is_none_or(|p| exceeds(standard, p, need.bound_ppm));
+            if exceeds(standard, self.p, need.p_ppm) && worst && framed && strands && sampled {
                 reached = standard;
             } else {
                 break;

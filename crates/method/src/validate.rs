@@ -121,6 +121,17 @@ pub enum InputError {
         /// The item.
         item: String,
     },
+    /// An item made by a machine outside its strand, or another item inside it.
+    #[error(
+        "item {item} and strand {strand}: items of kind suggestion belong in the strand marked \
+         `machine`, and no other item does"
+    )]
+    MachineMade {
+        /// The item.
+        item: String,
+        /// Its strand.
+        strand: String,
+    },
     /// The policy parameters are not usable.
     #[error("policy parameters")]
     Params(#[from] ParamsError),
@@ -236,7 +247,8 @@ fn validate_strands(strands: &[Strand]) -> Result<(), InputError> {
         // c = 0 would leave the strand without a bound 1/c
         range(&place, "c_ppm", strand.c_ppm.into(), 1, PPM.into())?;
     }
-    Ok(())
+    let machine = strands.iter().filter(|s| s.machine).count();
+    count("strands made by a machine", machine, 0, 1)
 }
 
 /// Checks items against declared hypotheses and strands, as one opened assessment needs it.

@@ -1,7 +1,9 @@
 //! The checks of one item, against the declared actors and strands.
 
 use crate::grade;
-use crate::input::{ActorKind, DeceptionRatios, Hypotheses, Item, MAX_LR_MBAN, PPM, Strand};
+use crate::input::{
+    ActorKind, DeceptionRatios, Hypotheses, Item, ItemKind, MAX_LR_MBAN, PPM, Strand,
+};
 use crate::validate::{InputError, count, identifier, is_state, range};
 use std::collections::BTreeSet;
 
@@ -15,6 +17,7 @@ pub(crate) struct Known<'a> {
     actors: BTreeSet<&'a str>,
     frames: BTreeSet<&'a str>,
     strands: BTreeSet<&'a str>,
+    machine: Option<&'a str>,
 }
 
 impl<'a> Known<'a> {
@@ -29,6 +32,7 @@ impl<'a> Known<'a> {
                 .map(|a| a.id.as_str())
                 .collect(),
             strands: strands.iter().map(|s| s.id.as_str()).collect(),
+            machine: strands.iter().find(|s| s.machine).map(|s| s.id.as_str()),
         }
     }
 }
@@ -36,6 +40,13 @@ impl<'a> Known<'a> {
 pub(crate) fn validate(item: &Item, known: &Known<'_>) -> Result<(), InputError> {
     let place = format!("item {}", item.id);
     refers(&place, "strand", &item.strand, &known.strands)?;
+    let suggestion = item.kind == ItemKind::Suggestion;
+    if suggestion != (known.machine == Some(item.strand.as_str())) {
+        return Err(InputError::MachineMade {
+            item: item.id.clone(),
+            strand: item.strand.clone(),
+        });
+    }
     range(&place, "phi_ppm", item.phi_ppm.into(), 0, PPM.into())?;
     validate_r(item, &place)?;
     validate_ratios(item, &place, known)?;

@@ -196,6 +196,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
                 id: format!("s{i}"),
                 rho_ppm,
                 c_ppm,
+                machine: false,
             };
             Case {
                 strands: strands.into_iter().enumerate().map(strand).collect(),

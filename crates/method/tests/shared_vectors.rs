@@ -102,6 +102,7 @@ fn case(value: &Value, stage: u64) -> Case {
         .iter()
         .map(|a| a.as_str().unwrap());
     let strand = |(id, v): (&String, &Value)| Strand {
+        machine: false,
         id: id.clone(),
         rho_ppm: ppm(&v["rho"]),
         c_ppm: ppm(&v["c"]),

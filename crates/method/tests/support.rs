@@ -134,6 +134,7 @@ pub(crate) fn strand(id: &str, rho_ppm: u32, c_ppm: u32) -> Strand {
         id: id.to_owned(),
         rho_ppm,
         c_ppm,
+        machine: false,
     }
 }
 
