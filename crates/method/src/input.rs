@@ -247,6 +247,14 @@ pub struct ReviewerPosterior {
     pub reviewer: String,
     /// One probability per actor, parts per million; they sum to one million.
     pub posterior_ppm: Vec<u32>,
+    /// Weight in both pools from the reviewer's calibration record, parts per million of the
+    /// weight everybody starts with.
+    #[serde(default = "equal_weight")]
+    pub weight_ppm: u32,
+}
+
+fn equal_weight() -> u32 {
+    PPM
 }
 
 /// Everything the method needs of one case.

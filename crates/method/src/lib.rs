@@ -8,9 +8,11 @@
 //!
 //! The exact forms, the draw order and the rules decided here stand in `docs/method.md`.
 
+mod calibration;
 mod caps;
 mod change;
 mod change_text;
+mod check;
 mod confidence;
 mod elementary;
 mod envelope;
@@ -39,8 +41,14 @@ mod sentences;
 mod standing;
 mod validate;
 mod validate_item;
+mod voi;
 
+pub use calibration::{
+    Calibration, EQUAL_WEIGHT_PPM, LOG_FLOOR_PPM, MAX_QUESTION_OUTCOMES, MAX_WEIGHT_PPM,
+    MIN_QUESTION_OUTCOMES, MIN_WEIGHT_PPM, Scored, calibration,
+};
 pub use change::{Change, ChangeError, counterfactual};
+pub use check::{Chance, Check, CheckOutcome, MAX_CHECKS, MAX_OUTCOMES, validate_checks};
 pub use confidence::{Confidence, confidence_sentence};
 pub use evaluate::{evaluate, evaluate_as_given, evaluate_on};
 pub use evaluation::{
@@ -54,11 +62,15 @@ pub use input::*;
 pub use likelihood::{Likelihood, likelihood_sentence, likelihood_word};
 pub use merge::merge_strands;
 pub use params::{
-    ConfidenceThresholds, MAX_DRAWS, MAX_PLANTING_SETS, MAX_SEED, MAX_WIDTH_UNAT, MIN_DRAWS,
-    Params, ParamsError, Thresholds,
+    ConfidenceThresholds, MAX_CALIBRATION_N, MAX_DRAWS, MAX_LOSS_MILLI, MAX_PLANTING_SETS,
+    MAX_SEED, MAX_WIDTH_UNAT, MIN_CALIBRATION_N, MIN_DRAWS, Params, ParamsError, Thresholds,
 };
 pub use parts::{Removals, intervals, removals};
 pub use pools::{Pools, Range, pools};
 pub use sentences::sensitivity_sentences;
 pub use validate::{InputError, MAX_DELTA_PPM, MAX_ID_LEN, MAX_REVIEWS, validate_items};
 pub use validate_item::{MAX_ORIGINS, MAX_UPSTREAM_LEN};
+pub use voi::{
+    Candidate, CheckValue, Decision, EVSI_FLOOR, NextChecks, OutcomeValue, next_checks,
+    next_checks_as_given,
+};

@@ -18,6 +18,13 @@ pub const MAX_WIDTH_UNAT: u32 = 10_000_000;
 /// Most removal sets the planting search may try.
 pub const MAX_PLANTING_SETS: u32 = 1_000_000;
 
+/// Largest loss, in thousandths of the loss unit.
+pub const MAX_LOSS_MILLI: u32 = 1_000_000_000;
+/// Fewest resolved questions before a calibration record may count in full.
+pub const MIN_CALIBRATION_N: u32 = 30;
+/// Most resolved questions a charter may ask for before it counts in full.
+pub const MAX_CALIBRATION_N: u32 = 10_000;
+
 /// The gates of one standard of proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +106,12 @@ pub struct Params {
     pub planting_max_sets: u32,
     /// Most millions of cell products (strands² × joint hypotheses per set) of that search.
     pub planting_max_mega_products: u32,
+    /// Loss K of naming a state that did not do it, thousandths of the loss unit.
+    pub loss_false_milli: u32,
+    /// Loss of staying silent; naming the right state loses nothing.
+    pub loss_silence_milli: u32,
+    /// Resolved questions after which a reviewer's calibration record counts in full.
+    pub calibration_full_n: u32,
     /// What moderate confidence asks for.
     pub moderate: ConfidenceThresholds,
     /// What high confidence asks for.
@@ -129,6 +142,9 @@ impl Default for Params {
             plantable_phi_ppm: 500_000,
             planting_max_sets: 10_000,
             planting_max_mega_products: 200,
+            loss_false_milli: 20_000,
+            loss_silence_milli: 1_000,
+            calibration_full_n: MIN_CALIBRATION_N,
             moderate: ConfidenceThresholds {
                 strands: 2,
                 worst_ppm: 500_000,
@@ -247,6 +263,7 @@ impl Params {
             1,
             100_000,
         )?;
+        self.validate_losses()?;
         for (name, gates) in [("s1", &self.s1), ("s2", &self.s2), ("s3", &self.s3)] {
             gates.validate(name)?;
         }
@@ -255,6 +272,20 @@ impl Params {
         self.moderate.validate("moderate")?;
         self.high.validate("high")?;
         self.high.at_least(&self.moderate)
+    }
+
+    fn validate_losses(&self) -> Result<(), ParamsError> {
+        let (silence, most) = (self.loss_silence_milli.into(), MAX_LOSS_MILLI.into());
+        in_range("loss_silence_milli", silence, 1, most)?;
+        // a false name is never cheaper than silence
+        let wrong = self.loss_false_milli.into();
+        in_range("loss_false_milli", wrong, silence, most)?;
+        in_range(
+            "calibration_full_n",
+            self.calibration_full_n.into(),
+            MIN_CALIBRATION_N.into(),
+            MAX_CALIBRATION_N.into(),
+        )
     }
 }
 

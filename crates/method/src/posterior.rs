@@ -197,6 +197,16 @@ impl<'m> Exact<'m> {
         Posterior::new(self.model, &weights)
     }
 
+    /// The joint table of the point estimate, normalised: a row per actor, column 0 undisguised.
+    pub(crate) fn joint(&self) -> Vec<f64> {
+        let mut weights = self.prior.clone();
+        for factors in &self.factors {
+            apply(&mut weights, factors);
+        }
+        let total = weights.iter().fold(0.0, |sum, w| sum + w);
+        weights.iter().map(|w| w / total).collect()
+    }
+
     /// The posterior with the marked items taken out.
     pub(crate) fn posterior(&self, removed: &[bool]) -> Posterior {
         self.combine(&self.factors(removed), None)

@@ -1,5 +1,6 @@
 //! What a case must satisfy before any arithmetic: after this, nothing can fail or overflow.
 
+use crate::calibration::{MAX_WEIGHT_PPM, MIN_WEIGHT_PPM};
 use crate::input::{
     Actor, ActorKind, Case, Hypotheses, Item, MAX_ACTORS, MAX_ITEMS, MAX_STRANDS, PPM, Strand,
 };
@@ -132,6 +133,12 @@ pub enum InputError {
         /// Its strand.
         strand: String,
     },
+    /// A check that joins a strand and states a c of its own, or neither.
+    #[error("check {check} names either the strand it would join or a c_ppm of its own, not both")]
+    StrandOrCap {
+        /// The check.
+        check: String,
+    },
     /// The policy parameters are not usable.
     #[error("policy parameters")]
     Params(#[from] ParamsError),
@@ -162,6 +169,15 @@ impl Case {
             )?;
             let what = format!("posterior of reviewer {}", review.reviewer);
             sums_to_one(what, review.posterior_ppm.iter().copied())?;
+            let place = format!("review of {}", review.reviewer);
+            let bounds = (MIN_WEIGHT_PPM.into(), MAX_WEIGHT_PPM.into());
+            range(
+                &place,
+                "weight_ppm",
+                review.weight_ppm.into(),
+                bounds.0,
+                bounds.1,
+            )?;
         }
         Ok(())
     }

@@ -161,6 +161,7 @@ fn the_pools_have_their_reference_values() {
     let row = |reviewer: &str, posterior_ppm: [u32; 3]| ReviewerPosterior {
         reviewer: reviewer.to_owned(),
         posterior_ppm: posterior_ppm.to_vec(),
+        weight_ppm: 1_000_000,
     };
     let reviews = [
         row("r1", [900_000, 50_000, 50_000]),

@@ -191,6 +191,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
             let review = |(i, weights): (usize, Vec<u32>)| ReviewerPosterior {
                 reviewer: format!("r{i}"),
                 posterior_ppm: shares(&weights[..actors]),
+                weight_ppm: 666_667 + weights[0] * 2 / 3,
             };
             let strand = |(i, (rho_ppm, c_ppm)): (usize, (u32, u32))| Strand {
                 id: format!("s{i}"),

@@ -2,6 +2,7 @@
 // helpers outside #[test] functions may fail a test too
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod calibration;
 mod changes;
 mod closed_forms;
 mod digest;
@@ -12,4 +13,5 @@ mod robust;
 mod shared_vectors;
 mod support;
 mod symmetry;
+mod voi;
 mod worked;

@@ -140,11 +140,23 @@ fn reviews() {
     let review = |posterior_ppm: Vec<u32>| ReviewerPosterior {
         reviewer: "r".to_owned(),
         posterior_ppm,
+        weight_ppm: 1_000_000,
     };
     let short = refused(|c| c.reviews.push(review(vec![500_000, 500_000])));
     assert!(matches!(short, InputError::Count { .. }));
     let sum = refused(|c| c.reviews.push(review(vec![500_000, 500_000, 1])));
     assert!(matches!(sum, InputError::Sum { .. }));
+    for weight_ppm in [0, 666_666, 1_333_334] {
+        let heavy = refused(|c| {
+            let mut weighed = review(vec![500_000, 250_000, 250_000]);
+            weighed.weight_ppm = weight_ppm;
+            c.reviews.push(weighed);
+        });
+        assert!(
+            matches!(heavy, InputError::OutOfRange { .. }),
+            "{weight_ppm}"
+        );
+    }
 }
 
 #[test]

@@ -136,6 +136,7 @@ fn complete() -> solferino_method::Case {
         case.reviews.push(ReviewerPosterior {
             reviewer: reviewer.to_owned(),
             posterior_ppm,
+            weight_ppm: 1_000_000,
         });
     }
     case.reply_recorded = true;

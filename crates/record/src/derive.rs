@@ -132,6 +132,7 @@ pub fn inputs<'a>(
         gathered.reviews.push(method::ReviewerPosterior {
             reviewer: reviewer.to_string(),
             posterior_ppm,
+            weight_ppm: case.weight_ppm(reviewer),
         });
         basis.push(*id);
     }
@@ -264,7 +265,8 @@ pub fn rerun(
     Replayed::run(changed, params)
 }
 
-/// Digest of what decides who may decide: charter, members with keys, panel and recusals.
+/// Digest of what decides who may decide, and how much each counts: charter, members with keys,
+/// panel, recusals and the panel's weights.
 #[must_use]
 pub fn state_sha256(global: &Global, case: &Case) -> Hash {
     let members: Vec<_> = global
@@ -288,6 +290,7 @@ pub fn state_sha256(global: &Global, case: &Case) -> Hash {
         "members": members,
         "panel": case.panel,
         "recused": case.recused,
+        "weights": case.weights,
     });
     tlog::sha256(json::canonical(&value).as_bytes())
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use crate::body::{
-    analysis, case, charter, deciding, evidence, log, members, others, outcome, rules,
+    analysis, calibration, case, charter, deciding, evidence, log, members, others, outcome, rules,
 };
 
 /// Groups of statement types, as docs/format.md orders them.
@@ -17,6 +17,7 @@ pub enum Group {
     Charter,
     Members,
     Rules,
+    Calibration,
     Case,
     Evidence,
     Analysis,
@@ -100,6 +101,10 @@ kinds! {
     StateReserve, "state.reserve", Rules, rules::Reserve;
     StateWithdraw, "state.withdraw", Rules, rules::Leave;
     Pledge, "pledge", Rules, rules::Pledge;
+    CalibrationAsk, "calibration.ask", Calibration, calibration::Ask;
+    CalibrationAnswer, "calibration.answer", Calibration, calibration::Answer;
+    CalibrationOpen, "calibration.open", Calibration, calibration::OpenAnswer;
+    CalibrationResolve, "calibration.resolve", Calibration, calibration::Resolve;
     Report, "report", Case, case::Report;
     Consent, "consent", Case, case::Consent;
     CaseOpen, "case.open", Case, case::Open;
@@ -161,16 +166,26 @@ pub enum Content {
     Reviewed(deciding::Reviewed),
     Addressee(deciding::Addressee),
     Voted(deciding::Voted),
+    Forecast(calibration::Forecast),
 }
 
 impl Kind {
     /// Whether the type withholds a content, which then *must* be sealed on submission.
     #[must_use]
     pub fn has_content(self) -> bool {
-        use Kind::{Assessment, Facts, Hypotheses, LabCommit, Notice, Review, Vote};
+        use Kind::{
+            Assessment, CalibrationAnswer, Facts, Hypotheses, LabCommit, Notice, Review, Vote,
+        };
         matches!(
             self,
-            Hypotheses | LabCommit | Assessment | Facts | Review | Notice | Vote
+            CalibrationAnswer
+                | Hypotheses
+                | LabCommit
+                | Assessment
+                | Facts
+                | Review
+                | Notice
+                | Vote
         )
     }
 }
@@ -191,6 +206,7 @@ impl Content {
             Kind::Review => Self::Reviewed(deciding::Reviewed::deserialize(value)?),
             Kind::Notice => Self::Addressee(deciding::Addressee::deserialize(value)?),
             Kind::Vote => Self::Voted(deciding::Voted::deserialize(value)?),
+            Kind::CalibrationAnswer => Self::Forecast(calibration::Forecast::deserialize(value)?),
             other => {
                 return Err(serde_json::Error::custom(format!(
                     "{other} withholds no content"

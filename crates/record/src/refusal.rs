@@ -139,6 +139,13 @@ codes! {
     ChangeInvalid, "change-invalid", NotNow, 0, "write changes as `solferino replay --set` and `--without` take them";
     StatementUnknown, "statement-unknown", NotNow, 0, "name a statement of this record";
     PledgeUnknown, "pledge-unknown", NotNow, 0, "name a pledge of this record by its statement identifier";
+    QuestionExists, "question-exists", Conflict, 0, "choose another identifier for the question";
+    QuestionUnknown, "question-unknown", NotNow, 0, "`solferino calibration DIR` shows the questions and answers";
+    QuestionInvalid, "question-invalid", NotNow, 0, "a question has 2 to 16 different outcomes and closes after now; it resolves to one of them";
+    QuestionClosed, "question-closed", NotNow, 0, "answers come before the close";
+    QuestionOpen, "question-open", NotNow, 0, "wait until the question has closed";
+    QuestionAnswered, "question-answered", Conflict, 0, "nothing: each reviewer answers a question once";
+    QuestionResolved, "question-resolved", Conflict, 0, "nothing: a resolution stands; a wrong one is met by a complaint";
     AlreadyAffirmed, "already-affirmed", Conflict, 0, "nothing: it is on the record";
 }
 
@@ -177,6 +184,8 @@ impl Refusal {
                 | Code::WindowOpen
                 | Code::WindowClosed
                 | Code::DissentWindow
+                | Code::QuestionClosed
+                | Code::QuestionOpen
         )
     }
 }

@@ -260,6 +260,30 @@ pub const TABLE: &[Row] = &[
         "adherence to an accord; reports against it attach"
     ),
     row!(
+        CalibrationAsk,
+        [Registrar],
+        Scope::Record,
+        "a question outside every running case: a new identifier, 2 to 16 outcomes, a close to come"
+    ),
+    row!(
+        CalibrationAnswer,
+        [Reviewer],
+        Scope::Record,
+        "content sealed; once per reviewer and question, before the close"
+    ),
+    row!(
+        CalibrationOpen,
+        [Registrar Reviewer],
+        Scope::Record,
+        "an answer after the close; until it is open it counts as the worst"
+    ),
+    row!(
+        CalibrationResolve,
+        [Registrar],
+        Scope::Record,
+        "after the close, once, with the hash of public evidence"
+    ),
+    row!(
         Report,
         [Anyone],
         Scope::Record,

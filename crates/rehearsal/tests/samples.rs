@@ -43,6 +43,16 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
         Kind::StateAccede | Kind::StateWithdraw => state,
         Kind::StateReserve => with(state, json!({"articles": ["13(c)"]})),
         Kind::Pledge => json!({"accord": "tech-accord", "from": "2018-04-17"}),
+        Kind::CalibrationAsk => {
+            json!({"question": "a-question", "closes": "2015-01-01T00:00:00Z", "outcomes": ["yes", "no"], "text_sha256": h})
+        }
+        Kind::CalibrationAnswer => {
+            json!({"question": "a-question", "content": {"ppm": [700_000, 300_000]}})
+        }
+        Kind::CalibrationOpen => json!({"answer": id, "salt": h, "value": {"ppm": [1, 2]}}),
+        Kind::CalibrationResolve => {
+            json!({"question": "a-question", "outcome": "yes", "evidence_sha256": h})
+        }
         Kind::Report => {
             json!({"incident": "disruption", "sector": "health", "happened": "2014-01-01", "account_sha256": h})
         }

@@ -46,11 +46,16 @@ pub enum BuildError<E: std::error::Error> {
     Read(E),
 }
 
-/// Indexes of the statements that re-judge a case: charter, members and rules; its reports,
-/// consents and statements; and the tick that governs each of them.
+/// Indexes of the statements that re-judge a case: charter, members and rules; calibration up to
+/// its last assignment; its reports, consents and statements; and the tick that governs each.
 #[must_use]
 pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
     let mut chosen: BTreeSet<u64> = case.statements.iter().map(|(index, _)| *index).collect();
+    let assignment = |(index, id): &(u64, StatementId)| {
+        let kind = state.statements.get(id).map(|e| e.kind);
+        (kind == Some(Kind::ReviewAssign)).then_some(*index)
+    };
+    let assigned = case.statements.iter().filter_map(assignment).max();
     let mut ticks = BTreeSet::new();
     for entry in state.statements.values() {
         match (entry.kind, entry.kind.group()) {
@@ -59,6 +64,10 @@ pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
             }
             (Kind::Funding, _) => {}
             (_, Group::Charter | Group::Members | Group::Rules) => {
+                chosen.insert(entry.index);
+            }
+            // what the weights of the panel came from
+            (_, Group::Calibration) if Some(entry.index) < assigned => {
                 chosen.insert(entry.index);
             }
             _ => {}

@@ -189,7 +189,11 @@ impl Ask<'_> {
                 check_exhibits(case, cited.copied())
             }
             Content::Assessed(a) => self.check_assessed(case, d, a),
-            Content::Voted(_) | Content::Addressee(_) | Content::LabAnswer(_) => Ok(()),
+            // a forecast belongs to no case and opens by `calibration.open`
+            Content::Voted(_)
+            | Content::Addressee(_)
+            | Content::LabAnswer(_)
+            | Content::Forecast(_) => Ok(()),
         }
     }
 

@@ -2,6 +2,7 @@
 //! auditor, the bundle verifier and the browser alike.
 
 mod analysis;
+mod calibration;
 mod case;
 mod disclosure;
 mod finding;
@@ -321,6 +322,7 @@ impl<'a> Ask<'a> {
             None => match self.statement.kind.group() {
                 crate::kind::Group::Members => self.check_member().map(nothing),
                 crate::kind::Group::Rules => self.check_norm().map(nothing),
+                crate::kind::Group::Calibration => self.check_calibration(),
                 crate::kind::Group::Case => self.check_intake().map(nothing),
                 _ => self.check_record(index).map(nothing),
             },

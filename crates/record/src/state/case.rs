@@ -48,6 +48,9 @@ pub struct Case {
     pub lab_commits: BTreeMap<StatementId, LabCommitment>,
     /// Reviewers assigned to the round, in the order assigned.
     pub panel: Vec<MemberId>,
+    /// Weight of each assigned reviewer in the pools, parts per million, from the calibration
+    /// records at the assignment: what is resolved later moves no case under review.
+    pub weights: Vec<(MemberId, u32)>,
     /// Governing time of the assignment.
     pub assigned: Option<Timestamp>,
     /// Those who stepped aside.
@@ -198,6 +201,7 @@ impl Case {
             facts: Vec::new(),
             lab_commits: Default::default(),
             panel: Vec::new(),
+            weights: Vec::new(),
             assigned: None,
             recused: BTreeSet::new(),
             reviews: Vec::new(),
@@ -222,6 +226,13 @@ impl Case {
     /// Assigned reviewers who have not stepped aside.
     pub fn active_panel(&self) -> impl Iterator<Item = &MemberId> {
         self.panel.iter().filter(|m| !self.recused.contains(*m))
+    }
+
+    /// A reviewer's weight in the round's pools, parts per million.
+    #[must_use]
+    pub fn weight_ppm(&self, reviewer: &MemberId) -> u32 {
+        let assigned = self.weights.iter().find(|(member, _)| member == reviewer);
+        assigned.map_or(method::EQUAL_WEIGHT_PPM, |(_, weight)| *weight)
     }
 
     /// Identifiers of all statements of the case so far, in record order.

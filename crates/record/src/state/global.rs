@@ -9,6 +9,7 @@ use crate::body::charter::{CharterText, Region, SeatRole};
 use crate::body::members::{Declare, EnrolledRole, Funding};
 use crate::body::rules::{Accede, Leave, Register, Reserve};
 use crate::ids::{CaseId, Country, MemberId, Slug, StatementId, Vkey};
+use crate::state::calibration::Question;
 use crate::table::Role;
 use crate::time::Timestamp;
 
@@ -43,6 +44,8 @@ pub struct Global {
     pub withdrawals: Vec<Leave>,
     /// Pledges, by statement: who adhered to which accord.
     pub pledges: BTreeMap<StatementId, (MemberId, Slug)>,
+    /// Calibration questions, by identifier.
+    pub questions: BTreeMap<Slug, Question>,
     /// Warnings, in record order.
     pub warnings: Vec<StatementId>,
     /// Complaints, in record order, with the statement complained of.

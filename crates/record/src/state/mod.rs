@@ -5,6 +5,7 @@
 //! global statements and one case's statements, in record order, re-judge that case: a bundle.
 
 mod apply;
+mod calibration;
 mod case;
 mod global;
 mod public;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use tlog::Hash;
 
+pub use calibration::{Answer, Question, Resolved};
 pub use case::{
     Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, Notice, Reply, SealedStatement,
     Vote,

@@ -1,5 +1,6 @@
 //! The threats of the design, each by name, each with the refusal that answers it.
 
+mod calibration;
 mod finding;
 mod members;
 mod panel;

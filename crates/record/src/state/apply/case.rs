@@ -165,6 +165,7 @@ fn start_next_round(case: &mut Case) {
         case.phase = Phase::Open;
         case.round += 1;
         case.panel.clear();
+        case.weights.clear();
         case.assigned = None;
         case.recused.clear();
         case.reviews.clear();

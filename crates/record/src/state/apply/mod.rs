@@ -1,12 +1,14 @@
 //! Moving the state by one admitted statement. Nothing is checked here: `rules::judge` has.
 
+mod calibration;
 mod case;
 mod record;
 
 use super::case::SealedStatement;
 use super::{Case, Entry, State};
 use crate::body::case::Open;
-use crate::kind::Body;
+use crate::ids::MemberId;
+use crate::kind::{Body, Group};
 use crate::rules::Admission;
 use crate::statement::{CONTENT, Verified};
 
@@ -25,6 +27,7 @@ impl State {
             self.open_case(statement, open);
         }
         let time = self.global.time.unwrap_or(statement.issued);
+        let weights = self.weights(&statement.body);
         if let Some(case) = statement.case.as_ref().and_then(|c| self.cases.get_mut(c)) {
             case.statements.push((index, id));
             if let Some(seal) = statement.sealed.get(CONTENT) {
@@ -39,9 +42,21 @@ impl State {
                 );
             }
             case::apply(case, index, time, statement, admission);
+            case.weights.extend(weights);
+        } else if statement.kind.group() == Group::Calibration {
+            self.apply_calibration(statement, admission);
         } else {
             self.apply_to_record(index, time, statement);
         }
+    }
+
+    /// For an assignment, the weight each reviewer's calibration record earns at this moment.
+    fn weights(&self, body: &Body) -> Vec<(MemberId, u32)> {
+        let Body::ReviewAssign(assign) = body else {
+            return Vec::new();
+        };
+        let weight = |m: &MemberId| (m.clone(), self.global.calibration(m).weight_ppm);
+        assign.reviewers.iter().map(weight).collect()
     }
 
     fn open_case(&mut self, statement: &Verified, open: &Open) {
