@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use crate::body::{
-    analysis, case, charter, deciding, evidence, log, members, others, outcome, rules,
+    analysis, blind, case, charter, deciding, evidence, log, members, others, outcome, rules,
 };
 
 /// Groups of statement types, as docs/format.md orders them.
@@ -113,9 +113,11 @@ kinds! {
     LabOpen, "lab.open", Analysis, analysis::LabOpen;
     Assessment, "assessment", Analysis, analysis::Assessment;
     Facts, "facts", Analysis, analysis::Facts;
+    Mask, "mask", Deciding, blind::Mask;
     ReviewAssign, "review.assign", Deciding, deciding::Assign;
     Recuse, "recuse", Deciding, deciding::Recuse;
     Review, "review", Deciding, deciding::Review;
+    Unmask, "unmask", Deciding, blind::Unmask;
     Notice, "notice", Deciding, deciding::Notice;
     Reply, "reply", Deciding, deciding::Reply;
     ReplyNone, "reply.none", Deciding, deciding::ReplyNone;
@@ -158,6 +160,7 @@ pub enum Content {
     LabAnswer(analysis::LabAnswer),
     Assessed(analysis::Assessed),
     Facts(Vec<analysis::Fact>),
+    Mask(blind::MaskMap),
     Reviewed(deciding::Reviewed),
     Addressee(deciding::Addressee),
     Voted(deciding::Voted),
@@ -167,10 +170,10 @@ impl Kind {
     /// Whether the type withholds a content, which then *must* be sealed on submission.
     #[must_use]
     pub fn has_content(self) -> bool {
-        use Kind::{Assessment, Facts, Hypotheses, LabCommit, Notice, Review, Vote};
+        use Kind::{Assessment, Facts, Hypotheses, LabCommit, Mask, Notice, Review, Vote};
         matches!(
             self,
-            Hypotheses | LabCommit | Assessment | Facts | Review | Notice | Vote
+            Hypotheses | LabCommit | Assessment | Facts | Mask | Review | Notice | Vote
         )
     }
 }
@@ -188,6 +191,7 @@ impl Content {
             Kind::LabCommit => Self::LabAnswer(analysis::LabAnswer::deserialize(value)?),
             Kind::Assessment => Self::Assessed(analysis::Assessed::deserialize(value)?),
             Kind::Facts => Self::Facts(Vec::deserialize(value)?),
+            Kind::Mask => Self::Mask(blind::MaskMap::deserialize(value)?),
             Kind::Review => Self::Reviewed(deciding::Reviewed::deserialize(value)?),
             Kind::Notice => Self::Addressee(deciding::Addressee::deserialize(value)?),
             Kind::Vote => Self::Voted(deciding::Voted::deserialize(value)?),

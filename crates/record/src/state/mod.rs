@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use tlog::Hash;
 
 pub use case::{
-    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, Notice, Reply, SealedStatement,
-    Vote,
+    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, MaskedAnalysis, Notice, Reply,
+    SealedStatement, Vote,
 };
 pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
 

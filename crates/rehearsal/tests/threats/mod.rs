@@ -1,6 +1,8 @@
 //! The threats of the design, each by name, each with the refusal that answers it.
 
+mod blind;
 mod finding;
+mod laboratories;
 mod members;
 mod panel;
 mod published;
