@@ -4,6 +4,8 @@
 //! on. The rules run the same function when a finding comes in and refuse any other content; the
 //! bundle verifier runs it again on a stranger's machine.
 
+mod labs;
+
 use method::{Change, Evaluation, InputError, Standard};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,11 +13,16 @@ use tlog::Hash;
 
 use crate::body::case::Question;
 use crate::body::charter::CharterText;
-use crate::body::outcome::{Named, Outcome, Placement, Proposal};
+use crate::body::outcome::{BlindReviews, Named, Outcome, Placement, Proposal};
 use crate::ids::{Country, StatementId};
 use crate::json;
 use crate::kind::Content;
 use crate::state::{Case, Global};
+
+pub use labs::{
+    Agreement, Answered, Compared, Comparison, LAB_C_PPM, LAB_PREFIX, LAB_RHO_PPM, LABS_TO_COMPARE,
+    Laboratory,
+};
 
 /// Upper end of the interval below which a claimed state counts as exonerated: ICD 203's
 /// "almost no chance".
@@ -59,6 +66,9 @@ pub struct Replayed {
     pub evaluation: Evaluation,
     /// The same with strands as declared, for comparison.
     pub as_given: Evaluation,
+    /// What laboratories answered on the same exhibits, agreed or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub laboratories: Vec<Comparison>,
 }
 
 impl Replayed {
@@ -73,6 +83,7 @@ impl Replayed {
             inputs,
             evaluation,
             as_given,
+            laboratories: Vec::new(),
         })
     }
 
@@ -90,15 +101,21 @@ impl Replayed {
     }
 }
 
-/// Gathers the method's inputs from opened contents; `opened` looks a statement's content up.
+/// The analysis of a round: inputs without reviews, the statements they come from, and the
+/// laboratories' comparisons.
+type Analysis = (method::Case, Vec<StatementId>, Vec<Comparison>);
+
+/// Gathers hypotheses, assessments and the laboratories' counted answers.
 ///
 /// # Errors
-/// [`DeriveError::NoHypotheses`] or [`DeriveError::Sealed`].
-pub fn inputs<'a>(
+/// [`DeriveError::Sealed`].
+pub(crate) fn analysis<'a>(
     case: &Case,
+    hypotheses_id: StatementId,
+    assessments: &[StatementId],
+    counts: impl Fn(&StatementId) -> bool,
     opened: impl Fn(&StatementId) -> Option<&'a Content>,
-) -> Result<(method::Case, Vec<StatementId>), DeriveError> {
-    let hypotheses_id = case.hypotheses.ok_or(DeriveError::NoHypotheses)?;
+) -> Result<Analysis, DeriveError> {
     let Some(Content::Hypotheses(hypotheses)) = opened(&hypotheses_id) else {
         return Err(DeriveError::Sealed(hypotheses_id));
     };
@@ -110,7 +127,7 @@ pub fn inputs<'a>(
         reply_recorded: case.reply.is_some(),
     };
     let mut basis = vec![hypotheses_id];
-    for id in &case.assessments {
+    for id in assessments {
         let Some(Content::Assessed(a)) = opened(id) else {
             return Err(DeriveError::Sealed(*id));
         };
@@ -118,6 +135,31 @@ pub fn inputs<'a>(
         gathered.items.extend(a.items.iter().cloned());
         basis.push(*id);
     }
+    let (comparisons, used) = labs::compare(case, counts, &mut gathered);
+    basis.extend(used);
+    Ok((gathered, basis, comparisons))
+}
+
+/// Gathers the method's inputs from opened contents; `opened` looks a statement's content up.
+///
+/// # Errors
+/// [`DeriveError::NoHypotheses`] or [`DeriveError::Sealed`].
+pub fn inputs<'a>(
+    case: &Case,
+    opened: impl Fn(&StatementId) -> Option<&'a Content>,
+) -> Result<(method::Case, Vec<StatementId>), DeriveError> {
+    let (gathered, basis, _) = gather(case, opened)?;
+    Ok((gathered, basis))
+}
+
+fn gather<'a>(
+    case: &Case,
+    opened: impl Fn(&StatementId) -> Option<&'a Content>,
+) -> Result<Analysis, DeriveError> {
+    let hypotheses = case.hypotheses.ok_or(DeriveError::NoHypotheses)?;
+    let counts = |id: &StatementId| case.laboratory_counts(id);
+    let (mut gathered, mut basis, comparisons) =
+        analysis(case, hypotheses, &case.assessments, counts, &opened)?;
     for id in &case.facts {
         let Some(Content::Facts(_)) = opened(id) else {
             return Err(DeriveError::Sealed(*id));
@@ -136,7 +178,22 @@ pub fn inputs<'a>(
         });
         basis.push(*id);
     }
-    Ok((gathered, basis))
+    Ok((gathered, basis, comparisons))
+}
+
+/// How many reviews were blind: claimed in the review, and counted by what is on the record.
+fn blind<'a>(case: &Case, opened: impl Fn(&StatementId) -> Option<&'a Content>) -> BlindReviews {
+    let mut blind = BlindReviews {
+        mask: case.mask,
+        ..BlindReviews::default()
+    };
+    for (reviewer, id) in &case.reviews {
+        if matches!(opened(id), Some(Content::Reviewed(r)) if r.blind) {
+            blind.stated += 1;
+            blind.counted += u32::from(case.mask.is_some() && !case.unmasked.contains(reviewer));
+        }
+    }
+    blind
 }
 
 /// Derives the proposal of a case: the one content its finding can have.
@@ -148,8 +205,9 @@ pub fn propose<'a>(
     case: &Case,
     opened: impl Fn(&StatementId) -> Option<&'a Content>,
 ) -> Result<(Proposal, Replayed), DeriveError> {
-    let (gathered, basis) = inputs(case, opened)?;
-    let replayed = Replayed::run(gathered, &charter.method)?;
+    let (gathered, basis, laboratories) = gather(case, &opened)?;
+    let mut replayed = Replayed::run(gathered, &charter.method)?;
+    replayed.laboratories = laboratories;
     let (outcome, named) = outcome(&case.question, &replayed, charter);
     let leading = replayed.evaluation.top();
     let proposal = Proposal {
@@ -164,6 +222,7 @@ pub fn propose<'a>(
             method::PlantingCost::Flips { cost, .. } => Some(*cost),
             _ => None,
         },
+        blind: blind(case, &opened),
         basis,
         result_sha256: replayed.sha256(),
         charter: charter.digest(),
@@ -238,16 +297,17 @@ fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
     })
 }
 
-/// Runs a finding's inputs again with changes, as `replay --set` and `--without` do.
+/// Runs a finding's inputs again with changes, as `replay --set` and `--without` do. What the
+/// laboratories answered stays as it was.
 ///
 /// # Errors
 /// [`DeriveError::Change`] for a change that is not understood or names nothing in the case.
 pub fn rerun(
-    inputs: &method::Case,
+    before: &Replayed,
     params: &method::Params,
     changes: &[String],
 ) -> Result<Replayed, DeriveError> {
-    let mut changed = inputs.clone();
+    let mut changed = before.inputs.clone();
     for text in changes {
         let problem = |e: method::ChangeError| DeriveError::Change {
             change: text.clone(),
@@ -262,7 +322,9 @@ pub fn rerun(
         let change = change.map_err(problem)?;
         changed = method::counterfactual(&changed, &change).map_err(problem)?;
     }
-    Replayed::run(changed, params)
+    let mut after = Replayed::run(changed, params)?;
+    after.laboratories.clone_from(&before.laboratories);
+    Ok(after)
 }
 
 /// Digest of what decides who may decide, and how much each counts: charter, members with keys,

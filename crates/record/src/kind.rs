@@ -6,7 +6,8 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use crate::body::{
-    analysis, calibration, case, charter, deciding, evidence, log, members, others, outcome, rules,
+    analysis, blind, calibration, case, charter, deciding, evidence, log, members, others, outcome,
+    rules,
 };
 
 /// Groups of statement types, as docs/format.md orders them.
@@ -118,9 +119,11 @@ kinds! {
     LabOpen, "lab.open", Analysis, analysis::LabOpen;
     Assessment, "assessment", Analysis, analysis::Assessment;
     Facts, "facts", Analysis, analysis::Facts;
+    Mask, "mask", Deciding, blind::Mask;
     ReviewAssign, "review.assign", Deciding, deciding::Assign;
     Recuse, "recuse", Deciding, deciding::Recuse;
     Review, "review", Deciding, deciding::Review;
+    Unmask, "unmask", Deciding, blind::Unmask;
     Notice, "notice", Deciding, deciding::Notice;
     Reply, "reply", Deciding, deciding::Reply;
     ReplyNone, "reply.none", Deciding, deciding::ReplyNone;
@@ -163,6 +166,7 @@ pub enum Content {
     LabAnswer(analysis::LabAnswer),
     Assessed(analysis::Assessed),
     Facts(Vec<analysis::Fact>),
+    Mask(blind::MaskMap),
     Reviewed(deciding::Reviewed),
     Addressee(deciding::Addressee),
     Voted(deciding::Voted),
@@ -174,7 +178,7 @@ impl Kind {
     #[must_use]
     pub fn has_content(self) -> bool {
         use Kind::{
-            Assessment, CalibrationAnswer, Facts, Hypotheses, LabCommit, Notice, Review, Vote,
+            Assessment, CalibrationAnswer, Facts, Hypotheses, LabCommit, Mask, Notice, Review, Vote,
         };
         matches!(
             self,
@@ -183,6 +187,7 @@ impl Kind {
                 | LabCommit
                 | Assessment
                 | Facts
+                | Mask
                 | Review
                 | Notice
                 | Vote
@@ -203,6 +208,7 @@ impl Content {
             Kind::LabCommit => Self::LabAnswer(analysis::LabAnswer::deserialize(value)?),
             Kind::Assessment => Self::Assessed(analysis::Assessed::deserialize(value)?),
             Kind::Facts => Self::Facts(Vec::deserialize(value)?),
+            Kind::Mask => Self::Mask(blind::MaskMap::deserialize(value)?),
             Kind::Review => Self::Reviewed(deciding::Reviewed::deserialize(value)?),
             Kind::Notice => Self::Addressee(deciding::Addressee::deserialize(value)?),
             Kind::Vote => Self::Voted(deciding::Voted::deserialize(value)?),

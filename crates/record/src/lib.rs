@@ -6,6 +6,7 @@
 //! the auditor, the bundle verifier and the browser all use these same three steps.
 
 pub mod audit;
+pub mod blind;
 pub mod body;
 pub mod bundle;
 pub mod check;

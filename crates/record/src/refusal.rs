@@ -107,6 +107,8 @@ codes! {
     ExhibitNotHeld, "exhibit-not-held", NotNow, 0, "put the content into the vault first (`solferino exhibit add`, or PUT /api/v1/exhibits) and declare the two hashes that gives";
     ExhibitUnknown, "exhibit-unknown", NotNow, 0, "declare the exhibit in this case first; a hash names exactly one content";
     LabAlone, "lab-alone", NotNow, 0, "a second laboratory commits to the same comparison first";
+    LabExhibits, "lab-exhibits", NotNow, 0, "laboratories of one comparison examine the same exhibits, each once; another question is another comparison";
+    LabWindow, "lab-window", NotNow, 0, "wait until the laboratories have opened what they committed to, or until their window has closed";
     NotTheAuthor, "not-the-author", Forbidden, 0, "only the author of the statement may do this";
     ReplacesUnknown, "replaces-unknown", NotNow, 0, "name an assessment of this case that is in force";
     PanelInvalid, "panel-invalid", NotNow, 0, "assign seated reviewers, each once, enough for the charter's quorum and regions";
@@ -114,6 +116,7 @@ codes! {
     Recused, "recused", Forbidden, 0, "a reviewer who stepped aside takes no further part in the round";
     OncePerRound, "once-per-round", Conflict, 0, "nothing: this member has already spoken in this round";
     AnalysisFrozen, "analysis-frozen", NotNow, 0, "the panel is at work on this; wait for the finding, or until the round is lost";
+    NoMask, "no-mask", NotNow, 0, "there is nothing to unmask: no `mask` of this round stands before its assignment";
     PanelWindow, "panel-window", NotNow, 0, "what the others said is open already; nobody speaks blind after that";
     NothingToReview, "nothing-to-review", NotNow, 0, "submit hypotheses and an assessment first";
     NoticeUnknown, "notice-unknown", NotNow, 0, "name the notice of this round";
@@ -181,6 +184,7 @@ impl Refusal {
             self.code,
             Code::OutsideTolerance
                 | Code::SealDate
+                | Code::LabWindow
                 | Code::WindowOpen
                 | Code::WindowClosed
                 | Code::DissentWindow

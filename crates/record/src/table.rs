@@ -326,13 +326,13 @@ pub const TABLE: &[Row] = &[
         LabCommit,
         [Laboratory],
         Scope::Case(ANALYSIS),
-        "content sealed; once per laboratory and comparison"
+        "content sealed; once per laboratory and comparison, on the same exhibits as the others, before any of the comparison is open"
     ),
     row!(
         LabOpen,
         [Laboratory],
         Scope::Case(WORKING),
-        "its own commitment, once two laboratories have committed to the comparison"
+        "its own commitment, once two laboratories have committed to the comparison; one answer per exhibit; counts in the round if before the assignment"
     ),
     row!(Assessment, [Investigator Laboratory], Scope::Case(WORKING), "content sealed; frozen as hypotheses are; after a finding or a lost round it starts the next round"),
     row!(
@@ -342,10 +342,16 @@ pub const TABLE: &[Row] = &[
         "content sealed"
     ),
     row!(
+        Mask,
+        [Registrar],
+        Scope::Case(&[Phase::Open]),
+        "content sealed; after hypotheses and an assessment; the last before the assignment counts, later analysis voids it"
+    ),
+    row!(
         ReviewAssign,
         [Registrar],
         Scope::Case(&[Phase::Open]),
-        "seated reviewers enough for the quorum and its regions; freezes the analysis"
+        "seated reviewers enough for the quorum and its regions; waits for committed laboratories, one panel window at most; freezes the analysis"
     ),
     row!(
         Recuse,
@@ -358,6 +364,12 @@ pub const TABLE: &[Row] = &[
         [Reviewer],
         Scope::Case(PANEL),
         "content sealed; assigned, not recused, once per round, before any of the round is opened"
+    ),
+    row!(
+        Unmask,
+        [Registrar Reviewer],
+        Scope::Case(PANEL),
+        "a reviewer of the panel knows what the mask hides: said by itself or by the registrar, once per round; recorded before the first review opens, its review does not count as blind"
     ),
     row!(
         Notice,

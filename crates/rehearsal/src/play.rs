@@ -1,6 +1,7 @@
 //! Playing a script: genesis, enrolment, and each stage of a case from evidence to finding.
 
 use method::input::PPM;
+use record::blind::{self, MaskMap};
 use record::body::members::EnrolledRole;
 use record::body::outcome::Proposal;
 use record::derive::Replayed;
@@ -146,26 +147,43 @@ impl<D: Desk> Procedure<'_, D> {
         Ok(())
     }
 
-    /// The whole panel reviews. The demonstration's reviewers hold the computed posterior, each
-    /// drawn a little towards the prior: illustrative, and never more certain than the method.
+    /// The whole panel reviews, from the masked case where the round has a mask. The
+    /// demonstration's reviewers hold the computed posterior, each drawn a little towards the
+    /// prior: illustrative, and never more certain than the method.
     ///
     /// # Errors
     /// [`RehearsalError`].
     pub fn review_all(&mut self, script: &CaseScript) -> Result<(), RehearsalError> {
-        let (_, replayed) = self.propose(&script.id)?;
+        let (seen, blind) = self.before_reviewers(&script.id)?;
+        let params = self.charter(|c| c.method.clone())?;
+        let evaluation =
+            method::evaluate(&seen, &params).map_err(record::derive::DeriveError::from)?;
         let prior: Vec<u32> = script
             .hypotheses
             .actors
             .iter()
             .map(|a| a.prior_ppm)
             .collect();
-        let computed: Vec<f64> = replayed.evaluation.actors.iter().map(|a| a.p).collect();
+        let computed: Vec<f64> = evaluation.actors.iter().map(|a| a.p).collect();
         for (n, reviewer) in self.cast.with_role(SeatSpecRole::Reviewer).enumerate() {
             let posterior = drawn_to_prior(&computed, &prior, n as u32);
-            let body = json!({"content": {"posterior_ppm": posterior, "blind": true}});
+            let body = json!({"content": {"posterior_ppm": posterior, "blind": blind}});
             self.say(&reviewer.key, Kind::Review, Some(&script.id), body)?;
         }
         Ok(())
+    }
+
+    /// What reviewers are given, and whether it is masked.
+    fn before_reviewers(&self, case: &CaseId) -> Result<(method::Case, bool), RehearsalError> {
+        let inputs = self.inputs(case)?;
+        let Some(mask) = self.in_case(case, |c| c.mask)? else {
+            return Ok((inputs, false));
+        };
+        let problem = |e: &dyn std::error::Error| RehearsalError::Script(e.to_string());
+        let sealed = self.desk.opening(&mask)?;
+        let sealed = sealed.ok_or_else(|| RehearsalError::Script("no map is kept".into()))?;
+        let map: MaskMap = serde_json::from_value(sealed.value).map_err(|e| problem(&e))?;
+        Ok((blind::mask(&inputs, &map).map_err(|e| problem(&e))?, true))
     }
 
     /// Notice and the wait for a reply that nobody sends: a demonstration notifies nobody.
@@ -237,6 +255,9 @@ pub fn play_stage<D: Desk>(
     }
     p.analyse(script, stage)?;
     p.wait(3_600)?;
+    if script.blind {
+        p.mask(&script.id)?;
+    }
     p.assign(&script.id)?;
     p.review_all(script)?;
     p.disclose_reviews(&script.id)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use record::blind::{self, MaskMap};
 use record::body::outcome::{CaseStatements, Proposal};
 use record::derive::{self, DeriveError, Replayed};
 use record::ids::{CaseId, IdError, MemberId, StatementId};
@@ -233,6 +234,26 @@ impl<'a, D: Desk> Procedure<'a, D> {
         found.ok_or_else(|| RehearsalError::Script("the record is not founded".into()))
     }
 
+    /// Masks the case for its reviewers; gives the statement and what it seals.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn mask(&mut self, case: &CaseId) -> Result<(StatementId, MaskMap), RehearsalError> {
+        let registrar = self.player(SeatSpecRole::Registrar)?;
+        let inputs = self.inputs(case)?;
+        // One seed for all rounds of a case, so that its tokens stay the same.
+        let seed = tlog::sha256(&self.cast.salt_seed(&format!("mask {case}")));
+        let map = blind::make(seed, blind::names_of(&inputs))
+            .map_err(|e| RehearsalError::Script(e.to_string()))?;
+        let id = self.say(
+            &registrar.key,
+            Kind::Mask,
+            Some(case),
+            json!({"content": map}),
+        )?;
+        Ok((id, map))
+    }
+
     /// Assigns the whole panel.
     ///
     /// # Errors
@@ -298,7 +319,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
         Ok(())
     }
 
-    /// Opens hypotheses, assessments, facts and notice that are still sealed, in record order.
+    /// Opens hypotheses, assessments, facts, mask and notice that are still sealed, in that order.
     ///
     /// # Errors
     /// [`RehearsalError`].
@@ -310,6 +331,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
                 .iter()
                 .chain(&c.assessments)
                 .chain(&c.facts)
+                .chain(&c.mask)
                 .chain(&notice);
             all.filter(|id| !c.contents.contains_key(*id))
                 .copied()
@@ -358,6 +380,31 @@ impl<'a, D: Desk> Procedure<'a, D> {
     /// # Errors
     /// [`DeriveError`] where something is missing.
     pub fn propose(&self, case: &CaseId) -> Result<(Proposal, Replayed), RehearsalError> {
+        let contents = self.contents(case)?;
+        let derived = self.desk.look(|s: &State| {
+            let charter = s.global.charter_in_force()?;
+            let case = s.cases.get(case)?;
+            Some(derive::propose(charter, case, |id| {
+                case.contents.get(id).or_else(|| contents.get(id))
+            }))
+        });
+        Ok(derived.ok_or_else(|| RehearsalError::Script("no charter or no case".into()))??)
+    }
+
+    /// The method's inputs as they stand, from what is open and what this desk can open.
+    ///
+    /// # Errors
+    /// [`DeriveError`] where something is missing.
+    pub fn inputs(&self, case: &CaseId) -> Result<method::Case, RehearsalError> {
+        let contents = self.contents(case)?;
+        let opened = |c: &record::state::Case| {
+            derive::inputs(c, |id| c.contents.get(id).or_else(|| contents.get(id)))
+        };
+        Ok(self.in_case(case, opened)??.0)
+    }
+
+    /// Every content of a case that this desk can open.
+    fn contents(&self, case: &CaseId) -> Result<BTreeMap<StatementId, Content>, RehearsalError> {
         let wanted = self.in_case(case, |c| {
             c.sealed
                 .iter()
@@ -372,14 +419,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
                 contents.insert(id, content);
             }
         }
-        let derived = self.desk.look(|s: &State| {
-            let charter = s.global.charter_in_force()?;
-            let case = s.cases.get(case)?;
-            Some(derive::propose(charter, case, |id| {
-                case.contents.get(id).or_else(|| contents.get(id))
-            }))
-        });
-        Ok(derived.ok_or_else(|| RehearsalError::Script("no charter or no case".into()))??)
+        Ok(contents)
     }
 
     /// One reviewer's sealed vote.

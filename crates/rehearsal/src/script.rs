@@ -21,6 +21,9 @@ pub struct CaseScript {
     pub victim_sector: Slug,
     /// Day of the incident.
     pub happened: Day,
+    /// Whether its reviewers get it with every name masked.
+    #[serde(default)]
+    pub blind: bool,
     /// The competing hypotheses.
     pub hypotheses: Hypotheses,
     /// Strands, in declared order.

@@ -5,6 +5,7 @@
 
 extern crate solferino_rehearsal as rehearsal;
 
+mod blinding;
 mod cells;
 mod claims;
 mod corpus;

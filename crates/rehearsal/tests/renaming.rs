@@ -15,6 +15,7 @@ fn played(script: &CaseScript) -> Vec<String> {
         let mut proposal = outcome.proposal;
         // identities of statements and of the result follow from the names they contain
         proposal.basis.clear();
+        proposal.blind.mask = None;
         proposal.result_sha256 = tlog::sha256(b"");
         out.push(serde_json::to_string(&proposal).unwrap());
         let mut replayed = outcome.replayed;

@@ -85,6 +85,8 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
             json!({"content": [{"element": "effect", "value": "availability", "likelihood_ppm": 900000, "exhibits": []}]})
         }
         Kind::ReviewAssign => json!({"reviewers": ["panel-africa"]}),
+        Kind::Mask => json!({"content": {"seed": h, "names": []}}),
+        Kind::Unmask => json!({"reviewer": "panel-africa", "reason": "recognised"}),
         Kind::Recuse => json!({"reason": "interest"}),
         Kind::Review => json!({"content": {"posterior_ppm": [500000, 500000], "blind": true}}),
         Kind::Notice => json!({"content": {"state": "XA"}, "reply_key": key}),
@@ -106,7 +108,7 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
 fn finding(h: tlog::Hash) -> Value {
     json!({
         "proposal": {"case": "sample", "round": 1, "outcome": "not-attributed", "standard": "none", "likelihood_ppm": 0,
-            "interval_ppm": [0, 0], "basis": [], "result_sha256": h, "charter": h},
+            "interval_ppm": [0, 0], "blind": {"stated": 0, "counted": 0}, "basis": [], "result_sha256": h, "charter": h},
         "votes": [], "case_statements": {"count": 0, "sha256": h}, "state_sha256": h,
     })
 }

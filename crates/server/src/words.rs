@@ -2,7 +2,7 @@
 
 use record::body::charter::Region;
 use record::body::deciding::Choice;
-use record::body::outcome::{Outcome, Proposal};
+use record::body::outcome::{BlindReviews, Outcome, Proposal};
 use record::state::FindingStatus;
 use record::table::Phase;
 
@@ -159,4 +159,26 @@ pub(crate) fn percent_of(p: f64) -> String {
 /// The ICD 203 word for parts per million.
 pub(crate) fn likelihood(ppm: u32) -> &'static str {
     method::likelihood_word(f64::from(ppm) / 1_000_000.0).text()
+}
+
+/// How many reviews were written without knowing the names, and whether that can be checked.
+pub(crate) fn blind(blind: &BlindReviews, map_open: bool) -> String {
+    match (&blind.mask, map_open) {
+        (None, _) if blind.stated == 0 => "No review was blind to the names.".to_owned(),
+        (None, _) => format!(
+            "No review counts as blind: {} claim to be, but the names were not masked.",
+            blind.stated
+        ),
+        (Some(_), open) => {
+            let check = if open {
+                "The map of the names is open for anyone to check."
+            } else {
+                "The map of the names is still sealed, so nobody can check yet what it hid."
+            };
+            format!(
+                "{} reviews count as blind to the names, of {} that claim to be. {check}",
+                blind.counted, blind.stated
+            )
+        }
+    }
 }

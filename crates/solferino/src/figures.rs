@@ -1,9 +1,9 @@
 //! A result in words and columns: the same figures wherever a finding is shown.
 
 use method::{Evaluation, Gate, PlantingCost, Standard, Verdict};
-use record::body::outcome::{Outcome, Placement, Proposal};
-use record::derive::Replayed;
-use record::state::{FindingRecord, FindingStatus};
+use record::body::outcome::{BlindReviews, Outcome, Placement, Proposal};
+use record::derive::{Agreement, Replayed};
+use record::state::{Case, FindingRecord, FindingStatus};
 use serde_json::{Value, json};
 
 use crate::ui;
@@ -86,6 +86,7 @@ pub(crate) fn json(replayed: &Replayed) -> Value {
         "naive": e.naive,
         "result_sha256": replayed.sha256(),
         "evaluation": e,
+        "laboratories": replayed.laboratories,
     })
 }
 
@@ -118,6 +119,9 @@ pub(crate) fn print(replayed: &Replayed) {
             merge.into
         ));
     }
+    for line in laboratories(replayed) {
+        ui::line(line);
+    }
     ui::line(format!(
         "standard reached: {} (numeric gates with strands as given: {})",
         standard(e.standard),
@@ -128,6 +132,71 @@ pub(crate) fn print(replayed: &Replayed) {
     ui::line("");
     let gates: Vec<_> = e.gates.iter().map(gate).collect();
     ui::table(&["standard", "gate", "need", "have", "verdict"], &gates);
+}
+
+/// How many reviews were blind, and whether anyone can check it.
+pub(crate) fn blind(blind: &BlindReviews, case: &Case) -> String {
+    let BlindReviews {
+        stated,
+        counted,
+        mask,
+    } = blind;
+    let Some(mask) = mask else {
+        return match stated {
+            0 => "blind reviews: none".to_string(),
+            _ => format!("blind reviews: none; {stated} claim to be, but the round had no mask"),
+        };
+    };
+    let map = if case.contents.contains_key(mask) {
+        "the map is open"
+    } else {
+        "the map is sealed, so nobody can check yet what it hid"
+    };
+    format!("blind reviews: {counted} counted of {stated} that claim to be; {map} (mask {mask})")
+}
+
+/// What laboratories answered on the same exhibits: disagreement in full, agreement in short.
+fn laboratories(replayed: &Replayed) -> Vec<String> {
+    let mut lines = Vec::new();
+    for c in &replayed.laboratories {
+        let count = |a: Agreement| c.exhibits.iter().filter(|e| e.outcome == a).count();
+        let items = c.strand.as_ref().map(|s| format!("; strand {s}"));
+        lines.push(format!(
+            "laboratories on {}: agree on {}, disagree on {}, too few answers on {} exhibits{}",
+            c.comparison,
+            count(Agreement::Agree),
+            count(Agreement::Disagree),
+            count(Agreement::TooFew),
+            items.unwrap_or_default()
+        ));
+        for exhibit in c
+            .exhibits
+            .iter()
+            .filter(|e| e.outcome == Agreement::Disagree)
+        {
+            let answers = exhibit.answers.iter().map(|a| {
+                let item = a
+                    .item
+                    .as_ref()
+                    .map(|i| format!(" ({i})"))
+                    .unwrap_or_default();
+                format!("{}: {}{item}", a.laboratory, a.answer)
+            });
+            let answers: Vec<_> = answers.collect();
+            lines.push(format!(
+                "  disagree on {}: {}",
+                exhibit.exhibit,
+                answers.join("; ")
+            ));
+        }
+        for lab in c.laboratories.iter().filter(|l| !l.opened) {
+            lines.push(format!(
+                "  {} committed, not opened: {}",
+                lab.laboratory, lab.commit
+            ));
+        }
+    }
+    lines
 }
 
 fn gate(gate: &Gate) -> Vec<String> {

@@ -37,12 +37,12 @@ fn selection_rule(dir: &Path) -> String {
     charter[at..at + 64].to_owned()
 }
 
-fn json_of(dir: &Path, args: &[&str]) -> Value {
+pub(crate) fn json_of(dir: &Path, args: &[&str]) -> Value {
     serde_json::from_str(&run_in(dir, args).code(0)).unwrap()
 }
 
 /// Everyone who gathers evidence, enrolled by the registrar.
-fn enrol(dir: &Path) {
+pub(crate) fn enrol(dir: &Path) {
     let made = run_in(
         dir,
         &[
@@ -94,7 +94,7 @@ fn enrol(dir: &Path) {
 }
 
 /// A report with consent, and the case opened from it.
-fn open_case(dir: &Path) {
+pub(crate) fn open_case(dir: &Path) {
     run_in(dir, &["key", "new", "reporter", "--out", "reporter.key"]).code(0);
     std::fs::write(dir.join("account.txt"), "What happened to us.\n").unwrap();
     let account = json_of(
@@ -128,7 +128,7 @@ fn open_case(dir: &Path) {
 }
 
 /// One exhibit, hypotheses, one assessment.
-fn analyse(dir: &Path) {
+pub(crate) fn analyse(dir: &Path) {
     std::fs::write(dir.join("evidence.txt"), "A server log.\n").unwrap();
     let exhibit = json_of(
         dir,
@@ -176,7 +176,7 @@ fn analyse(dir: &Path) {
     }
 }
 
-fn sealed_of(dir: &Path, kinds: &[&str]) -> Vec<String> {
+pub(crate) fn sealed_of(dir: &Path, kinds: &[&str]) -> Vec<String> {
     let case = json_of(
         dir,
         &["case", "show", "clinic-2026", "--record", "ours", "--json"],
@@ -188,7 +188,7 @@ fn sealed_of(dir: &Path, kinds: &[&str]) -> Vec<String> {
         .collect()
 }
 
-fn disclose(dir: &Path, kinds: &[&str]) {
+pub(crate) fn disclose(dir: &Path, kinds: &[&str]) {
     for id in sealed_of(dir, kinds) {
         run_in(
             dir,

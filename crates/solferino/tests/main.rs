@@ -9,6 +9,7 @@
     clippy::print_stdout
 )]
 
+mod blind;
 mod crash;
 mod damage;
 mod demo;

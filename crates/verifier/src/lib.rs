@@ -42,9 +42,9 @@ pub fn replay(request: &str) -> String {
             .charter
             .as_ref()
             .ok_or("the bundle has no charter")?;
-        let inputs = &record.replayed.inputs;
+        let before = &record.replayed;
         let after =
-            derive::rerun(inputs, &charter.method, &request.changes).map_err(|e| e.to_string())?;
+            derive::rerun(before, &charter.method, &request.changes).map_err(|e| e.to_string())?;
         Ok(json!({"before": *record.replayed, "after": after, "result_sha256": after.sha256()}))
     })
 }

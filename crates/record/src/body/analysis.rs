@@ -1,6 +1,8 @@
 //! Analysis: hypotheses, laboratory answers, assessments, coded facts.
 
-use method::input::{Item, Strand};
+use method::input::{
+    ActorRatio, Credibility, DeceptionRatios, Item, ItemKind, Reliability, Strand,
+};
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
@@ -31,6 +33,37 @@ pub struct ExhibitAnswer {
     pub exhibit: Hash,
     /// The answer.
     pub answer: Slug,
+    /// What it means for the hypotheses, where it means something for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+/// What a laboratory's answer means for the hypotheses: the item it makes once a second
+/// laboratory has answered as well. Fields as in [`method::input::Item`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// The kind of observation.
+    pub kind: ItemKind,
+    /// Reliability of the laboratory's procedure (Admiralty letter).
+    pub reliability: Reliability,
+    /// Credibility of this answer (Admiralty digit).
+    pub credibility: Credibility,
+    /// How easily it is planted, parts per million.
+    pub phi_ppm: u32,
+    /// Likelihood ratios relative to "none of these".
+    pub lr: Vec<ActorRatio>,
+    /// Likelihood ratios over the disguise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deception: Option<DeceptionRatios>,
+    /// Whether a stranger can repeat the measurement from disclosed exhibits.
+    pub recheckable: bool,
+    /// State the laboratory works in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Bloc that state is counted in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bloc: Option<String>,
 }
 
 /// Commits a laboratory to an answer before it sees the other's.

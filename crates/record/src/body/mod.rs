@@ -5,6 +5,7 @@
 //! it, is replaced by a seal before signing, and never appears in the statement itself.
 
 pub mod analysis;
+pub mod blind;
 pub mod calibration;
 pub mod case;
 pub mod charter;

@@ -66,12 +66,29 @@ pub struct Proposal {
     /// Fewest plantable items that would change the outcome; absent if none can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planting_cost: Option<u32>,
+    /// How many reviews were blind to the names.
+    pub blind: BlindReviews,
     /// Statements the inputs come from, in record order.
     pub basis: Vec<StatementId>,
     /// SHA-256 of the result's bytes: every number, bit for bit.
     pub result_sha256: Hash,
     /// Digest of the charter whose parameters were used.
     pub charter: Hash,
+}
+
+/// How many of a round's reviews were written without knowing the names. Fixed before the vote;
+/// whether the map was opened since is for the reader to see on the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlindReviews {
+    /// Reviews that state they were blind.
+    pub stated: u32,
+    /// Those of them that count: a mask stood before the assignment, and the reviewer is not on
+    /// record as having known what it hides.
+    pub counted: u32,
+    /// The mask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<StatementId>,
 }
 
 impl Proposal {

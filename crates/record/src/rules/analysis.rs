@@ -1,16 +1,16 @@
 //! Rules of analysis: laboratories answer before seeing each other's answer.
 
+use std::collections::BTreeSet;
+
 use super::{Admission, Ask, refuse};
-use crate::body::analysis::{LabCommit, LabOpen};
-use crate::kind::{Body, Kind};
+use crate::body::analysis::{LabAnswer, LabCommit, LabOpen};
+use crate::derive::LABS_TO_COMPARE;
+use crate::kind::{Body, Content, Kind};
 use crate::refusal::{Code, Refusal};
 use crate::seal::Opening;
 use crate::state::Case;
 use crate::statement::CONTENT;
 use crate::table::Phase;
-
-/// Laboratories that must have committed before one may open.
-const LABS_TO_COMPARE: usize = 2;
 
 impl Ask<'_> {
     pub(super) fn check_analysis(&self, case: &Case) -> Result<Admission, Refusal> {
@@ -75,6 +75,7 @@ impl Ask<'_> {
                 format!("{speaker} has committed to comparison {}", c.comparison),
             );
         }
+        check_same_exhibits(case, c)?;
         Ok(Admission::default())
     }
 
@@ -119,9 +120,50 @@ impl Ask<'_> {
             value: o.value.clone(),
         };
         let content = super::disclosure::opened(Kind::LabCommit, sealed, &opening)?;
+        if let Content::LabAnswer(answer) = &content {
+            check_answers(&commit.exhibits, answer)?;
+        }
         Ok(Admission {
             content: Some(content),
             ..Admission::default()
         })
     }
+}
+
+/// The laboratories of a comparison look at the same exhibits, each once, and none commits after
+/// an answer is open.
+fn check_same_exhibits(case: &Case, c: &LabCommit) -> Result<(), Refusal> {
+    let set: BTreeSet<_> = c.exhibits.iter().collect();
+    let wrong = |detail: String| refuse(Code::LabExhibits, detail);
+    if set.len() != c.exhibits.len() {
+        return wrong("an exhibit is listed twice".to_string());
+    }
+    let others = case.lab_commits.iter();
+    for (id, other) in others.filter(|(_, l)| l.comparison == c.comparison) {
+        if other.exhibits.iter().collect::<BTreeSet<_>>() != set {
+            return wrong(format!(
+                "{} committed to other exhibits in comparison {}",
+                other.laboratory, c.comparison
+            ));
+        }
+        if case.contents.contains_key(id) {
+            return refuse(
+                Code::PanelWindow,
+                format!("the answer of {} is open", other.laboratory),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// One answer on each exhibit committed to, and none on others.
+fn check_answers(exhibits: &[tlog::Hash], answer: &LabAnswer) -> Result<(), Refusal> {
+    let answered: BTreeSet<_> = answer.answers.iter().map(|a| &a.exhibit).collect();
+    if answered == exhibits.iter().collect() && answered.len() == answer.answers.len() {
+        return Ok(());
+    }
+    refuse(
+        Code::ContentInvalid,
+        "a laboratory answers once on each exhibit it committed to, and on no other",
+    )
 }

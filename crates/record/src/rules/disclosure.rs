@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::{Admission, Ask, refuse};
+use crate::blind;
+use crate::body::blind::MaskMap;
 use crate::body::deciding::Choice;
 use crate::body::evidence::Disclose;
+use crate::derive::{self, LAB_PREFIX};
 use crate::ids::MemberId;
 use crate::kind::{Content, Kind};
 use crate::refusal::{Code, Refusal};
@@ -189,6 +192,7 @@ impl Ask<'_> {
                 check_exhibits(case, cited.copied())
             }
             Content::Assessed(a) => self.check_assessed(case, d, a),
+            Content::Mask(m) => check_mask(case, d, m),
             // a forecast belongs to no case and opens by `calibration.open`
             Content::Voted(_)
             | Content::Addressee(_)
@@ -228,6 +232,12 @@ impl Ask<'_> {
         if let Err(e) = method::validate_items(hypotheses, &strands, &items) {
             return refuse(Code::ContentInvalid, e.to_string());
         }
+        let strands = a.strands.iter().map(|s| &s.id);
+        let mut ids = strands.chain(a.items.iter().map(|i| &i.id));
+        if let Some(id) = ids.find(|id| id.starts_with(LAB_PREFIX)) {
+            let detail = format!("{id:?}: identifiers with {LAB_PREFIX} are the laboratories'");
+            return refuse(Code::ContentInvalid, detail);
+        }
         let mut cited = Vec::new();
         for text in a.items.iter().flat_map(|i| &i.exhibits) {
             match text.parse() {
@@ -239,6 +249,22 @@ impl Ask<'_> {
         }
         check_exhibits(case, cited.into_iter())
     }
+}
+
+/// A map opens after the analysis it was made for, and covers every name of it.
+fn check_mask(case: &Case, d: &Disclose, map: &MaskMap) -> Result<(), Refusal> {
+    let Some(masked) = case.masks.get(&d.statement) else {
+        return refuse(
+            Code::SealUnknown,
+            format!("{} is no mask of this case", d.statement),
+        );
+    };
+    let (hypotheses, assessments) = (masked.hypotheses, &masked.assessments);
+    let counts = |id: &crate::ids::StatementId| masked.laboratories.contains(id);
+    let opened = |id: &crate::ids::StatementId| case.contents.get(id);
+    let (inputs, _, _) = derive::analysis(case, hypotheses, assessments, counts, opened)
+        .or_else(|e| refuse(Code::TooEarlyToOpen, format!("the map opens last: {e}")))?;
+    blind::check(map, &inputs).or_else(|e| refuse(Code::ContentInvalid, e.to_string()))
 }
 
 fn check_exhibits(case: &Case, mut cited: impl Iterator<Item = tlog::Hash>) -> Result<(), Refusal> {

@@ -341,9 +341,8 @@ impl Ask<'_> {
                     );
                     return refuse(Code::ChangeInvalid, detail);
                 }
-                let rerun =
-                    derive::rerun(&finding.replayed.inputs, &self.charter.method, &a.changes)
-                        .or_else(|e| refuse(Code::ChangeInvalid, e.to_string()))?;
+                let rerun = derive::rerun(&finding.replayed, &self.charter.method, &a.changes)
+                    .or_else(|e| refuse(Code::ChangeInvalid, e.to_string()))?;
                 if rerun.sha256() == a.result_sha256 {
                     Ok(())
                 } else {

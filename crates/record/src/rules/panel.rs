@@ -1,8 +1,12 @@
 //! Rules of deciding: assignment, recusal, reviews, notice, reply, votes, dissent.
 
+use std::collections::BTreeSet;
+
 use super::record::check_statement_key;
 use super::{Admission, Ask, refuse};
+use crate::body::blind::Unmask;
 use crate::body::deciding::Assign;
+use crate::derive::LABS_TO_COMPARE;
 use crate::ids::{MemberId, StatementId};
 use crate::kind::Body;
 use crate::refusal::{Code, Refusal};
@@ -11,6 +15,8 @@ use crate::state::Case;
 impl Ask<'_> {
     pub(super) fn check_panel(&self, case: &Case) -> Result<Admission, Refusal> {
         match &self.statement.body {
+            Body::Mask(_) => check_analysed(case)?,
+            Body::Unmask(u) => self.check_unmask(case, u)?,
             Body::ReviewAssign(a) => self.check_assignment(case, a)?,
             Body::Recuse(_) => {
                 let me = self.active_reviewer(case)?;
@@ -70,12 +76,8 @@ impl Ask<'_> {
 
     fn check_assignment(&self, case: &Case, a: &Assign) -> Result<(), Refusal> {
         let invalid = |detail: String| refuse(Code::PanelInvalid, detail);
-        if case.hypotheses.is_none() || case.assessments.is_empty() {
-            return refuse(
-                Code::NothingToReview,
-                format!("case {} has no hypotheses or no assessment", case.id),
-            );
-        }
+        check_analysed(case)?;
+        self.check_laboratories(case)?;
         for (n, member) in a.reviewers.iter().enumerate() {
             if self.global.reviewer(member).is_none() {
                 return invalid(format!("{member} is not a seated reviewer"));
@@ -91,6 +93,71 @@ impl Ask<'_> {
                 "{count} reviewers from {regions} regions; the quorum is {} from {}",
                 quorum.votes, quorum.regions
             ));
+        }
+        Ok(())
+    }
+
+    /// Nobody rushes a round past a laboratory that may still open what it committed to, and no
+    /// laboratory holds a case up: a comparison is waited for one panel window from its second
+    /// commitment, and a laboratory that has let one pass is waited for no more.
+    fn check_laboratories(&self, case: &Case) -> Result<(), Refusal> {
+        let mut commits: Vec<_> = case.lab_commits.iter().collect();
+        commits.sort_by_key(|(_, l)| l.index);
+        let mut waiting = Vec::new();
+        let mut overdue = BTreeSet::new();
+        for (id, lab) in &commits {
+            let same = commits
+                .iter()
+                .filter(|(_, l)| l.comparison == lab.comparison);
+            let Some((_, second)) = same.skip(LABS_TO_COMPARE - 1).next() else {
+                continue;
+            };
+            if case.contents.contains_key(*id) {
+                continue;
+            }
+            let closes = second.time.plus_seconds(self.charter.panel_window_s.into());
+            if self.time < closes {
+                waiting.push((*lab, closes));
+            } else {
+                overdue.insert(&lab.laboratory);
+            }
+        }
+        match waiting
+            .iter()
+            .find(|(l, _)| !overdue.contains(&l.laboratory))
+        {
+            None => Ok(()),
+            Some((lab, closes)) => refuse(
+                Code::LabWindow,
+                format!(
+                    "{} has not opened its answer in comparison {} and may until {closes}",
+                    lab.laboratory, lab.comparison
+                ),
+            ),
+        }
+    }
+
+    /// A reviewer says it of itself, the registrar of anyone on the panel.
+    fn check_unmask(&self, case: &Case, u: &Unmask) -> Result<(), Refusal> {
+        let reviewer = self
+            .member
+            .filter(|(id, _)| self.global.reviewer(id).is_some());
+        if let Some((me, _)) = reviewer
+            && *me != u.reviewer
+        {
+            let detail = format!("{me} cannot say what {} knows", u.reviewer);
+            return refuse(Code::NotTheAuthor, detail);
+        }
+        if !case.panel.contains(&u.reviewer) {
+            let detail = format!("{} is not assigned to this round", u.reviewer);
+            return refuse(Code::NotAssigned, detail);
+        }
+        if case.mask.is_none() {
+            return refuse(Code::NoMask, format!("round {} is not masked", case.round));
+        }
+        if case.unmasked.contains(&u.reviewer) {
+            let detail = format!("{} is on record as unmasked", u.reviewer);
+            return refuse(Code::OncePerRound, detail);
         }
         Ok(())
     }
@@ -143,4 +210,14 @@ impl Ask<'_> {
 /// Whether any of these sealed statements has been opened.
 fn any_open<'a>(case: &Case, mut ids: impl Iterator<Item = &'a StatementId>) -> bool {
     ids.any(|id| case.contents.contains_key(id))
+}
+
+fn check_analysed(case: &Case) -> Result<(), Refusal> {
+    if case.hypotheses.is_none() || case.assessments.is_empty() {
+        return refuse(
+            Code::NothingToReview,
+            format!("case {} has no hypotheses or no assessment", case.id),
+        );
+    }
+    Ok(())
 }

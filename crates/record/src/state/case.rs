@@ -44,6 +44,12 @@ pub struct Case {
     pub assessments: Vec<StatementId>,
     /// Coded facts, in record order.
     pub facts: Vec<StatementId>,
+    /// The mask in force: said after the analysis of the round.
+    pub mask: Option<StatementId>,
+    /// What each mask ever said was made for.
+    pub masks: BTreeMap<StatementId, MaskedAnalysis>,
+    /// Reviewers of the round on record, before its first review opened, as knowing the names.
+    pub unmasked: BTreeSet<MemberId>,
     /// Laboratory commitments, by statement.
     pub lab_commits: BTreeMap<StatementId, LabCommitment>,
     /// Reviewers assigned to the round, in the order assigned.
@@ -100,6 +106,25 @@ pub struct LabCommitment {
     pub laboratory: MemberId,
     /// The comparison.
     pub comparison: Slug,
+    /// The exhibits examined, in the order committed.
+    pub exhibits: Vec<Hash>,
+    /// Index in the log.
+    pub index: u64,
+    /// Governing time.
+    pub time: Timestamp,
+    /// Whether it was open when the round's reviewers were assigned.
+    pub opened_in_time: bool,
+}
+
+/// The analysis a mask was made for.
+#[derive(Clone, Debug)]
+pub struct MaskedAnalysis {
+    /// The hypotheses.
+    pub hypotheses: StatementId,
+    /// The assessments, in record order.
+    pub assessments: Vec<StatementId>,
+    /// Laboratory commitments open then.
+    pub laboratories: BTreeSet<StatementId>,
 }
 
 /// A vote, its content perhaps still sealed.
@@ -199,6 +224,9 @@ impl Case {
             hypotheses: None,
             assessments: Vec::new(),
             facts: Vec::new(),
+            mask: None,
+            masks: Default::default(),
+            unmasked: BTreeSet::new(),
             lab_commits: Default::default(),
             panel: Vec::new(),
             weights: Vec::new(),
@@ -233,6 +261,27 @@ impl Case {
     pub fn weight_ppm(&self, reviewer: &MemberId) -> u32 {
         let assigned = self.weights.iter().find(|(member, _)| member == reviewer);
         assigned.map_or(method::EQUAL_WEIGHT_PPM, |(_, weight)| *weight)
+    }
+
+    /// Whether a laboratory's answer counts in the round: open now, or once the reviewers are
+    /// assigned, open then.
+    #[must_use]
+    pub fn laboratory_counts(&self, commit: &StatementId) -> bool {
+        match self.assigned {
+            Some(_) => self
+                .lab_commits
+                .get(commit)
+                .is_some_and(|l| l.opened_in_time),
+            None => self.contents.contains_key(commit),
+        }
+    }
+
+    /// Whether any review of the round has been opened.
+    #[must_use]
+    pub fn reviews_open(&self) -> bool {
+        self.reviews
+            .iter()
+            .any(|(_, id)| self.contents.contains_key(id))
     }
 
     /// Identifiers of all statements of the case so far, in record order.

@@ -16,8 +16,8 @@ use tlog::Hash;
 
 pub use calibration::{Answer, Question, Resolved};
 pub use case::{
-    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, Notice, Reply, SealedStatement,
-    Vote,
+    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, MaskedAnalysis, Notice, Reply,
+    SealedStatement, Vote,
 };
 pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
 

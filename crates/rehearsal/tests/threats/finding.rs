@@ -162,7 +162,7 @@ fn an_alternative_is_admitted_only_if_it_recomputes() {
     let finding = p.publish(&s.id, &proposal).unwrap();
     let params = p.charter(|c| c.method.clone()).unwrap();
     let inputs = p
-        .in_case(&s.id, |c| c.findings[0].replayed.inputs.clone())
+        .in_case(&s.id, |c| c.findings[0].replayed.clone())
         .unwrap();
     let changes = vec!["item.I-S1".to_string(), "delta=0.2".to_string()];
     let rerun = record::derive::rerun(&inputs, &params, &changes).unwrap();

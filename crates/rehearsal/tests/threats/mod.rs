@@ -1,7 +1,9 @@
 //! The threats of the design, each by name, each with the refusal that answers it.
 
+mod blind;
 mod calibration;
 mod finding;
+mod laboratories;
 mod members;
 mod panel;
 mod published;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use method::{Evaluation, Gate, GateId, SharedOrigin, Verdict};
+use record::derive::{self, Agreement};
 use record::state::{Case, FindingRecord, State};
 
 use super::matrix::word;
@@ -160,6 +161,45 @@ pub(super) fn votes(state: &State, case: &Case, finding: &FindingRecord) -> Vec<
         }
     }
     rows.into_values().collect()
+}
+
+/// What laboratories answered on one exhibit of a comparison.
+pub(super) struct ComparisonRow {
+    pub(super) comparison: String,
+    pub(super) exhibit: String,
+    pub(super) outcome: &'static str,
+    pub(super) answers: Vec<String>,
+}
+
+pub(super) fn laboratories(comparisons: &[derive::Comparison]) -> Vec<ComparisonRow> {
+    let mut rows = Vec::new();
+    for c in comparisons {
+        let sealed = c.laboratories.iter().filter(|l| !l.opened);
+        let sealed: Vec<_> = sealed
+            .map(|l| format!("{}: committed, not opened", l.laboratory))
+            .collect();
+        for e in &c.exhibits {
+            let said = e.answers.iter().map(|a| {
+                let item = match (&a.item, a.not_usable) {
+                    (Some(item), _) => format!(", item {item}"),
+                    (None, true) => ", reading not usable".to_owned(),
+                    (None, false) => String::new(),
+                };
+                format!("{}: {}{item}", a.laboratory, a.answer)
+            });
+            rows.push(ComparisonRow {
+                comparison: c.comparison.to_string(),
+                exhibit: e.exhibit.to_string(),
+                outcome: match e.outcome {
+                    Agreement::Agree => "agree",
+                    Agreement::Disagree => "disagree",
+                    Agreement::TooFew => "too few answers",
+                },
+                answers: said.chain(sealed.iter().cloned()).collect(),
+            });
+        }
+    }
+    rows
 }
 
 /// What the result hangs on.

@@ -42,6 +42,8 @@ struct FindingPage {
     linchpins: Vec<String>,
     gates: Vec<GateRow>,
     votes: Vec<RegionRow>,
+    blind: String,
+    laboratories: Vec<figures::ComparisonRow>,
     counted: usize,
     recused: Vec<String>,
     dissents: Vec<DissentView>,
@@ -72,6 +74,7 @@ struct Found {
     case: CaseId,
     finding: FindingRecord,
     votes: Vec<RegionRow>,
+    map_open: bool,
     dissents: Vec<(MemberId, u64)>,
     accounts: Vec<Hash>,
 }
@@ -81,6 +84,12 @@ impl Found {
         Self {
             case: case.id.clone(),
             votes: figures::votes(state, case, finding),
+            map_open: finding
+                .finding
+                .proposal
+                .blind
+                .mask
+                .is_some_and(|m| case.contents.contains_key(&m)),
             dissents: dissent_places(state, finding),
             accounts: with_account(state, case),
             finding: finding.clone(),
@@ -123,6 +132,8 @@ fn make(record: &Record, frame: Frame, found: Found) -> Result<FindingPage, ApiE
         linchpins: figures::linchpins(evaluation),
         gates: figures::gates(evaluation),
         votes: found.votes,
+        blind: words::blind(&proposal.blind, found.map_open),
+        laboratories: figures::laboratories(&replayed.laboratories),
         counted: finding.finding.votes.len(),
         recused: finding.recused.iter().map(ToString::to_string).collect(),
         dissents: dissents(record, &found.dissents)?,

@@ -85,24 +85,32 @@ fn propose(args: &Propose) -> Outcome {
         figures::outcome(&proposal)
     ));
     ui::line(format!("digest to vote on: {}", proposal.digest()));
+    let shown = select::case(&state, &args.case)?;
+    ui::line(figures::blind(&proposal.blind, shown));
     ui::line("");
     figures::print(&replayed);
     Ok(Exit::Ok)
 }
 
-/// The proposal of a case, with the openings kept beside the record.
-fn derived(record: &Record, id: &CaseId) -> Outcome<(Proposal, Replayed)> {
+/// Every content of a case whose opening is kept beside the record.
+pub(super) fn kept(record: &Record, id: &CaseId) -> Outcome<BTreeMap<StatementId, Content>> {
     let sealed: Vec<_> = {
         let state = record.state();
         let case = select::case(&state, id.as_str())?;
         case.sealed.iter().map(|(id, s)| (*id, s.kind)).collect()
     };
-    let mut kept: BTreeMap<StatementId, Content> = BTreeMap::new();
+    let mut kept = BTreeMap::new();
     for (id, kind) in sealed {
         if let Some(opening) = record.opening(&id)? {
             kept.insert(id, Content::parse(kind, &opening.value)?);
         }
     }
+    Ok(kept)
+}
+
+/// The proposal of a case, with the openings kept beside the record.
+fn derived(record: &Record, id: &CaseId) -> Outcome<(Proposal, Replayed)> {
+    let kept = kept(record, id)?;
     let state = record.state();
     let case = select::case(&state, id.as_str())?;
     let charter = state
@@ -171,6 +179,7 @@ fn show(args: &Show) -> Outcome {
         finding.time,
         figures::status(finding)
     ));
+    ui::line(figures::blind(&proposal.blind, case));
     ui::line("");
     figures::print(&finding.replayed);
     ui::line("");

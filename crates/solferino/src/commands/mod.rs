@@ -1,6 +1,7 @@
 //! The subcommands, one file each. The doc comments are the help.
 
 mod audit;
+mod blind;
 mod bundle;
 mod case;
 mod completions;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     New(new::Args),
     Submit(submit::Args),
     Disclose(disclose::Args),
+    Blind(blind::Args),
     #[command(subcommand)]
     Finding(finding::Command),
     #[command(subcommand)]
@@ -67,6 +69,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::New(args) => new::run(&args),
         Command::Submit(args) => submit::run(&args),
         Command::Disclose(args) => disclose::run(&args),
+        Command::Blind(args) => blind::run(&args),
         Command::Finding(command) => finding::run(command),
         Command::Exhibit(command) => exhibit::run(command),
         Command::Case(command) => case::run(command),

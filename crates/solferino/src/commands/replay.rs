@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Ok(Exit::Failed);
     };
     let changes: Vec<String> = args.without.iter().chain(&args.set).cloned().collect();
-    let after = derive::rerun(&finding.replayed.inputs, &charter.method, &changes).map_err(|e| {
+    let after = derive::rerun(&finding.replayed, &charter.method, &changes).map_err(|e| {
         Problem::from(e).hint("`solferino replay --help` shows the changes; `solferino replay FILE --json` lists items and strands")
     })?;
     if changes.is_empty() && after.bytes() != finding.replayed.bytes() {

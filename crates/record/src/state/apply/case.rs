@@ -7,7 +7,7 @@ use crate::ids::StatementId;
 use crate::kind::Body;
 use crate::rules::Admission;
 use crate::state::case::{
-    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, Notice, Reply, Vote,
+    Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, MaskedAnalysis, Notice, Reply, Vote,
 };
 use crate::statement::Verified;
 use crate::table::Phase;
@@ -44,6 +44,9 @@ pub(super) fn apply(
         Body::LabOpen(o) => {
             case.contents
                 .extend(admission.content.map(|content| (o.commit, content)));
+            if case.phase == Phase::Open {
+                case.mask = None; // it adds items with names of their own
+            }
         }
         Body::LabCommit(c) => {
             if let Some(laboratory) = speaker {
@@ -52,6 +55,10 @@ pub(super) fn apply(
                     LabCommitment {
                         laboratory,
                         comparison: c.comparison.clone(),
+                        exhibits: c.exhibits.clone(),
+                        index,
+                        time,
+                        opened_in_time: false,
                     },
                 );
             }
@@ -102,7 +109,16 @@ fn withdraw(case: &mut Case, id: StatementId, w: &Withdraw, admission: &Admissio
 fn apply_panel(case: &mut Case, index: u64, time: Timestamp, s: &Verified, admission: &Admission) {
     let speaker = admission.member.clone();
     match &s.body {
+        Body::Mask(_) => mask(case, s.id),
+        Body::Unmask(u) => {
+            if !case.reviews_open() {
+                case.unmasked.insert(u.reviewer.clone());
+            }
+        }
         Body::ReviewAssign(a) => {
+            for (id, lab) in &mut case.lab_commits {
+                lab.opened_in_time = case.contents.contains_key(id);
+            }
             case.panel.clone_from(&a.reviewers);
             case.assigned = Some(time);
             case.phase = Phase::Review;
@@ -147,6 +163,21 @@ fn apply_panel(case: &mut Case, index: u64, time: Timestamp, s: &Verified, admis
     }
 }
 
+/// A mask belongs to the analysis as it stands.
+fn mask(case: &mut Case, id: StatementId) {
+    let Some(hypotheses) = case.hypotheses else {
+        return; // the rules admit none without
+    };
+    let open = |id: &&StatementId| case.contents.contains_key(*id);
+    let masked = MaskedAnalysis {
+        hypotheses,
+        assessments: case.assessments.clone(),
+        laboratories: case.lab_commits.keys().filter(open).copied().collect(),
+    };
+    case.masks.insert(id, masked);
+    case.mask = Some(id);
+}
+
 fn answered(case: &mut Case, reply: Reply) {
     case.reply = Some(reply);
     case.phase = Phase::Answered;
@@ -154,6 +185,7 @@ fn answered(case: &mut Case, reply: Reply) {
 
 /// New analysis after a finding or a lost round opens the next round with an empty panel.
 fn start_next_round(case: &mut Case) {
+    case.mask = None; // made for an analysis that is no more the whole one
     if case.phase != Phase::Open {
         if case.phase != Phase::Decided {
             // A lost round: what is still sealed may never open, so its authors submit it again.
@@ -168,6 +200,7 @@ fn start_next_round(case: &mut Case) {
         case.weights.clear();
         case.assigned = None;
         case.recused.clear();
+        case.unmasked.clear();
         case.reviews.clear();
         case.votes.clear();
         case.dissents.clear();
