@@ -12,6 +12,7 @@ mod caps;
 mod change;
 mod change_text;
 mod confidence;
+mod each_strand;
 mod evaluate;
 mod evaluation;
 mod gates;
@@ -35,6 +36,7 @@ mod validate_item;
 
 pub use change::{Change, ChangeError, counterfactual};
 pub use confidence::{Confidence, confidence_sentence};
+pub use each_strand::{WithoutStrand, without_each_strand};
 pub use evaluate::{evaluate, evaluate_as_given};
 pub use evaluation::{
     ActorResult, ConfidenceData, Envelope, Evaluation, Gate, GateId, Grounds, InfrastructureOnly,

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod body;
 pub mod bundle;
 pub mod check;
+pub mod claim;
 pub mod derive;
 pub mod envelope;
 pub mod ids;

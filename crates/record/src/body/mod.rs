@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod case;
 pub mod charter;
+pub mod claim;
 pub mod deciding;
 pub mod evidence;
 pub mod log;
