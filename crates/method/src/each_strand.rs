@@ -22,10 +22,7 @@ pub struct WithoutStrand {
 ///
 /// # Errors
 /// As [`crate::evaluate`].
-pub fn without_each_strand(
-    case: &Case,
-    params: &Params,
-) -> Result<Vec<WithoutStrand>, InputError> {
+pub fn without_each_strand(case: &Case, params: &Params) -> Result<Vec<WithoutStrand>, InputError> {
     case.validate()?;
     params.validate()?;
     let (mut merged, _) = merge_strands(case);

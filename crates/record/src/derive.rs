@@ -228,10 +228,7 @@ pub(crate) fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
 }
 
 /// The charter's thresholds of a standard.
-pub(crate) fn thresholds(
-    standard: Standard,
-    charter: &CharterText,
-) -> Option<&method::Thresholds> {
+pub(crate) fn thresholds(standard: Standard, charter: &CharterText) -> Option<&method::Thresholds> {
     match standard {
         Standard::None => None,
         Standard::S1 => Some(&charter.method.s1),

@@ -36,7 +36,10 @@ impl Ask<'_> {
                 if let Some(claim) = claim.filter(|c| c.published > self.time.day()) {
                     return refuse(
                         Code::ClaimNotPublic,
-                        format!("the claim is dated {}, after the governing day", claim.published),
+                        format!(
+                            "the claim is dated {}, after the governing day",
+                            claim.published
+                        ),
                     );
                 }
                 self.check_reports(&o.reports, o.selection_rule_sha256)

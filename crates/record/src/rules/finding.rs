@@ -370,7 +370,10 @@ fn check_claim_held(case: &Case) -> Result<(), Refusal> {
     match wanted.find(|hash| !case.exhibits.contains_key(*hash)) {
         Some(missing) => refuse(
             Code::ExhibitUnknown,
-            format!("the claim's text or objects {missing} are no exhibit of case {}", case.id),
+            format!(
+                "the claim's text or objects {missing} are no exhibit of case {}",
+                case.id
+            ),
         ),
         None => Ok(()),
     }
