@@ -14,6 +14,7 @@ mod change;
 mod change_text;
 mod check;
 mod confidence;
+mod each_strand;
 mod elementary;
 mod envelope;
 mod evaluate;
@@ -50,6 +51,7 @@ pub use calibration::{
 pub use change::{Change, ChangeError, counterfactual};
 pub use check::{Chance, Check, CheckOutcome, MAX_CHECKS, MAX_OUTCOMES, validate_checks};
 pub use confidence::{Confidence, confidence_sentence};
+pub use each_strand::{WithoutStrand, without_each_strand};
 pub use evaluate::{evaluate, evaluate_as_given, evaluate_on};
 pub use evaluation::{
     ActorResult, ConfidenceData, Envelope, Evaluation, Gate, GateId, Grounds, InfrastructureOnly,

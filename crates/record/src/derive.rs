@@ -14,6 +14,7 @@ use tlog::Hash;
 use crate::body::case::Question;
 use crate::body::charter::CharterText;
 use crate::body::outcome::{BlindReviews, Named, Outcome, Placement, Proposal};
+use crate::claim::{self, Checked};
 use crate::ids::{Country, StatementId};
 use crate::json;
 use crate::kind::Content;
@@ -23,10 +24,6 @@ pub use labs::{
     Agreement, Answered, Compared, Comparison, LAB_C_PPM, LAB_PREFIX, LAB_RHO_PPM, LABS_TO_COMPARE,
     Laboratory,
 };
-
-/// Upper end of the interval below which a claimed state counts as exonerated: ICD 203's
-/// "almost no chance".
-pub const EXONERATION_P95: f64 = 0.05;
 
 /// Why nothing can be derived.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -208,17 +205,23 @@ pub fn propose<'a>(
     let (gathered, basis, laboratories) = gather(case, &opened)?;
     let mut replayed = Replayed::run(gathered, &charter.method)?;
     replayed.laboratories = laboratories;
-    let (outcome, named) = outcome(&case.question, &replayed, charter);
-    let leading = replayed.evaluation.top();
+    let checked = answer(&case.question, &replayed, charter)?;
+    let e = &replayed.evaluation;
+    let subject = checked.subject.as_ref().and_then(|s| e.state(s.as_str()));
     let proposal = Proposal {
         case: case.id.clone(),
         round: case.round,
-        outcome,
-        named,
-        standard: replayed.evaluation.standard,
-        likelihood_ppm: leading.map_or(0, |s| ppm(s.p)),
-        interval_ppm: leading.map_or([0, 0], |s| [ppm(s.p5), ppm(s.p95)]),
-        planting_cost: match &replayed.evaluation.planting {
+        outcome: checked.outcome,
+        standard: match case.question {
+            Question::Who => e.standard,
+            Question::Claim(_) => claim::standard(&checked, &replayed),
+        },
+        named: checked.named,
+        assertions: checked.assertions,
+        exonerated: checked.exonerated,
+        likelihood_ppm: subject.map_or(0, |s| ppm(s.p)),
+        interval_ppm: subject.map_or([0, 0], |s| [ppm(s.p5), ppm(s.p95)]),
+        planting_cost: match &e.planting {
             method::PlantingCost::Flips { cost, .. } => Some(*cost),
             _ => None,
         },
@@ -230,47 +233,34 @@ pub fn propose<'a>(
     Ok((proposal, replayed))
 }
 
-/// What the evaluation allows to be said, and of whom.
-fn outcome(question: &Question, r: &Replayed, charter: &CharterText) -> (Outcome, Option<Named>) {
-    let named = nameable(&r.evaluation, charter);
-    match question {
-        Question::Who if named.is_some() => (Outcome::Attributed, named),
-        Question::Who => (Outcome::NotAttributed, None),
-        Question::Claim { state, .. } if named.as_ref().is_some_and(|n| n.state == *state) => {
-            (Outcome::Attributed, named)
-        }
-        Question::Claim { state, .. } if exonerated(r, state) => (Outcome::Exonerated, None),
-        Question::Claim { .. } => (Outcome::ClaimChecked, None),
+/// What a result allows to be said of the question, and of whom.
+fn answer(
+    question: &Question,
+    r: &Replayed,
+    charter: &CharterText,
+) -> Result<Checked, DeriveError> {
+    if let Question::Claim(claim) = question {
+        return claim::check(claim, r, charter);
     }
-}
-
-/// Whether the evidence itself speaks against a claimed state: almost no chance over the whole
-/// interval, and at most half the odds it had beforehand. A small prior alone clears nobody.
-fn exonerated(r: &Replayed, state: &Country) -> bool {
-    let Some(claimed) = r.evaluation.state(state.as_str()) else {
-        return false;
-    };
-    let units = r
-        .inputs
-        .hypotheses
-        .actors
-        .iter()
-        .filter(|a| a.state.as_deref() == Some(state.as_str()));
-    let prior = units.map(|a| f64::from(a.prior_ppm)).sum::<f64>() / f64::from(method::PPM);
-    let halved = 2.0 * claimed.p * (1.0 - prior) <= prior * (1.0 - claimed.p);
-    claimed.p95 < EXONERATION_P95 && halved
+    let named = nameable(&r.evaluation, charter);
+    let top = r.evaluation.top_state.as_deref();
+    Ok(Checked {
+        outcome: match named {
+            Some(_) => Outcome::Attributed,
+            None => Outcome::NotAttributed,
+        },
+        named,
+        assertions: Vec::new(),
+        exonerated: Vec::new(),
+        subject: top.and_then(|state| state.parse().ok()),
+    })
 }
 
 /// The state that may be named, if any: a standard is reached and not on territory or
 /// infrastructure alone (UN GGE 2021, para. 71(g)). A unit is named only if it reaches the
 /// standard's own probability.
-fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
-    let thresholds = match e.standard {
-        Standard::None => return None,
-        Standard::S1 => &charter.method.s1,
-        Standard::S2 => &charter.method.s2,
-        Standard::S3 => &charter.method.s3,
-    };
+pub(crate) fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
+    let thresholds = thresholds(e.standard, charter)?;
     if e.infrastructure_only
         .as_ref()
         .is_some_and(|i| i.rests_on_territory_or_infrastructure_alone)
@@ -295,6 +285,16 @@ fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
         actor,
         placement,
     })
+}
+
+/// The charter's thresholds of a standard.
+pub(crate) fn thresholds(standard: Standard, charter: &CharterText) -> Option<&method::Thresholds> {
+    match standard {
+        Standard::None => None,
+        Standard::S1 => Some(&charter.method.s1),
+        Standard::S2 => Some(&charter.method.s2),
+        Standard::S3 => Some(&charter.method.s3),
+    }
 }
 
 /// Runs a finding's inputs again with changes, as `replay --set` and `--without` do. What the
@@ -358,7 +358,7 @@ pub fn state_sha256(global: &Global, case: &Case) -> Hash {
 }
 
 /// A probability in parts per million, rounded half up.
-fn ppm(p: f64) -> u32 {
+pub(crate) fn ppm(p: f64) -> u32 {
     // p is in [0, 1], so the product fits
     (p * 1_000_000.0 + 0.5) as u32
 }

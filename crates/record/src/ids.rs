@@ -91,6 +91,10 @@ checked_text!(
     }
 );
 checked_text!(
+    /// An actor or item of the method's input: `LAZARUS`, `O7`.
+    InputId, "an identifier: one letter or digit and up to 63 of A-Z a-z 0-9 . _ -", is_input_id
+);
+checked_text!(
     /// A media type (RFC 6838), without parameters: `text/plain`.
     MediaType, "a media type like text/plain", is_media_type
 );
@@ -150,6 +154,15 @@ fn is_slug(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_input_id(text: &str) -> bool {
+    let first = text.bytes().next();
+    text.len() <= method::MAX_ID_LEN
+        && first.is_some_and(|b| b.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
 fn is_media_type(text: &str) -> bool {

@@ -10,6 +10,7 @@ pub mod blind;
 pub mod body;
 pub mod bundle;
 pub mod check;
+pub mod claim;
 pub mod derive;
 pub mod envelope;
 pub mod ids;

@@ -141,6 +141,7 @@ codes! {
     FindingUnknown, "finding-unknown", NotNow, 0, "name a finding of this case that stands";
     ChangeInvalid, "change-invalid", NotNow, 0, "write changes as `solferino replay --set` and `--without` take them";
     StatementUnknown, "statement-unknown", NotNow, 0, "name a statement of this record";
+    ClaimNotPublic, "claim-not-public", NotNow, 0, "a claim is checked once its publisher has made it; give the day it was published";
     PledgeUnknown, "pledge-unknown", NotNow, 0, "name a pledge of this record by its statement identifier";
     QuestionExists, "question-exists", Conflict, 0, "choose another identifier for the question";
     QuestionUnknown, "question-unknown", NotNow, 0, "`solferino calibration DIR` shows the questions and answers";

@@ -1,16 +1,16 @@
-//! The demo corpus: five worked cases, reports without worked numbers, the panel.
+//! The demo corpus: five worked cases, a claim that is checked, reports without worked numbers, the panel.
 //!
 //! Historical cases are told from public sources in our own words; the likelihood ratios are
 //! illustrative judgements and no body has decided anything. See `demo/README.md`.
 
-use record::ids::Slug;
+use record::ids::{CaseId, Slug};
 use record::time::Day;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::cast::SeatSpec;
 use crate::procedure::RehearsalError;
-use crate::script::CaseScript;
+use crate::script::{CaseScript, ScriptClaim, Stage};
 
 /// What every page and command says beside a number from the demonstration.
 pub const NOTICE: &str = "demonstration, illustrative judgements, no body has decided this";
@@ -27,6 +27,7 @@ const CASES: &[(&str, &str)] = demo_files![
     "cases/notpetya-2017.toml",
     "cases/solarwinds-2020.toml",
 ];
+const CLAIMS: &[(&str, &str)] = demo_files!["claims/olympic-claim-2018.toml"];
 const REPORTS: &[(&str, &str)] = demo_files![
     "reports/campaign-mailbox-2016.toml",
     "reports/party-office-warning-2015.toml",
@@ -60,6 +61,43 @@ pub struct ReportScript {
     pub label: String,
 }
 
+/// A claim checked with the evidence of a worked case.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClaimCase {
+    id: CaseId,
+    of: CaseId,
+    title: String,
+    summary: String,
+    label: String,
+    cutoff: Day,
+    note: String,
+    claim: ScriptClaim,
+}
+
+impl ClaimCase {
+    /// One stage, with everything known by its cutoff.
+    fn script(self, mut of: CaseScript) -> CaseScript {
+        of.items.retain(|item| item.known <= self.cutoff);
+        for item in &mut of.items {
+            item.stage = 0;
+        }
+        CaseScript {
+            id: self.id,
+            title: self.title,
+            summary: self.summary,
+            claim: Some(self.claim),
+            stages: vec![Stage {
+                label: self.label,
+                cutoff: self.cutoff,
+                note: self.note,
+                naive: None,
+            }],
+            ..of
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Panel {
@@ -72,6 +110,36 @@ struct Panel {
 /// [`RehearsalError::Corpus`] naming the file.
 pub fn cases() -> Result<Vec<CaseScript>, RehearsalError> {
     read_all(CASES)
+}
+
+/// The claims that are checked, each with the evidence of one of the worked cases.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn claims() -> Result<Vec<CaseScript>, RehearsalError> {
+    let cases = cases()?;
+    let whole = |(claim, (file, _)): (ClaimCase, &(&'static str, &str))| {
+        let of = cases.iter().find(|c| c.id == claim.of).cloned();
+        of.map(|of| claim.script(of)).ok_or(RehearsalError::Corpus {
+            file,
+            problem: "it names no worked case".to_owned(),
+        })
+    };
+    read_all(CLAIMS)?
+        .into_iter()
+        .zip(CLAIMS)
+        .map(whole)
+        .collect()
+}
+
+/// Everything that is played: the worked cases, then the claims.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn scripts() -> Result<Vec<CaseScript>, RehearsalError> {
+    let mut all = cases()?;
+    all.extend(claims()?);
+    Ok(all)
 }
 
 /// The reports.

@@ -15,4 +15,4 @@ pub use cast::{Cast, Player, SeatSpec, SeatSpecRole, founding_charter, vkey};
 pub use desk::{Desk, DeskError, MemoryDesk, Stored};
 pub use play::{StageOutcome, genesis, play_stage};
 pub use procedure::{CaseFile, Procedure, RehearsalError};
-pub use script::{CaseScript, ScriptItem, Stage};
+pub use script::{CaseScript, ScriptClaim, ScriptItem, Stage};

@@ -2,6 +2,7 @@
 
 use method::input::PPM;
 use record::blind::{self, MaskMap};
+use record::body::case::Question;
 use record::body::members::EnrolledRole;
 use record::body::outcome::Proposal;
 use record::derive::Replayed;
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use crate::cast::{Cast, SeatSpecRole, founding_charter};
 use crate::desk::Desk;
-use crate::procedure::{Procedure, RehearsalError};
+use crate::procedure::{CaseFile, Procedure, RehearsalError};
 use crate::script::{CaseScript, ITEM_MEDIA_TYPE, ScriptItem};
 
 /// What came out of a stage.
@@ -89,6 +90,31 @@ impl<D: Desk> Procedure<'_, D> {
         });
         self.say(&investigator.key, Kind::Exhibit, Some(case), body)?;
         Ok(item.item(&stored.sha256))
+    }
+
+    /// Opens the case on its script's question; a claim's text becomes an exhibit of the case.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn open_script(
+        &mut self,
+        file: &CaseFile,
+        script: &CaseScript,
+    ) -> Result<(), RehearsalError> {
+        let Some(claim) = &script.claim else {
+            self.open(file)?;
+            return Ok(());
+        };
+        let stored = self.desk.store(claim.text.as_bytes())?;
+        self.open_on(file, &Question::Claim(claim.claim(stored.sha256)))?;
+        let registrar = self.player(SeatSpecRole::Registrar)?;
+        let body = json!({
+            "sha256": stored.sha256, "ciphertext_sha256": stored.ciphertext_sha256, "size": claim.text.len(),
+            "media_type": "text/plain", "acquired": claim.published, "how": "open-source",
+            "source": claim.publisher, "upstream": [], "tlp": "clear",
+        });
+        self.say(&registrar.key, Kind::Exhibit, Some(&file.id), body)?;
+        Ok(())
     }
 
     /// Two laboratories commit to an answer on the same exhibits, then open it.
@@ -251,7 +277,7 @@ pub fn play_stage<D: Desk>(
             &account,
         )?;
         p.consent(&file, "public")?;
-        p.open(&file)?;
+        p.open_script(&file, script)?;
     }
     p.analyse(script, stage)?;
     p.wait(3_600)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use record::blind::{self, MaskMap};
+use record::body::case::Question;
 use record::body::outcome::{CaseStatements, Proposal};
 use record::derive::{self, DeriveError, Replayed};
 use record::ids::{CaseId, IdError, MemberId, StatementId};
@@ -211,14 +212,27 @@ impl<'a, D: Desk> Procedure<'a, D> {
         self.say(&file.reporter, Kind::Consent, None, body)
     }
 
-    /// Opens the case.
+    /// Opens the case on the question who did it.
     ///
     /// # Errors
     /// [`RehearsalError`].
     pub fn open(&mut self, file: &CaseFile) -> Result<StatementId, RehearsalError> {
+        self.open_on(file, &Question::Who)
+    }
+
+    /// Opens the case on a question.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn open_on(
+        &mut self,
+        file: &CaseFile,
+        question: &Question,
+    ) -> Result<StatementId, RehearsalError> {
         let registrar = self.player(SeatSpecRole::Registrar)?;
         let rule = self.charter(|c| c.selection_rule_sha256)?;
-        let body = json!({"reports": [file.report], "question": {"kind": "who"}, "selection_rule_sha256": rule});
+        let body =
+            json!({"reports": [file.report], "question": question, "selection_rule_sha256": rule});
         self.say(&registrar.key, Kind::CaseOpen, Some(&file.id), body)
     }
 

@@ -2,6 +2,7 @@
 
 use method::input::{DeceptionRatios, Hypotheses, Item, ItemKind, Reliability, Source, Strand};
 use method::{ActorRatio, Credibility};
+use record::body::claim::{Assertions, Claim};
 use record::ids::{CaseId, Slug};
 use record::time::Day;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub struct CaseScript {
     /// Whether its reviewers get it with every name masked.
     #[serde(default)]
     pub blind: bool,
+    /// The public claim that the case checks; without one the question is who did it.
+    #[serde(default)]
+    pub claim: Option<ScriptClaim>,
     /// The competing hypotheses.
     pub hypotheses: Hypotheses,
     /// Strands, in declared order.
@@ -32,6 +36,34 @@ pub struct CaseScript {
     pub stages: Vec<Stage>,
     /// Items, in order.
     pub items: Vec<ScriptItem>,
+}
+
+/// A claim by others, with its text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptClaim {
+    /// Who made it, as a short word.
+    pub publisher: Slug,
+    /// The day it was public.
+    pub published: Day,
+    /// What it says, in our own words.
+    pub text: String,
+    /// What it says, assertion by assertion.
+    pub assertions: Assertions,
+}
+
+impl ScriptClaim {
+    /// The claim as `case.open` carries it, by the hash of its text.
+    #[must_use]
+    pub fn claim(&self, text_sha256: Hash) -> Claim {
+        Claim {
+            publisher: self.publisher.clone(),
+            published: self.published,
+            text_sha256,
+            objects_sha256: None,
+            assertions: self.assertions.clone(),
+        }
+    }
 }
 
 /// What was known up to a day.

@@ -1,4 +1,4 @@
-//! The five worked cases through the whole procedure, in memory.
+//! The worked cases and claims through the whole procedure, in memory.
 
 use record::bundle;
 use record::trust;
@@ -10,7 +10,7 @@ use crate::support::{at, cast, founded};
 fn every_stage_is_published_and_its_bundle_replays() {
     let cast = cast();
     let mut desk = founded(&cast);
-    let scripts = corpus::cases().unwrap();
+    let scripts = corpus::scripts().unwrap();
     let mut stages: Vec<_> = scripts
         .iter()
         .flat_map(|s| (0..s.stages.len()).map(move |n| (s.stages[n].cutoff, s, n)))

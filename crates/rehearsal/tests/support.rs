@@ -83,7 +83,7 @@ pub(crate) fn before_panel(
     if consent {
         p.consent(&file, "public").unwrap();
     }
-    p.open(&file).unwrap();
+    p.open_script(&file, script).unwrap();
     p.analyse(script, 0).unwrap();
     file
 }

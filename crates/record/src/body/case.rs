@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
-use crate::ids::{Country, Slug, StatementId};
+use crate::body::claim::Claim;
+use crate::ids::{Slug, StatementId};
 use crate::time::Day;
 
 /// What kind of incident is reported (EuRepoC's types).
@@ -65,13 +66,19 @@ pub struct Consent {
 pub enum Question {
     /// Who did it?
     Who,
-    /// Is a public claim by others, naming this state, supported?
-    Claim {
-        /// The state the claim names; already public, by others.
-        state: Country,
-        /// SHA-256 of the claim's text.
-        claim_sha256: Hash,
-    },
+    /// Is a public claim by others supported? What it says is public already, by its publisher.
+    Claim(Claim),
+}
+
+impl Question {
+    /// The claim to be checked, if that is the question.
+    #[must_use]
+    pub fn claim(&self) -> Option<&Claim> {
+        match self {
+            Self::Who => None,
+            Self::Claim(claim) => Some(claim),
+        }
+    }
 }
 
 /// Opens the case named in the statement's `case`.

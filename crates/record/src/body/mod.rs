@@ -9,6 +9,7 @@ pub mod blind;
 pub mod calibration;
 pub mod case;
 pub mod charter;
+pub mod claim;
 pub mod deciding;
 pub mod evidence;
 pub mod log;

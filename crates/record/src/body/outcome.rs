@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tlog::Hash;
 
+use crate::body::claim::AssertionOutcome;
 use crate::ids::{CaseId, Country, Slug, StatementId};
 use crate::json;
 
@@ -15,9 +16,9 @@ pub enum Outcome {
     Attributed,
     /// The evidence does not reach the lowest standard.
     NotAttributed,
-    /// A claim by others against a state is contradicted.
+    /// A claim by others speaks of a state that the evidence clears.
     Exonerated,
-    /// A claim by others was checked and is neither supported nor contradicted.
+    /// A claim by others was checked; nobody is named and nobody cleared.
     ClaimChecked,
 }
 
@@ -54,12 +55,19 @@ pub struct Proposal {
     pub round: u32,
     /// What is found.
     pub outcome: Outcome,
-    /// Who is named, if anyone.
+    /// Who is named, if anyone; in the check of a claim only a state the claim speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<Named>,
-    /// The standard reached by all gates.
+    /// What was found of each assertion of the claim that was checked, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assertions: Vec<AssertionOutcome>,
+    /// States the claim speaks of that the evidence clears, whatever else is found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exonerated: Vec<Country>,
+    /// The standard reached by all gates; none where a claim was checked and nobody is named.
     pub standard: method::Standard,
-    /// P of the leading state, parts per million, rounded; the exact value is in the result.
+    /// P of the leading state, parts per million, rounded; the exact value is in the result. In
+    /// the check of a claim: of the named state, else of the first the claim speaks of.
     pub likelihood_ppm: u32,
     /// Its 5-95 % interval, parts per million, rounded.
     pub interval_ppm: [u32; 2],

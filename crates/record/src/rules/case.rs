@@ -31,7 +31,19 @@ impl Ask<'_> {
                 }
                 Ok(())
             }
-            Body::CaseOpen(o) => self.check_reports(&o.reports, o.selection_rule_sha256),
+            Body::CaseOpen(o) => {
+                let claim = o.question.claim();
+                if let Some(claim) = claim.filter(|c| c.published > self.time.day()) {
+                    return refuse(
+                        Code::ClaimNotPublic,
+                        format!(
+                            "the claim is dated {}, after the governing day",
+                            claim.published
+                        ),
+                    );
+                }
+                self.check_reports(&o.reports, o.selection_rule_sha256)
+            }
             Body::CaseRefuse(r) => self.check_reports(&r.reports, r.selection_rule_sha256),
             _ => Ok(()),
         }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{Admission, Ask, refuse};
 use crate::body::case::ConsentLevel;
+use crate::body::claim::Claim;
 use crate::body::deciding::Choice;
 use crate::body::outcome::{CaseStatements, Finding, Named, Proposal};
 use crate::derive::{self, DeriveError, Replayed};
-use crate::ids::StatementId;
+use crate::ids::{Country, StatementId};
 use crate::kind::{Body, Content};
 use crate::refusal::{Code, Refusal};
 use crate::state::{Case, FindingRecord, FindingStatus, Report, Vote};
@@ -76,6 +77,7 @@ impl Ask<'_> {
     fn check_finding(&self, case: &Case, f: &Finding) -> Result<Admission, Refusal> {
         self.check_lists(case, f)?;
         self.check_consent(case)?;
+        check_claim_held(case)?;
         let reviews = u32::try_from(case.reviews.len()).unwrap_or(u32::MAX);
         if reviews < self.charter.min_reviews {
             return refuse(
@@ -223,7 +225,7 @@ impl Ask<'_> {
                 return not_counted("is listed twice or out of order");
             }
             after = Some(vote.index);
-            self.check_vote(case, vote, digest, f.proposal.named.as_ref())?;
+            self.check_vote(case, vote, digest, &f.proposal)?;
             members.push(&vote.member);
         }
         let (votes, regions) = self.global.spread(members.into_iter());
@@ -245,7 +247,7 @@ impl Ask<'_> {
         case: &Case,
         vote: &Vote,
         digest: tlog::Hash,
-        named: Option<&Named>,
+        proposal: &Proposal,
     ) -> Result<(), Refusal> {
         let id = vote.statement;
         let not_counted = |why: &str| refuse(Code::VoteNotCounted, format!("vote {id} {why}"));
@@ -270,13 +272,17 @@ impl Ask<'_> {
         if case.recused.contains(&vote.member) {
             return not_counted("is by a recused reviewer");
         }
-        let Some(named) = named else { return Ok(()) };
-        let declared = member.ties.contains(&named.state);
-        if member.jurisdiction == named.state || declared {
+        // Nobody judges its own state, neither to accuse it nor to clear it.
+        let named = proposal.named.as_ref().map(|n| &n.state);
+        let tied = |s: &&Country| member.jurisdiction == **s || member.ties.contains(*s);
+        if let Some(state) = named.into_iter().chain(&proposal.exonerated).find(tied) {
             return refuse(
                 Code::Conflicted,
-                format!("{} has a declared tie to {}", vote.member, named.state),
+                format!("{} has a declared tie to {state}", vote.member),
             );
+        }
+        if named.is_none() {
+            return Ok(());
         }
         if case.reply.as_ref().is_none_or(|r| vote.index < r.index) {
             return refuse(
@@ -354,6 +360,21 @@ impl Ask<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// The vault holds what was checked: text and objects of a claim are exhibits of its case.
+fn check_claim_held(case: &Case) -> Result<(), Refusal> {
+    let mut wanted = case.question.claim().into_iter().flat_map(Claim::exhibits);
+    match wanted.find(|hash| !case.exhibits.contains_key(*hash)) {
+        Some(missing) => refuse(
+            Code::ExhibitUnknown,
+            format!(
+                "the claim's text or objects {missing} are no exhibit of case {}",
+                case.id
+            ),
+        ),
+        None => Ok(()),
     }
 }
 

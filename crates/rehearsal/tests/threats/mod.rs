@@ -2,6 +2,7 @@
 
 mod blind;
 mod calibration;
+mod claims;
 mod finding;
 mod laboratories;
 mod members;
@@ -17,11 +18,11 @@ use serde_json::Value;
 
 use crate::support::{at, founded, refused, until_votes, vote_and_open};
 
-fn start<'a>(cast: &'a Cast, desk: &'a mut MemoryDesk) -> Procedure<'a, MemoryDesk> {
+pub(crate) fn start<'a>(cast: &'a Cast, desk: &'a mut MemoryDesk) -> Procedure<'a, MemoryDesk> {
     Procedure::new(cast, desk, at("2014-01-01T00:00:00Z"))
 }
 
-fn reviewer(cast: &Cast, n: usize) -> &Player {
+pub(crate) fn reviewer(cast: &Cast, n: usize) -> &Player {
     cast.with_role(SeatSpecRole::Reviewer).nth(n).unwrap()
 }
 
@@ -54,7 +55,7 @@ fn fails_at(bundle: &Bundle, trust: Option<&TrustFile>) -> String {
 }
 
 /// Submits a finding body that must be refused.
-fn publish(p: &mut Procedure<'_, MemoryDesk>, s: &CaseScript, body: Value) -> Code {
+pub(crate) fn publish(p: &mut Procedure<'_, MemoryDesk>, s: &CaseScript, body: Value) -> Code {
     let registrar = p.player(SeatSpecRole::Registrar).unwrap();
     refused(p.say(&registrar.key, Kind::Finding, Some(&s.id), body))
 }

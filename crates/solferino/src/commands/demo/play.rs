@@ -48,7 +48,7 @@ pub(super) fn play(dir: &Path) -> Outcome<()> {
 }
 
 fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
-    let scripts = corpus::cases()?;
+    let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
     let norms = norms::load(norms::STARTER)?;
     let founded = time.day();

@@ -35,7 +35,7 @@ pub(super) struct Row {
 /// The stages of all cases, in the corpus's order; a stage that was not played is left out.
 pub(super) fn rows(state: &State) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
-    for script in corpus::cases()? {
+    for script in corpus::scripts()? {
         let Some(case) = state.cases.get(&script.id) else {
             continue;
         };
