@@ -14,6 +14,7 @@
 
 mod frame;
 mod object;
+pub mod pattern;
 mod stream;
 mod strict;
 
