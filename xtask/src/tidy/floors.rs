@@ -8,6 +8,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("method", 0),
     ("norms", 0),
     ("exchange", 0),
+    ("suggest", 0),
     ("aid", 0),
     ("record", 1),
     ("rehearsal", 2),
