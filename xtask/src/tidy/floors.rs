@@ -9,6 +9,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("norms", 0),
     ("exchange", 0),
     ("linking", 0),
+    ("suggest", 0),
     ("aid", 0),
     ("record", 1),
     ("rehearsal", 2),
