@@ -10,7 +10,7 @@ use crate::{cargo, licences, needs, output_of, succeed, tidy};
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Crates without disk, network, clock and environment; the browser runs the same code, so each builds for wasm32.
-pub(crate) const PURE_CRATES: &[&str] = &["tlog", "method", "norms", "exchange", "aid", "record"];
+pub(crate) const PURE_CRATES: &[&str] = &["tlog", "method", "norms", "exchange", "aid", "incidents", "record"];
 
 type Step = (&'static str, fn(&Path) -> Result<()>);
 

@@ -9,6 +9,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("norms", 0),
     ("exchange", 0),
     ("aid", 0),
+    ("incidents", 0),
     ("record", 1),
     ("rehearsal", 2),
     ("store", 3),

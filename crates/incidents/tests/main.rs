@@ -1,0 +1,4 @@
+//! Tests of the incident base.
+
+mod eurepoc;
+mod published;
