@@ -11,6 +11,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("linking", 0),
     ("suggest", 0),
     ("aid", 0),
+    ("incidents", 0),
     ("record", 1),
     ("rehearsal", 2),
     ("store", 3),

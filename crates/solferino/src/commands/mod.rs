@@ -9,6 +9,7 @@ mod demo;
 mod disclose;
 mod exhibit;
 mod finding;
+mod import;
 mod init;
 mod key;
 mod new;
@@ -16,6 +17,7 @@ mod rebuild;
 mod replay;
 mod rules;
 mod serve;
+mod stats;
 mod submit;
 mod verify;
 
@@ -57,6 +59,9 @@ pub(crate) enum Command {
     Audit(audit::Args),
     Rebuild(rebuild::Args),
     Serve(serve::Args),
+    #[command(subcommand)]
+    Import(import::Command),
+    Stats(stats::Args),
     Completions(completions::Args),
 }
 
@@ -80,6 +85,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Import(command) => import::run(&command),
+        Command::Stats(args) => stats::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }
