@@ -150,6 +150,7 @@ fn one(
         id: strand.to_string(),
         rho_ppm: LAB_RHO_PPM,
         c_ppm: LAB_C_PPM,
+        machine: false,
     };
     let mut items = Vec::new();
     let exhibits: &[Hash] = all.first().map_or(&[], |(_, l)| l.exhibits.as_slice());
