@@ -9,6 +9,7 @@ mod generate;
 mod refusals;
 mod results;
 mod robust;
+mod sensitivity;
 mod shared_vectors;
 mod support;
 mod symmetry;
