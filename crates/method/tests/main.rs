@@ -2,6 +2,7 @@
 // helpers outside #[test] functions may fail a test too
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_hand;
 mod changes;
 mod closed_forms;
 mod digest;

@@ -186,10 +186,16 @@ fn outcome(question: &Question, r: &Replayed, charter: &CharterText) -> (Outcome
 
 /// Whether the evidence itself speaks against a claimed state: almost no chance over the whole
 /// interval, and at most half the odds it had beforehand. A small prior alone clears nobody.
+/// A suggestion a machine made clears nobody either: all of it must hold without that, too.
 fn exonerated(r: &Replayed, state: &Country) -> bool {
-    let Some(claimed) = r.evaluation.state(state.as_str()) else {
-        return false;
-    };
+    let rest = r.evaluation.without_machine.as_ref();
+    let rest = rest.map(|m| m.states.iter().find(|s| s.state == state.as_str()));
+    let holds = |row: Option<&method::StateResult>| row.is_some_and(|row| clears(r, state, row));
+    holds(r.evaluation.state(state.as_str())) && rest.is_none_or(holds)
+}
+
+/// Whether one row of figures clears the state.
+fn clears(r: &Replayed, state: &Country, claimed: &method::StateResult) -> bool {
     let units = r
         .inputs
         .hypotheses
@@ -222,8 +228,16 @@ fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
         .top_unit
         .as_deref()
         .and_then(|unit| e.actors.iter().find(|a| a.actor == unit));
+    // nor does a suggestion a machine made name a unit
+    let alone = |actor: &str| match &e.without_machine {
+        Some(rest) => rest
+            .actors
+            .iter()
+            .any(|a| a.actor == actor && ppm(a.p) > thresholds.p_ppm),
+        None => true,
+    };
     let actor = unit
-        .filter(|a| ppm(a.p) > thresholds.p_ppm)
+        .filter(|a| ppm(a.p) > thresholds.p_ppm && alone(&a.actor))
         .map(|a| a.actor.clone());
     let placement = if e.standard >= Standard::S2 {
         Placement::Title
