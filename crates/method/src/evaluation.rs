@@ -245,6 +245,8 @@ pub struct PlantedSet {
 pub struct WithoutMachine {
     /// Items left out, in declared order.
     pub left_out: Vec<String>,
+    /// Per actor, as in [`Evaluation::actors`].
+    pub actors: Vec<ActorResult>,
     /// Per state, as in [`Evaluation::states`].
     pub states: Vec<StateResult>,
     /// The likeliest state.

@@ -1,6 +1,6 @@
 //! What is left without the strand a machine made: it can never carry a finding.
 
-use crate::evaluate::state_rows;
+use crate::evaluate::{actor_rows, state_rows};
 use crate::evaluation::{WithoutMachine, WorstStrand};
 use crate::input::Case;
 use crate::model::Model;
@@ -33,6 +33,7 @@ pub(crate) fn without(
     let draws = montecarlo::run(&model, params, threads);
     let standing = Standing::new(&exact, &vec![false; rest.items.len()], state, params);
     let states = state_rows(&model, &standing.posterior, &draws);
+    let actors = actor_rows(&rest, &standing.posterior, &draws);
     let id = |index: usize| rest.strands[index].id.clone();
     let left_out = case.items.iter().zip(&made).filter(|(_, made)| **made);
     Some(WithoutMachine {
@@ -47,6 +48,7 @@ pub(crate) fn without(
             p,
         }),
         standard: standing.standard(params, true, Some(states[state].p5)),
+        actors,
         states,
     })
 }

@@ -57,7 +57,7 @@ impl Widths {
 
 /// Moves a probability by `nats` in log-odds; 0 and 1 stay where they are.
 pub(crate) fn shift_log_odds(p: f64, nats: f64) -> f64 {
-    let odds = p * libm::exp(nats);
+    let odds = p * elementary::exp(nats);
     odds / (1.0 - p + odds)
 }
 
@@ -187,7 +187,7 @@ impl Bench {
 
     fn draw(&mut self, model: &Model, widths: &Widths, rng: &mut SplitMix64) {
         for (drawn, prior) in self.prior.iter_mut().zip(&model.prior) {
-            *drawn = prior * libm::exp(widths.prior * rng.triangular());
+            *drawn = prior * elementary::exp(widths.prior * rng.triangular());
         }
         let delta = shift_log_odds(model.delta, widths.delta * rng.triangular());
         prior_cells(model, &self.prior, delta, &mut self.weights);

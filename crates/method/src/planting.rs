@@ -23,7 +23,30 @@ struct Claim<'a> {
     machine: Option<Vec<bool>>,
 }
 
-impl Claim<'_> {
+impl<'a> Claim<'a> {
+    /// The standard claimed, as far as the gates that need no sampling carry it.
+    fn new(
+        whole: &Whole<'a>,
+        claimed: Standard,
+        machine: Option<Vec<bool>>,
+        params: &'a Params,
+    ) -> Self {
+        let mut standard = claimed.min(whole.standing.exact_standard(params, true));
+        if let Some(machine) = &machine {
+            let rest = Standing::new(whole.exact, machine, whole.state, params);
+            let same = rest.posterior.top_state() == Some(whole.state);
+            let reached = rest.exact_standard(params, true);
+            standard = standard.min(if same { reached } else { Standard::None });
+        }
+        Self {
+            exact: whole.exact,
+            params,
+            state: whole.state,
+            standard,
+            machine,
+        }
+    }
+
     fn flips(&self, removed: &[bool]) -> bool {
         let fails = |removed: &[bool]| {
             if self.standard == Standard::None {
@@ -71,20 +94,7 @@ pub(crate) fn planting(
     params: &Params,
 ) -> (PlantingCost, PlantingEffort) {
     let (case, exact) = (whole.case, whole.exact);
-    let mut standard = claimed.min(whole.standing.exact_standard(params, true));
-    if let Some(machine) = &machine {
-        let rest = Standing::new(exact, machine, whole.state, params);
-        let same = rest.posterior.top_state() == Some(whole.state);
-        let reached = rest.exact_standard(params, true);
-        standard = standard.min(if same { reached } else { Standard::None });
-    }
-    let claim = Claim {
-        exact,
-        params,
-        state: whole.state,
-        standard,
-        machine,
-    };
+    let claim = Claim::new(whole, claimed, machine, params);
     let plantable: Vec<usize> = (0..case.items.len())
         .filter(|i| case.items[*i].phi_ppm >= params.plantable_phi_ppm)
         .collect();
@@ -160,3 +170,6 @@ fn sets_allowed(exact: &Exact<'_>, params: &Params) -> u64 {
     let products = u64::from(params.planting_max_mega_products) * 1_000_000;
     (products / per_set).clamp(1, u64::from(params.planting_max_sets))
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,7 @@ pub(crate) struct StrandProduct {
 }
 
 /// Items not yet multiplied in.
+#[derive(Default)]
 struct Waiting {
     count: usize,
     /// Per item and actor: its factor where the actor is undisguised.
@@ -40,6 +41,10 @@ struct Waiting {
     author: Vec<f64>,
     /// Per item and frame: what the one imitated adds.
     framed: Vec<f64>,
+    /// `framed` in the order in which it is used: per block of frames, per item.
+    blocks: Vec<[f64; BLOCK]>,
+    /// One actor's column of `author`.
+    own: Vec<f64>,
 }
 
 impl StrandProduct {
@@ -50,12 +55,7 @@ impl StrandProduct {
             flushed: false,
             bound: 1.0,
             count: 0,
-            waiting: Waiting {
-                count: 0,
-                plain: Vec::new(),
-                author: Vec::new(),
-                framed: Vec::new(),
-            },
+            waiting: Waiting::default(),
             scores: vec![0.0; model.cells()],
         }
     }
@@ -99,6 +99,7 @@ impl StrandProduct {
     /// Multiplies in the items that wait.
     fn settle(&mut self, model: &Model) {
         if self.waiting.count > 0 {
+            self.waiting.arrange(model.columns - 1);
             let rows = self.product.chunks_exact_mut(model.columns);
             for (actor, row) in rows.enumerate() {
                 self.waiting.multiply_row(model, actor, row);
@@ -168,6 +169,7 @@ impl StrandProduct {
             self.logs[row + column + 1] = self.logs[row];
         }
         let effect = 1.0 + (f64::from(self.count) - 1.0) * rho;
+        let share = 1.0 / effect;
         if effect == 1.0 && !self.flushed {
             let scale = (1.0 - c) / greatest(&self.product);
             for (cell, product) in out.iter_mut().zip(&self.product) {
@@ -177,7 +179,7 @@ impl StrandProduct {
         }
         let sums = self.product.iter().zip(&self.logs);
         for (score, (product, logs)) in self.scores.iter_mut().zip(sums) {
-            *score = (logs + elementary::ln(*product)) / effect;
+            *score = (logs + elementary::ln(*product)) * share;
         }
         let most = greatest(&self.scores);
         for (cell, score) in out.iter_mut().zip(&self.scores) {
@@ -211,35 +213,38 @@ impl Waiting {
             .extend(model.frames.iter().map(|frame| other * ratio[*frame]));
     }
 
+    /// Puts `framed` in blocks, the last filled up with zeros.
+    fn arrange(&mut self, frames: usize) {
+        self.blocks.clear();
+        for begin in (0..frames).step_by(BLOCK) {
+            let end = frames.min(begin + BLOCK);
+            for framed in self.framed.chunks_exact(frames) {
+                let mut block = [0.0; BLOCK];
+                block[..end - begin].copy_from_slice(&framed[begin..end]);
+                self.blocks.push(block);
+            }
+        }
+    }
+
     /// One actor's row of the table: column 0, then the frames block by block.
-    fn multiply_row(&self, model: &Model, actor: usize, row: &mut [f64]) {
+    fn multiply_row(&mut self, model: &Model, actor: usize, row: &mut [f64]) {
         let (undisguised, disguised) = row.split_at_mut(1);
-        let frames = model.columns - 1;
         for own in self.plain.iter().skip(actor).step_by(model.actors) {
             undisguised[0] *= own;
         }
-        let mut blocks = disguised.chunks_exact_mut(BLOCK);
-        let mut begin = 0;
-        for block in &mut blocks {
-            let mut cells = [1.0; BLOCK];
-            cells.copy_from_slice(block);
-            let items = self.framed.chunks_exact(frames);
-            for (framed, author) in items.zip(self.author.iter().skip(actor).step_by(model.actors))
-            {
-                let framed = &framed[begin..begin + BLOCK];
+        self.own.clear();
+        let own = self.author.iter().skip(actor).step_by(model.actors);
+        self.own.extend(own);
+        let blocks = self.blocks.chunks_exact(self.count);
+        for (cells, items) in disguised.chunks_mut(BLOCK).zip(blocks) {
+            let mut product = [1.0; BLOCK];
+            product[..cells.len()].copy_from_slice(cells);
+            for (framed, own) in items.iter().zip(&self.own) {
                 for lane in 0..BLOCK {
-                    cells[lane] *= author + framed[lane];
+                    product[lane] *= own + framed[lane];
                 }
             }
-            block.copy_from_slice(&cells);
-            begin += BLOCK;
-        }
-        for (column, cell) in blocks.into_remainder().iter_mut().enumerate() {
-            let items = self.framed.iter().skip(begin + column).step_by(frames);
-            for (framed, author) in items.zip(self.author.iter().skip(actor).step_by(model.actors))
-            {
-                *cell *= author + framed;
-            }
+            cells.copy_from_slice(&product[..cells.len()]);
         }
     }
 }

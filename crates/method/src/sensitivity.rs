@@ -157,7 +157,9 @@ impl Whole<'_> {
     pub(crate) fn infrastructure_only(&self) -> InfrastructureOnly {
         let such =
             |item: &Item| matches!(item.kind, ItemKind::Infrastructure | ItemKind::Territory);
-        let posterior = self.posterior_without(such);
+        // nor on these and a machine's suggestion
+        let made = |item: &Item| item.kind == ItemKind::Suggestion;
+        let posterior = self.posterior_without(|item| such(item) || made(item));
         let top = posterior.top_state();
         let p = posterior.state[self.state];
         InfrastructureOnly {

@@ -124,7 +124,12 @@ fn raw_item() -> impl Strategy<Value = Raw> {
     )
 }
 
-fn build_item(index: usize, raw: Raw, hypotheses: &Hypotheses, strands: usize) -> Item {
+fn build_item(
+    index: usize,
+    raw: Raw,
+    hypotheses: &Hypotheses,
+    (strands, machine): (usize, bool),
+) -> Item {
     let ((strand, kind, (reliability, digit), r, phi_ppm), (lr, deception), (origin, again, bloc)) =
         raw;
     let actors = &hypotheses.actors;
@@ -154,7 +159,11 @@ fn build_item(index: usize, raw: Raw, hypotheses: &Hypotheses, strands: usize) -
     Item {
         id: format!("i{index}"),
         strand: format!("s{}", strand % strands),
-        kind,
+        kind: if machine && strand.is_multiple_of(strands) {
+            ItemKind::Suggestion
+        } else {
+            kind
+        },
         reliability,
         credibility: Credibility::try_from(digit).unwrap(),
         r_ppm: r.filter(|_| !unknown),
@@ -182,10 +191,11 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
     let strands = prop::collection::vec((ppm(), c), 1..5);
     let items = prop::collection::vec(raw_item(), 0..10);
     let reviews = prop::collection::vec(prop::collection::vec(0..PPM, 7), 0..4);
-    (hypotheses(), strands, items, reviews, any::<bool>()).prop_map(
-        |(hypotheses, strands, items, reviews, reply_recorded)| {
+    let flags = (any::<bool>(), any::<bool>());
+    (hypotheses(), strands, items, reviews, flags).prop_map(
+        |(hypotheses, strands, items, reviews, (reply_recorded, machine))| {
             let count = strands.len();
-            let build = |(i, raw)| build_item(i, raw, &hypotheses, count);
+            let build = |(i, raw)| build_item(i, raw, &hypotheses, (count, machine));
             let items = items.into_iter().enumerate().map(build).collect();
             let actors = hypotheses.actors.len();
             let review = |(i, weights): (usize, Vec<u32>)| ReviewerPosterior {
@@ -197,7 +207,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
                 id: format!("s{i}"),
                 rho_ppm,
                 c_ppm,
-                machine: false,
+                machine: machine && i == 0,
             };
             Case {
                 strands: strands.into_iter().enumerate().map(strand).collect(),

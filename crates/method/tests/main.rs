@@ -2,6 +2,7 @@
 // helpers outside #[test] functions may fail a test too
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_hand;
 mod calibration;
 mod changes;
 mod closed_forms;
@@ -10,6 +11,7 @@ mod generate;
 mod refusals;
 mod results;
 mod robust;
+mod sensitivity;
 mod shared_vectors;
 mod support;
 mod symmetry;

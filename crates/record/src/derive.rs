@@ -272,8 +272,16 @@ pub(crate) fn nameable(e: &Evaluation, charter: &CharterText) -> Option<Named> {
         .top_unit
         .as_deref()
         .and_then(|unit| e.actors.iter().find(|a| a.actor == unit));
+    // nor does a suggestion a machine made name a unit
+    let alone = |actor: &str| match &e.without_machine {
+        Some(rest) => rest
+            .actors
+            .iter()
+            .any(|a| a.actor == actor && ppm(a.p) > thresholds.p_ppm),
+        None => true,
+    };
     let actor = unit
-        .filter(|a| ppm(a.p) > thresholds.p_ppm)
+        .filter(|a| ppm(a.p) > thresholds.p_ppm && alone(&a.actor))
         .map(|a| a.actor.clone());
     let placement = if e.standard >= Standard::S2 {
         Placement::Title

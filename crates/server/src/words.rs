@@ -84,9 +84,15 @@ pub(crate) fn planting(planting: &method::PlantingCost) -> String {
         method::PlantingCost::None { plantable } => format!(
             "None: forging any or all of the {plantable} items that can be planted would not change the result."
         ),
-        method::PlantingCost::MoreThan { k, plantable } => format!(
-            "More than {k} of the {plantable} items that can be planted; larger sets were not tried."
-        ),
+        method::PlantingCost::MoreThan { k, plantable, best } => {
+            let met = best.as_ref().map_or_else(String::new, |set| {
+                format!("; forging {} would: {}", set.len(), set.join(", "))
+            });
+            format!(
+                "More than {k} of the {plantable} items that can be planted; larger sets were not \
+                 all tried{met}."
+            )
+        }
     }
 }
 

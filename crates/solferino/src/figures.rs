@@ -64,7 +64,12 @@ pub(crate) fn planting(cost: &PlantingCost) -> String {
     match cost {
         PlantingCost::Flips { cost, items } => format!("{cost} ({})", items.join(", ")),
         PlantingCost::None { .. } => "none flips it".to_string(),
-        PlantingCost::MoreThan { k, .. } => format!("more than {k}"),
+        PlantingCost::MoreThan { k, best, .. } => {
+            let met = best.as_ref().map_or(String::new(), |set| {
+                format!(", at most {} ({})", set.len(), set.join(", "))
+            });
+            format!("more than {k}{met}")
+        }
         #[allow(unreachable_patterns)] // kinds of a later method
         _ => "not known".to_string(),
     }
@@ -81,6 +86,7 @@ pub(crate) fn json(replayed: &Replayed) -> Value {
     json!({
         "likelihood": method::likelihood_sentence(e),
         "confidence": method::confidence_sentence(e),
+        "sensitivity": method::sensitivity_sentences(e),
         "standard": e.standard,
         "standard_as_given": replayed.as_given.standard_numeric,
         "naive": e.naive,
@@ -129,6 +135,11 @@ pub(crate) fn print(replayed: &Replayed) {
     ));
     ui::line(format!("planting cost: {}", planting(&e.planting)));
     ui::line(format!("plain multiplication would say: {}", naive(e)));
+    ui::line("");
+    ui::line("What it hangs on:");
+    for sentence in method::sensitivity_sentences(e) {
+        ui::line(format!("* {sentence}"));
+    }
     ui::line("");
     let gates: Vec<_> = e.gates.iter().map(gate).collect();
     ui::table(&["standard", "gate", "need", "have", "verdict"], &gates);

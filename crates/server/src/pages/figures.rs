@@ -123,6 +123,7 @@ fn gate(gate: GateId) -> &'static str {
         GateId::WorstStrandOut => "likelihood without the most important strand",
         GateId::SupportingStrands => "supporting strands",
         GateId::FramedMass => "chance that the state is framed, at most",
+        GateId::WithoutMachine => "likelihood without the suggestion a machine made",
         GateId::RecheckableOnly => "likelihood from re-checkable items alone",
         GateId::BothPools => "likelihood by the pooled reviewers",
         GateId::ReviewerFloor => "least likelihood any reviewer holds",

@@ -68,11 +68,12 @@ pub(super) fn item_row(
 }
 
 pub(super) fn removals(evaluation: &Evaluation) -> Vec<RemovalRow> {
-    let parts: [(&'static str, &[Removal]); 4] = [
+    let parts: [(&'static str, &[Removal]); 5] = [
         ("item", &evaluation.without_item),
         ("strand", &evaluation.without_strand),
         ("source", &evaluation.without_organisation),
         ("source state", &evaluation.without_source_state),
+        ("source bloc", &evaluation.without_source_bloc),
     ];
     let rows = parts
         .into_iter()
