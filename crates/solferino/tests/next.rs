@@ -103,9 +103,11 @@ fn a_question_from_asking_to_a_weight() {
     let dir = copy.path();
     let out = run_in(dir, &["calibration", "demo"]).code(0);
     assert!(out.contains("every reviewer counts the same"), "{out}");
-    let (before, after) = ("2030-01-01T00:00:00Z", "2030-02-01T00:00:00Z");
+    let (before, closes) = ("2030-01-01T00:00:00Z", "2030-02-01T00:00:00Z");
+    // a panel window later: until then the answer may still be opened
+    let after = "2030-02-08T00:00:00Z";
     let hash = "0".repeat(64);
-    let ask = json!({"question": "rain", "closes": after, "outcomes": ["yes", "no"], "text_sha256": hash});
+    let ask = json!({"question": "rain", "closes": closes, "outcomes": ["yes", "no"], "text_sha256": hash});
     say(
         dir,
         "registrar",

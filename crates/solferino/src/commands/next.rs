@@ -157,30 +157,20 @@ fn print(case: &str, next: &NextChecks) {
         next.joint_bits, next.actor_bits
     ));
     ui::line("");
-    let heads = ["rank", "check", "bits", "who alone", "EVSI", "days"];
-    let row = |(n, c): (usize, &CheckValue)| {
-        vec![
-            (n + 1).to_string(),
-            name(c),
-            format!("{:.3}", c.joint_bits),
-            format!("{:.3}", c.actor_bits),
-            format!("{:.3}", c.evsi),
-            c.days.map_or("-".to_string(), |d| d.to_string()),
-        ]
+    let of = |candidate| {
+        let all = next.checks.iter();
+        all.filter(|c| c.candidate == candidate).collect::<Vec<_>>()
     };
-    let rows = next.checks.iter().enumerate().map(row);
-    ui::table(&heads, &rows.collect::<Vec<_>>());
-    ui::line("");
-    for (n, check) in next.checks.iter().enumerate() {
-        ui::line(format!(
-            "{}. {}: {}. {}",
-            n + 1,
-            name(check),
-            check.what,
-            sentence(check)
-        ));
+    let (given, again) = (of(Candidate::Given), of(Candidate::ReExamination));
+    if !given.is_empty() {
+        ranking("check", &given);
+        ui::line("");
     }
-    ui::line("");
+    if !again.is_empty() {
+        ui::line("examining an item again, at most:");
+        ranking("item", &again);
+        ui::line("");
+    }
     let wrong = f64::from(next.loss_false_milli) / f64::from(next.loss_silence_milli);
     ui::line(match (&next.decision, next.some_check_could_decide()) {
         (Decision::Silent, false) => format!(
@@ -195,27 +185,39 @@ fn print(case: &str, next: &NextChecks) {
     });
 }
 
-fn name(check: &CheckValue) -> String {
-    match check.candidate {
-        Candidate::Given => check.id.clone(),
-        Candidate::ReExamination => format!("item.{}", check.id),
+/// One table, the most informative first, and a sentence on each row.
+fn ranking(head: &str, checks: &[&CheckValue]) {
+    let row = |(n, c): (usize, &&CheckValue)| {
+        vec![
+            (n + 1).to_string(),
+            c.id.clone(),
+            format!("{:.3}", c.joint_bits),
+            format!("{:.3}", c.actor_bits),
+            format!("{:.3}", c.evsi),
+            c.days.map_or("-".to_string(), |d| d.to_string()),
+        ]
+    };
+    let rows: Vec<_> = checks.iter().enumerate().map(row).collect();
+    ui::table(&["rank", head, "bits", "who alone", "EVSI", "days"], &rows);
+    for (n, check) in checks.iter().enumerate() {
+        ui::line(format!("{}. {}: {}", n + 1, check.what, sentence(check)));
     }
 }
 
 /// What a check is expected to tell, in one sentence.
 fn sentence(check: &CheckValue) -> String {
     let about = if check.joint_bits < NOTHING_BITS {
-        "It would tell next to nothing"
+        "tells next to nothing"
     } else if check.actor_bits > MOSTLY * check.joint_bits {
-        "It would tell mostly who did it"
+        "tells mostly who did it"
     } else if check.actor_bits < (1.0 - MOSTLY) * check.joint_bits {
-        "It would tell mostly whether somebody is imitated, little about who did it"
+        "tells mostly whether somebody is imitated, little about who did it"
     } else {
-        "It would tell both who did it and whether somebody is imitated"
+        "tells both who did it and whether somebody is imitated"
     };
     if check.evsi > method::EVSI_FLOOR {
-        format!("{about}; one of its answers would change what the published loss advises.")
+        format!("{about}; one of its answers would change what the published loss advises")
     } else {
-        format!("{about}.")
+        about.to_string()
     }
 }
