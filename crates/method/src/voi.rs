@@ -91,7 +91,7 @@ pub struct NextChecks {
     pub decision: Decision,
     /// Its expected loss.
     pub risk: f64,
-    /// The candidates by `joint_bits`, ties in declared order, re-examinations last.
+    /// The candidates by `joint_bits`; ties in declared order, re-examinations after the given.
     pub checks: Vec<CheckValue>,
 }
 
@@ -170,14 +170,14 @@ fn run(case: &Case, merges: &[MergeNote], checks: &[Check], params: &Params) -> 
         values.push(value);
     }
     values.sort_by(|a, b| b.joint_bits.total_cmp(&a.joint_bits));
-    let (decision, risk) = prior.decide(&prior.actor);
+    let now = prior.best(&prior.actor);
     NextChecks {
         joint_bits: entropy_bits(&joint),
         actor_bits: entropy_bits(&prior.actor),
         loss_false_milli: params.loss_false_milli,
         loss_silence_milli: params.loss_silence_milli,
-        decision,
-        risk,
+        decision: prior.decision(now),
+        risk: prior.risk(now, &prior.actor),
         checks: values,
     }
 }
@@ -241,26 +241,40 @@ impl<'a> Belief<'a> {
         }
     }
 
-    /// The decision of least expected loss, silence on a tie, and that loss.
-    fn decide(&self, actor: &[f64]) -> (Decision, f64) {
-        let (mut best, mut risk) = (Decision::Silent, self.silence);
-        for (index, state) in self.model.states.iter().enumerate() {
-            let others = actor.iter().zip(&self.model.state_of);
-            let others = others.filter(|(_, of)| **of != Some(index));
-            let own = self.wrong * others.fold(0.0, |sum, (p, _)| sum + p);
-            if own < risk {
-                let state = state.clone();
-                (best, risk) = (Decision::Name { state }, own);
+    /// Expected loss of naming a state (by index), or of silence.
+    fn risk(&self, named: Option<usize>, actor: &[f64]) -> f64 {
+        let Some(state) = named else {
+            return self.silence;
+        };
+        let others = actor.iter().zip(&self.model.state_of);
+        let others = others.filter(|(_, of)| **of != Some(state));
+        self.wrong * others.fold(0.0, |sum, (p, _)| sum + p)
+    }
+
+    /// The decision of least expected loss, silence on a tie, then the first declared.
+    fn best(&self, actor: &[f64]) -> Option<usize> {
+        let (mut best, mut least) = (None, self.silence);
+        for state in 0..self.model.states.len() {
+            let risk = self.risk(Some(state), actor);
+            if risk < least {
+                (best, least) = (Some(state), risk);
             }
         }
-        (best, risk)
+        best
+    }
+
+    fn decision(&self, named: Option<usize>) -> Decision {
+        named.map_or(Decision::Silent, |state| Decision::Name {
+            state: self.model.states[state].clone(),
+        })
     }
 
     /// EIG and EVSI of a check. With probability 1-k the answer is worth nothing and the belief
     /// stays as it is, which the reader cannot tell: `P(h|o) = P(h)·(k P'(o|h)/P(o) + 1-k)`.
     fn value<'i>(&self, check: &CheckModel, ids: impl Iterator<Item = &'i str>) -> CheckValue {
         let k = check.sound;
-        let (mut joint_bits, mut actor_bits, mut after) = (0.0, 0.0, 0.0);
+        let now = self.best(&self.actor);
+        let (mut joint_bits, mut actor_bits, mut evsi) = (0.0, 0.0, 0.0);
         let mut outcomes = Vec::new();
         for (chance, id) in check.chances.iter().zip(ids) {
             let together: Vec<f64> = self.joint.iter().zip(chance).map(|(p, q)| p * q).collect();
@@ -281,15 +295,15 @@ impl<'a> Belief<'a> {
                 actor_bits += p * gain(rows.clone().map(|(b, t)| (*b, shift(*b, *t))));
                 posterior = rows.map(|(b, t)| b * shift(*b, *t)).collect();
             }
-            let (decision, risk) = self.decide(&posterior);
-            after += p * risk;
+            // what the answer saves over keeping to the present decision: 0 where it stays
+            let then = self.best(&posterior);
+            evsi += p * (self.risk(now, &posterior) - self.risk(then, &posterior));
             outcomes.push(OutcomeValue {
                 id: id.to_owned(),
                 p,
-                decision,
+                decision: self.decision(then),
             });
         }
-        let (_, now) = self.decide(&self.actor);
         CheckValue {
             id: String::new(),
             what: String::new(),
@@ -298,7 +312,7 @@ impl<'a> Belief<'a> {
             sound: k,
             joint_bits: f64::max(joint_bits, 0.0),
             actor_bits: f64::max(actor_bits, 0.0),
-            evsi: f64::max(now - after, 0.0),
+            evsi: f64::max(evsi, 0.0),
             outcomes,
         }
     }

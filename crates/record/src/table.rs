@@ -281,7 +281,7 @@ pub const TABLE: &[Row] = &[
         CalibrationResolve,
         [Registrar],
         Scope::Record,
-        "after the close, once, with the hash of public evidence"
+        "once, with the hash of public evidence, after the close; while an answer is sealed, one panel window later"
     ),
     row!(
         Report,

@@ -15,6 +15,7 @@ mod damage;
 mod demo;
 mod flow;
 mod founding;
+mod next;
 mod offline;
 mod serving;
 mod support;

@@ -1,4 +1,5 @@
-//! Rules of calibration: nobody answers late or twice, nothing opens or resolves early.
+//! Rules of calibration: nobody answers late or twice, nothing opens or resolves early, and nobody
+//! is scored for a sealed answer before there was time to open it.
 
 use std::collections::BTreeSet;
 
@@ -129,6 +130,16 @@ impl Ask<'_> {
             return refuse(
                 Code::QuestionResolved,
                 format!("statement {} resolved it", resolved.statement),
+            );
+        }
+        let sealed = question.answers.iter().find(|(_, a)| a.ppm.is_none());
+        let until = question
+            .closes
+            .plus_seconds(self.charter.panel_window_s.into());
+        if let Some((member, _)) = sealed.filter(|_| self.time < until) {
+            return refuse(
+                Code::QuestionOpen,
+                format!("{member} may open its answer until {until}"),
             );
         }
         if !question.outcomes.contains(&r.outcome) {

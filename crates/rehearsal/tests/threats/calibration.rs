@@ -10,7 +10,7 @@ use record::trust;
 use rehearsal::{Cast, MemoryDesk, Procedure, RehearsalError};
 use serde_json::json;
 
-use crate::support::{at, before_panel};
+use crate::support::{DAY_S, at, before_panel};
 use crate::support::{cast, founded, refused, rest_of_round, script, until_votes, vote_and_open};
 
 use super::{reviewer, start};
@@ -62,6 +62,11 @@ fn played(p: &mut P<'_>, count: usize, good: u32, bad: u32, hidden: bool) {
     p.go_to(at(CLOSES)).unwrap();
     for id in answers {
         open(p, id).unwrap();
+    }
+    if hidden {
+        // there is time to open an answer before it counts as the worst
+        assert_eq!(refused(resolve(p, "question-0", "yes")), Code::QuestionOpen);
+        p.wait(7 * DAY_S).unwrap();
     }
     for n in 0..count {
         resolve(p, &format!("question-{n}"), "yes").unwrap();
@@ -164,6 +169,7 @@ fn an_answer_that_is_no_distribution_never_opens() {
     let id = p.say(&me.key, Kind::CalibrationAnswer, None, body).unwrap();
     p.go_to(at(CLOSES)).unwrap();
     assert_eq!(refused(open(&mut p, id)), Code::ContentInvalid);
+    p.wait(7 * DAY_S).unwrap();
     resolve(&mut p, "q", "yes").unwrap();
     assert_eq!(record_of(&cast, &p, 0).unopened, 1);
 }

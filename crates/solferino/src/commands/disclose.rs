@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use record::kind::Kind;
 use record::seal::Opening;
 use record::time::Timestamp;
 use serde_json::json;
@@ -32,10 +33,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let record = opened::record(&args.record)?;
-    let (id, case) = {
+    let (id, case, kind) = {
         let state = record.state();
         let id = select::statement(&state, &args.statement)?;
-        (id, state.statements.get(&id).and_then(|e| e.case.clone()))
+        let entry = state.statements.get(&id);
+        let case = entry.and_then(|e| e.case.clone());
+        (id, case, entry.map(|e| e.kind))
     };
     let opening: Opening = match &args.opening {
         Some(path) => serde_json::from_str(&files::read_text(path)?)?,
@@ -44,10 +47,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 .hint("who submitted it has it; give its file with --opening FILE")
         })?,
     };
+    let (kind, body) = match kind {
+        Some(Kind::CalibrationAnswer) => (
+            Kind::CalibrationOpen,
+            json!({"answer": id, "salt": opening.salt, "value": opening.value}),
+        ),
+        _ => (
+            Kind::Disclose,
+            json!({"statement": id, "pointer": opening.pointer, "salt": opening.salt, "value": opening.value}),
+        ),
+    };
     let filled = Filled {
-        kind: "disclose".to_string(),
+        kind: kind.to_string(),
         case,
-        body: json!({"statement": id, "pointer": opening.pointer, "salt": opening.salt, "value": opening.value}),
+        body,
         until: None,
     };
     let submitted = submit::say(&record, &keys::read(&args.key)?, filled, args.at)?;

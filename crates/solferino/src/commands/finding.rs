@@ -92,8 +92,12 @@ fn propose(args: &Propose) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// Every content of a case whose opening is kept beside the record.
-pub(super) fn kept(record: &Record, id: &CaseId) -> Outcome<BTreeMap<StatementId, Content>> {
+/// What to do where a case cannot be evaluated yet.
+pub(crate) const NOT_READY: &str =
+    "hypotheses and an assessment come first; a sealed one is opened by its author";
+
+/// The contents of a case that this record can open, open or not.
+pub(crate) fn kept(record: &Record, id: &CaseId) -> Outcome<BTreeMap<StatementId, Content>> {
     let sealed: Vec<_> = {
         let state = record.state();
         let case = select::case(&state, id.as_str())?;
@@ -118,10 +122,7 @@ fn derived(record: &Record, id: &CaseId) -> Outcome<(Proposal, Replayed)> {
         .charter_in_force()
         .ok_or_else(|| Problem::new("the record is not founded"))?;
     let opened = |id: &StatementId| case.contents.get(id).or_else(|| kept.get(id));
-    derive::propose(charter, case, opened).map_err(|e| {
-        Problem::from(e)
-            .hint("hypotheses and an assessment come first; a sealed one is opened by its author")
-    })
+    derive::propose(charter, case, opened).map_err(|e| Problem::from(e).hint(NOT_READY))
 }
 
 /// The finding that the present state asks for, as `submit` reads it.

@@ -3,6 +3,7 @@
 mod audit;
 mod blind;
 mod bundle;
+mod calibration;
 mod case;
 mod completions;
 mod demo;
@@ -13,6 +14,7 @@ mod import;
 mod init;
 mod key;
 mod new;
+mod next;
 mod rebuild;
 mod replay;
 mod rules;
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Exhibit(exhibit::Command),
     #[command(subcommand)]
     Case(case::Command),
+    Next(next::Args),
+    Calibration(calibration::Args),
     Rules(rules::Args),
     Bundle(bundle::Args),
     Verify(verify::Args),
@@ -78,6 +82,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Finding(command) => finding::run(command),
         Command::Exhibit(command) => exhibit::run(command),
         Command::Case(command) => case::run(command),
+        Command::Next(args) => next::run(&args),
+        Command::Calibration(args) => calibration::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),
