@@ -145,64 +145,45 @@ fn one(
             content,
         }));
     }
-    let room = inputs.strands.len() < MAX_STRANDS;
-    let new_strand = Strand {
-        id: strand.to_string(),
-        rho_ppm: LAB_RHO_PPM,
-        c_ppm: LAB_C_PPM,
-        machine: false,
+    let mut made = Made {
+        strand: Strand {
+            id: strand.to_string(),
+            rho_ppm: LAB_RHO_PPM,
+            c_ppm: LAB_C_PPM,
+            machine: false,
+        },
+        items: Vec::new(),
     };
-    let mut items = Vec::new();
     let exhibits: &[Hash] = all.first().map_or(&[], |(_, l)| l.exhibits.as_slice());
-    let compared = exhibits.iter().enumerate().map(|(e, exhibit)| {
+    let mut compared = Vec::new();
+    for (place, exhibit) in (1..).zip(exhibits) {
         let answers = on_exhibit(&counted, exhibit);
         let outcome = agreement(&answers);
-        let rows = answers.iter().map(|(lab, answer, reading)| {
+        let mut rows = Vec::new();
+        for row in &answers {
+            let (lab, answer, reading) = row;
             let reading = reading.filter(|_| outcome != Agreement::TooFew);
-            let item = reading.map(|reading| {
-                let id = format!("{strand}-{}-{}", lab.number, e + 1);
-                let r_ppm =
-                    (outcome == Agreement::Disagree).then(|| disputed(answer, reading, &answers));
-                item_of(
-                    case,
-                    id,
-                    strand,
-                    lab.laboratory,
-                    exhibit,
-                    reading,
-                    r_ppm.flatten(),
-                )
-            });
-            let fits = item.filter(|item| {
-                room && inputs.items.len() + items.len() < MAX_ITEMS
-                    && fits(inputs, &new_strand, item)
-            });
-            let row = Answered {
+            let r_ppm = reading.filter(|_| outcome == Agreement::Disagree);
+            let r_ppm = r_ppm.and_then(|r| disputed(answer, r, &answers));
+            let item = reading.map(|r| made.item(case, row, place, exhibit, r, r_ppm));
+            let item = item.filter(|item| made.has_room(inputs) && made.fits(inputs, item));
+            rows.push(Answered {
                 laboratory: lab.laboratory.clone(),
                 answer: (*answer).clone(),
-                item: fits.as_ref().map(|i| i.id.clone()),
-                not_usable: reading.is_some() && fits.is_none(),
-            };
-            if let Some(item) = fits {
-                items.push(item);
-                if !used.contains(&lab.commit) {
-                    used.push(lab.commit);
-                }
+                item: item.as_ref().map(|i| i.id.clone()),
+                not_usable: reading.is_some() && item.is_none(),
+            });
+            if item.is_some() && !used.contains(&lab.commit) {
+                used.push(lab.commit);
             }
-            row
-        });
-        Compared {
+            made.items.extend(item);
+        }
+        compared.push(Compared {
             exhibit: *exhibit,
             outcome,
-            answers: rows.collect(),
-        }
-    });
-    let exhibits = compared.collect();
-    let strand = (!items.is_empty()).then(|| strand.to_string());
-    inputs
-        .strands
-        .extend(strand.is_some().then_some(new_strand));
-    inputs.items.append(&mut items);
+            answers: rows,
+        });
+    }
     let laboratories = all.iter().map(|(commit, l)| Laboratory {
         laboratory: l.laboratory.clone(),
         commit: *commit,
@@ -210,9 +191,74 @@ fn one(
     });
     Comparison {
         comparison: question.clone(),
-        strand,
         laboratories: laboratories.collect(),
-        exhibits,
+        exhibits: compared,
+        strand: made.put_into(inputs),
+    }
+}
+
+/// The strand of a comparison and its items so far.
+struct Made {
+    strand: Strand,
+    items: Vec<Item>,
+}
+
+impl Made {
+    fn has_room(&self, inputs: &method::Case) -> bool {
+        inputs.strands.len() < MAX_STRANDS && inputs.items.len() + self.items.len() < MAX_ITEMS
+    }
+
+    /// Whether the method takes the item; one laboratory's slip stops no finding.
+    fn fits(&self, inputs: &method::Case, item: &Item) -> bool {
+        let (known, alone) = (
+            std::slice::from_ref(&self.strand),
+            std::slice::from_ref(item),
+        );
+        method::validate_items(&inputs.hypotheses, known, alone).is_ok()
+    }
+
+    /// A reading as an item.
+    fn item(
+        &self,
+        case: &Case,
+        (lab, _, _): &Row<'_>,
+        place: usize,
+        exhibit: &Hash,
+        reading: &Reading,
+        r_ppm: Option<[u32; 3]>,
+    ) -> Item {
+        let declared = case.exhibits.get(exhibit);
+        let upstream = declared.map(|e| e.body.upstream.iter().map(ToString::to_string).collect());
+        Item {
+            id: format!("{}-{}-{place}", self.strand.id, lab.number),
+            strand: self.strand.id.clone(),
+            kind: reading.kind,
+            reliability: reading.reliability,
+            credibility: reading.credibility,
+            r_ppm,
+            phi_ppm: reading.phi_ppm,
+            lr: reading.lr.clone(),
+            deception: reading.deception.clone(),
+            upstream: upstream.unwrap_or_default(),
+            exhibits: vec![exhibit.to_string()],
+            recheckable: reading.recheckable,
+            source: Source {
+                organisation: lab.laboratory.to_string(),
+                state: reading.state.clone(),
+                bloc: reading.bloc.clone(),
+            },
+        }
+    }
+
+    /// Adds strand and items, if there are any; gives the strand's identifier.
+    fn put_into(self, inputs: &mut method::Case) -> Option<String> {
+        if self.items.is_empty() {
+            return None;
+        }
+        let id = self.strand.id.clone();
+        inputs.strands.push(self.strand);
+        inputs.items.extend(self.items);
+        Some(id)
     }
 }
 
@@ -233,46 +279,6 @@ fn agreement(answers: &[Row<'_>]) -> Agreement {
         [(_, first, _), rest @ ..] if rest.iter().all(|(_, a, _)| a == first) => Agreement::Agree,
         _ => Agreement::Disagree,
     }
-}
-
-/// A reading as an item.
-fn item_of(
-    case: &Case,
-    id: String,
-    strand: &str,
-    laboratory: &MemberId,
-    exhibit: &Hash,
-    reading: &Reading,
-    r_ppm: Option<[u32; 3]>,
-) -> Item {
-    let declared = case.exhibits.get(exhibit);
-    let upstream = declared.map(|e| e.body.upstream.iter().map(ToString::to_string).collect());
-    Item {
-        id,
-        strand: strand.to_string(),
-        kind: reading.kind,
-        reliability: reading.reliability,
-        credibility: reading.credibility,
-        r_ppm,
-        phi_ppm: reading.phi_ppm,
-        lr: reading.lr.clone(),
-        deception: reading.deception.clone(),
-        upstream: upstream.unwrap_or_default(),
-        exhibits: vec![exhibit.to_string()],
-        recheckable: reading.recheckable,
-        source: Source {
-            organisation: laboratory.to_string(),
-            state: reading.state.clone(),
-            bloc: reading.bloc.clone(),
-        },
-    }
-}
-
-/// Whether the method takes the item; one laboratory's slip stops no finding.
-fn fits(inputs: &method::Case, strand: &Strand, item: &Item) -> bool {
-    let alone = std::slice::from_ref(item);
-    let known = std::slice::from_ref(strand);
-    method::validate_items(&inputs.hypotheses, known, alone).is_ok()
 }
 
 /// Default reliability of a reading's grade in parts per million, rounded half up.

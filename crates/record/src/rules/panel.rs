@@ -106,10 +106,10 @@ impl Ask<'_> {
         let mut waiting = Vec::new();
         let mut overdue = BTreeSet::new();
         for (id, lab) in &commits {
-            let same = commits
+            let mut same = commits
                 .iter()
                 .filter(|(_, l)| l.comparison == lab.comparison);
-            let Some((_, second)) = same.skip(LABS_TO_COMPARE - 1).next() else {
+            let Some((_, second)) = same.nth(LABS_TO_COMPARE - 1) else {
                 continue;
             };
             if case.contents.contains_key(*id) {

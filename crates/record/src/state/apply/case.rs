@@ -49,19 +49,15 @@ pub(super) fn apply(
             }
         }
         Body::LabCommit(c) => {
-            if let Some(laboratory) = speaker {
-                case.lab_commits.insert(
-                    s.id,
-                    LabCommitment {
-                        laboratory,
-                        comparison: c.comparison.clone(),
-                        exhibits: c.exhibits.clone(),
-                        index,
-                        time,
-                        opened_in_time: false,
-                    },
-                );
-            }
+            let committed = speaker.map(|laboratory| LabCommitment {
+                laboratory,
+                comparison: c.comparison.clone(),
+                exhibits: c.exhibits.clone(),
+                index,
+                time,
+                opened_in_time: false,
+            });
+            case.lab_commits.extend(committed.map(|l| (s.id, l)));
         }
         Body::Hypotheses(_) => {
             start_next_round(case);
@@ -110,10 +106,9 @@ fn apply_panel(case: &mut Case, index: u64, time: Timestamp, s: &Verified, admis
     let speaker = admission.member.clone();
     match &s.body {
         Body::Mask(_) => mask(case, s.id),
-        Body::Unmask(u) => {
-            if !case.reviews_open() {
-                case.unmasked.insert(u.reviewer.clone());
-            }
+        // Later it changes no count: nobody can undo a vote with it.
+        Body::Unmask(u) if !case.reviews_open() => {
+            case.unmasked.insert(u.reviewer.clone());
         }
         Body::ReviewAssign(a) => {
             for (id, lab) in &mut case.lab_commits {
