@@ -3,6 +3,7 @@
 mod audit;
 mod bundle;
 mod case;
+mod claim;
 mod completions;
 mod demo;
 mod disclose;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Exhibit(exhibit::Command),
     #[command(subcommand)]
     Case(case::Command),
+    #[command(subcommand)]
+    Claim(claim::Command),
     Rules(rules::Args),
     Bundle(bundle::Args),
     Verify(verify::Args),
@@ -70,6 +73,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Finding(command) => finding::run(command),
         Command::Exhibit(command) => exhibit::run(command),
         Command::Case(command) => case::run(command),
+        Command::Claim(command) => claim::run(command),
         Command::Rules(args) => rules::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),
