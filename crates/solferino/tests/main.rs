@@ -9,6 +9,7 @@
     clippy::print_stdout
 )]
 
+mod claims;
 mod crash;
 mod damage;
 mod demo;

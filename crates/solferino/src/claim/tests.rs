@@ -24,7 +24,9 @@ fn bundle(objects: &[Value]) -> Value {
 fn object(kind: &str, n: u8, more: Value) -> Value {
     let mut out = json!({"type": kind, "spec_version": "2.1", "id": format!("{kind}--{n}"),
         "created": "2018-02-13T10:00:00.000Z", "modified": "2018-02-13T10:00:00.000Z"});
-    out.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    out.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
     out
 }
 
@@ -42,12 +44,28 @@ fn usual() -> Vec<Value> {
         object("identity", 1, json!({"name": "Some Vendor"})),
         object("campaign", 2, json!({"name": "Games"})),
         object("intrusion-set", 3, json!({"name": "Lazarus Group"})),
-        object("identity", 4, json!({"name": "An agency", "identity_class": "government"})),
+        object(
+            "identity",
+            4,
+            json!({"name": "An agency", "identity_class": "government"}),
+        ),
         object("location", 5, json!({"country": "kp"})),
-        object("malware", 6, json!({"name": "Olympic Destroyer", "is_family": true})),
-        object("report", 7, json!({"name": "R", "published": "2018-02-14T00:00:00Z", "created_by_ref": "identity--1",
-            "object_refs": ["campaign--2", "intrusion-set--3"]})),
-        object("opinion", 8, json!({"opinion": "disagree", "object_refs": ["relationship--11"]})),
+        object(
+            "malware",
+            6,
+            json!({"name": "Olympic Destroyer", "is_family": true}),
+        ),
+        object(
+            "report",
+            7,
+            json!({"name": "R", "published": "2018-02-14T00:00:00Z", "created_by_ref": "identity--1",
+            "object_refs": ["campaign--2", "intrusion-set--3"]}),
+        ),
+        object(
+            "opinion",
+            8,
+            json!({"opinion": "disagree", "object_refs": ["relationship--11"]}),
+        ),
         relation(11, "campaign--2", "attributed-to", "intrusion-set--3"),
         relation(12, "intrusion-set--3", "attributed-to", "identity--4"),
         relation(13, "identity--4", "located-at", "location--5"),
@@ -72,7 +90,12 @@ fn an_attribution_in_stix_becomes_assertions_with_their_places() {
     assert_eq!(draft.assertions[1].object.as_deref(), Some("location--5"));
     assert_eq!(draft.publisher.as_deref(), Some("Some Vendor"));
     assert_eq!(draft.published.as_deref(), Some("2018-02-14"));
-    assert!(draft.notes.iter().any(|n| n.contains("opinion--8: disagree")));
+    assert!(
+        draft
+            .notes
+            .iter()
+            .any(|n| n.contains("opinion--8: disagree"))
+    );
     assert!(draft.notes.iter().any(|n| n.contains("confidence 85")));
     assert!(draft.kept.iter().any(|k| k.what == "indicator"));
     assert!(draft.refused.is_empty(), "{:?}", draft.refused);
@@ -83,13 +106,30 @@ fn what_stix_leaves_open_is_refused_or_kept_with_a_reason() {
     let mut objects = usual();
     objects[4] = object("location", 5, json!({"country": "North Korea"}));
     objects[2] = object("intrusion-set", 3, json!({"name": "北"}));
-    objects.push(relation(15, "campaign--2", "attributed-to", "threat-actor--99"));
+    objects.push(relation(
+        15,
+        "campaign--2",
+        "attributed-to",
+        "threat-actor--99",
+    ));
     objects.push(json!({"type": "relationship"}));
-    objects.push(object("threat-actor", 20, json!({"name": "Gone", "revoked": true})));
+    objects.push(object(
+        "threat-actor",
+        20,
+        json!({"name": "Gone", "revoked": true}),
+    ));
     let draft = read(&bundle(&objects));
-    assert_eq!(words(&draft), ["Stated malware was observed: Olympic-Destroyer"]);
+    assert_eq!(
+        words(&draft),
+        ["Stated malware was observed: Olympic-Destroyer"]
+    );
     let why: Vec<_> = draft.refused.iter().map(|r| r.why.as_str()).collect();
-    for part in ["no ISO 3166-1", "no identifier", "threat-actor--99, which the file does not hold", "without type and id"] {
+    for part in [
+        "no ISO 3166-1",
+        "no identifier",
+        "threat-actor--99, which the file does not hold",
+        "without type and id",
+    ] {
         assert!(why.iter().any(|w| w.contains(part)), "{part}: {why:?}");
     }
     assert!(draft.kept.iter().any(|k| k.why.contains("revoked")));
@@ -101,15 +141,28 @@ fn what_stix_leaves_open_is_refused_or_kept_with_a_reason() {
 #[test]
 fn cycles_older_versions_and_two_states_are_read_once() {
     let mut objects = usual();
-    objects.push(relation(16, "identity--4", "attributed-to", "intrusion-set--3"));
+    objects.push(relation(
+        16,
+        "identity--4",
+        "attributed-to",
+        "intrusion-set--3",
+    ));
     objects.push(object("location", 30, json!({"country": "CN"})));
-    objects.push(relation(31, "intrusion-set--3", "originates-from", "location--30"));
+    objects.push(relation(
+        31,
+        "intrusion-set--3",
+        "originates-from",
+        "location--30",
+    ));
     let mut older = object("intrusion-set", 3, json!({"name": "Another name"}));
     older["modified"] = json!("2017-01-01T00:00:00.000Z");
     objects.push(older);
     let said = words(&read(&bundle(&objects)));
     // two states: the group is tied to neither, and each is an assertion of its own
-    assert!(said.contains(&"Stated Lazarus-Group did it".to_owned()), "{said:?}");
+    assert!(
+        said.contains(&"Stated Lazarus-Group did it".to_owned()),
+        "{said:?}"
+    );
     for state in ["Stated KP is responsible", "Stated CN is responsible"] {
         assert_eq!(said.iter().filter(|s| *s == state).count(), 1, "{said:?}");
     }
@@ -155,7 +208,11 @@ fn an_event_in_misp_becomes_assertions_and_galaxies_stay_apart() {
     let kept = |what: &str| draft.kept.iter().any(|k| k.what == what);
     assert!(kept("campaign-name") && kept("galaxy country") && kept("object file"));
     let wrapped = read(&json!({"response": [event(), event()]}));
-    assert_eq!(words(&wrapped), words(&draft), "the same twice is one claim");
+    assert_eq!(
+        words(&wrapped),
+        words(&draft),
+        "the same twice is one claim"
+    );
     assert_eq!(words(&read(&event()["Event"])), words(&draft));
 }
 
@@ -168,8 +225,14 @@ fn hostile_files_are_refused_with_their_place() {
     };
     let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
     for (bytes, why) in [
-        (&b"{\"type\": \"bundle\", \"objects\": [], \"objects\": []}"[..], "\"objects\" twice"),
-        (b"{\"objects\": [{\"id\": \"\xff\"}]}", "not UTF-8 from byte 20"),
+        (
+            &b"{\"type\": \"bundle\", \"objects\": [], \"objects\": []}"[..],
+            "\"objects\" twice",
+        ),
+        (
+            b"{\"objects\": [{\"id\": \"\xff\"}]}",
+            "not UTF-8 from byte 20",
+        ),
         (deep.as_bytes(), "deeper than 64"),
         (b"{\"type\": \"bundle\"", "EOF"),
         (b"{} {}", "trailing"),
@@ -191,7 +254,12 @@ fn hostile_files_are_refused_with_their_place() {
         object("campaign", 2, json!({"name": "C"})),
         relation(3, "campaign--2", "attributed-to", "threat-actor--1"),
     ]));
-    assert!(!draft.assertions[0].name.chars().any(|c| c.is_control() || c == '\u{202e}'));
+    assert!(
+        !draft.assertions[0]
+            .name
+            .chars()
+            .any(|c| c.is_control() || c == '\u{202e}')
+    );
     assert_eq!(words(&draft), ["Stated Evil-kind-2J did it"]);
 }
 
@@ -205,10 +273,20 @@ fn a_long_chain_and_a_crowd_end() {
     }
     let draft = read(&bundle(&objects));
     assert_eq!(draft.assertions.len(), 400);
-    assert!(draft.refused.iter().any(|r| r.why.contains("further than 100")));
-    let tags: Vec<_> = (0..2_000).map(|n| json!({"name": format!("misp-galaxy:threat-actor=\"T{n}\"")})).collect();
+    assert!(
+        draft
+            .refused
+            .iter()
+            .any(|r| r.why.contains("further than 100"))
+    );
+    let tags: Vec<_> = (0..2_000)
+        .map(|n| json!({"name": format!("misp-galaxy:threat-actor=\"T{n}\"")}))
+        .collect();
     let draft = read(&json!({"Event": {"uuid": "u", "info": "i", "Tag": tags}}));
-    assert_eq!((draft.assertions.len(), draft.unlisted), (MAX_LISTED, 1_000));
+    assert_eq!(
+        (draft.assertions.len(), draft.unlisted),
+        (MAX_LISTED, 1_000)
+    );
 }
 
 /// Files that are no part of the project, in `SOLFERINO_SHARED_VECTORS` or `../shared/vectors` beside
@@ -250,5 +328,8 @@ fn files_of_others_are_read_or_refused_in_words() {
             }
         }
     }
-    eprintln!("{} files read, {} assertions, {} refused", read.0, read.1, read.2);
+    eprintln!(
+        "{} files read, {} assertions, {} refused",
+        read.0, read.1, read.2
+    );
 }
