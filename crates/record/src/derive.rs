@@ -234,7 +234,10 @@ pub fn propose<'a>(
 }
 
 /// What a result allows to be said of the question, and of whom.
-fn answer(
+///
+/// # Errors
+/// [`DeriveError::Input`] where the result's inputs are not valid.
+pub fn answer(
     question: &Question,
     r: &Replayed,
     charter: &CharterText,

@@ -131,7 +131,7 @@ codes! {
     QuorumMissing, "quorum-missing", NotNow, 2, "the charter's k votes across its regions, opened and on this exact text";
     VoteOtherText, "vote-other-text", NotNow, 2, "count only votes on the digest of this proposal";
     VoteNotCounted, "vote-not-counted", NotNow, 2, "list opened votes to publish by assigned, unrecused reviewers of this round, each once, in record order";
-    Conflicted, "conflicted", NotNow, 2, "a reviewer with a declared tie to the named state does not count";
+    Conflicted, "conflicted", NotNow, 2, "a reviewer with a declared tie to the named or exonerated state does not count";
     Echo, "echo", NotNow, 4, "strands that share an upstream are one strand; bring an independent one";
     SealedEvidence, "sealed-evidence", NotNow, 7, "open every statement the finding rests on first";
     NotRecomputed, "not-recomputed", NotNow, 11, "a finding is what the rules compute from the opened case; derive it with `solferino finding propose`";

@@ -6,6 +6,7 @@
 
 mod api;
 mod app;
+mod claimed;
 pub mod config;
 mod error;
 mod layers;

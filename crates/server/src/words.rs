@@ -21,21 +21,38 @@ pub(crate) fn phase(phase: Phase) -> &'static str {
 /// Who did it, in one sentence.
 pub(crate) fn outcome(proposal: &Proposal) -> String {
     match (proposal.outcome, &proposal.named) {
-        (Outcome::Attributed, Some(named)) => match &named.actor {
-            Some(actor) => format!("Attributed to {actor}, an actor of {}.", named.state),
-            None => format!("Attributed to an actor of {}.", named.state),
-        },
+        (Outcome::Attributed, Some(named)) => {
+            let to = match &named.actor {
+                Some(actor) => format!("Attributed to {actor}, an actor of {}.", named.state),
+                None => format!("Attributed to an actor of {}.", named.state),
+            };
+            // An exoneration stands beside whatever else is found.
+            match proposal.exonerated.is_empty() {
+                true => to,
+                false => format!("{to} {}", exonerated(proposal)),
+            }
+        }
         (Outcome::Attributed, None) => "Attributed.".to_owned(),
         (Outcome::NotAttributed, _) => {
             "Not known: the evidence does not reach the lowest standard of proof. This is neither innocence nor guilt.".to_owned()
         }
-        (Outcome::Exonerated, _) => {
-            "The evidence contradicts the public claim against the state it names.".to_owned()
-        }
+        (Outcome::Exonerated, _) => exonerated(proposal),
         (Outcome::ClaimChecked, _) => {
-            "Not known: the public claim was checked and is neither supported nor contradicted.".to_owned()
+            "A public claim by others was checked. It names nobody as far as open evidence carries, and clears nobody; what was found of each assertion stands below.".to_owned()
         }
     }
+}
+
+fn exonerated(proposal: &Proposal) -> String {
+    let states: Vec<_> = proposal
+        .exonerated
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    format!(
+        "Exonerated: {}. A public claim by others speaks of it; the evidence clears it.",
+        states.join(", ")
+    )
 }
 
 /// The wire name of an outcome.

@@ -158,3 +158,29 @@ async fn a_record_in_earnest_does_not_call_itself_a_demonstration() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_by_others_is_shown_as_theirs_with_what_was_found_of_it() {
+    let mut stage = Stage::founded();
+    let script = rehearsal::corpus::claims().unwrap().swap_remove(0);
+    let finding = stage.play(&script, 0);
+    let client = Client::of(&stage.record);
+    let case = client.get(&format!("/cases/{}", script.id)).await;
+    let case = case.text();
+    assert!(case.contains("Claimed by <bdi>early-press-reports</bdi>: <q>KP is responsible</q>"));
+    let page = client.get(&format!("/findings/{finding}")).await;
+    let page = page.text();
+    for words in [
+        "What others claimed, and what was found of it",
+        "<td>cannot tell from open evidence</td>",
+        "<td>supported</td>",
+        "this finding names nobody",
+    ] {
+        assert!(page.contains(words), "the page lacks {words}");
+    }
+    assert!(!page.contains("the evidence points most to"));
+    let view = client.data(&format!("/api/v1/findings/{finding}")).await;
+    assert_eq!(view["finding"]["outcome"], "claim-checked");
+    assert_eq!(view["assertions"][0]["claimed_by"], "early-press-reports");
+    assert_eq!(view["assertions"][2]["outcome"], "supported");
+}

@@ -1,7 +1,10 @@
 //! A result in words and columns: the same figures wherever a finding is shown.
 
 use method::{Evaluation, Gate, PlantingCost, Standard, Verdict};
+use record::body::case::Question;
+use record::body::claim::{Assertion, AssertionOutcome};
 use record::body::outcome::{BlindReviews, Outcome, Placement, Proposal};
+use record::claim;
 use record::derive::{Agreement, Replayed};
 use record::state::{Case, FindingRecord, FindingStatus};
 use serde_json::{Value, json};
@@ -28,13 +31,116 @@ pub(crate) fn outcome(proposal: &Proposal) -> String {
             };
             let unit = named.actor.as_ref();
             let unit = unit.map(|a| format!(", unit {a}")).unwrap_or_default();
-            format!("attributed in {place} to {}{unit}", named.state)
+            let cleared = match proposal.exonerated.is_empty() {
+                true => String::new(),
+                false => format!("; {}", exonerated(proposal)),
+            };
+            format!("attributed in {place} to {}{unit}{cleared}", named.state)
         }
         (Outcome::Attributed, None) => "attributed".to_string(),
         (Outcome::NotAttributed, _) => "not attributed".to_string(),
-        (Outcome::Exonerated, _) => "exonerated".to_string(),
-        (Outcome::ClaimChecked, _) => "claim checked".to_string(),
+        (Outcome::Exonerated, _) => exonerated(proposal),
+        (Outcome::ClaimChecked, _) => {
+            let outcomes = proposal
+                .assertions
+                .iter()
+                .map(|a| format!("{} {}", a.id, claim::outcome(a.outcome)));
+            let outcomes: Vec<_> = outcomes.collect();
+            format!("claim checked: {}", outcomes.join("; "))
+        }
     }
+}
+
+fn exonerated(proposal: &Proposal) -> String {
+    let states: Vec<_> = proposal
+        .exonerated
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    format!("exonerated: {}", states.join(", "))
+}
+
+/// A question with what a proposal or a re-run finds of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Answered<'a> {
+    pub(crate) question: &'a Question,
+    pub(crate) named: bool,
+    pub(crate) assertions: &'a [AssertionOutcome],
+}
+
+impl<'a> Answered<'a> {
+    pub(crate) fn of(question: &'a Question, proposal: &'a Proposal) -> Self {
+        Self {
+            question,
+            named: proposal.named.is_some(),
+            assertions: &proposal.assertions,
+        }
+    }
+
+    /// How likely, in one sentence; a claim's check that names nobody names nobody here.
+    pub(crate) fn sentence(&self, e: &Evaluation) -> String {
+        claim::likelihood_sentence(self.question, self.named, e)
+    }
+
+    /// The assertions, each with what was found of it.
+    fn rows(&self) -> Vec<(&'a Assertion, &'a AssertionOutcome)> {
+        let all = self.question.claim().into_iter();
+        let all = all.flat_map(|c| c.assertions.iter());
+        all.filter_map(|a| Some((a, self.assertions.iter().find(|f| f.id == a.id)?)))
+            .collect()
+    }
+
+    /// The assertions for scripts; nothing where the question was who did it.
+    pub(crate) fn json(&self) -> Value {
+        let Some(claim) = self.question.claim() else {
+            return Value::Null;
+        };
+        let rows = self.rows().into_iter().map(|(a, f)| {
+            json!({
+                "id": a.id, "says": a.says, "words": claim::says(&a.says), "outcome": f.outcome,
+                "meaning": claim::meaning(f.outcome), "because": f.because, "why": claim::because(f.because),
+                "likelihood_ppm": f.likelihood_ppm, "interval_ppm": f.interval_ppm,
+            })
+        });
+        json!({
+            "claimed_by": claim.publisher, "published": claim.published, "text_sha256": claim.text_sha256,
+            "objects_sha256": claim.objects_sha256, "assertions": rows.collect::<Vec<_>>(),
+        })
+    }
+
+    /// The assertions with what was found of each, what that means and why.
+    pub(crate) fn print(&self) {
+        let Some(claim) = self.question.claim() else {
+            return;
+        };
+        ui::line(format!(
+            "checked: what {} claimed on {}; each assertion is the publisher's",
+            claim.publisher, claim.published
+        ));
+        for (a, f) in self.rows() {
+            ui::line(format!(
+                "  {}: \"{}\": {}{}",
+                a.id,
+                claim::says(&a.says),
+                claim::outcome(f.outcome),
+                probability(f)
+            ));
+            ui::line(format!(
+                "    {} {}",
+                claim::meaning(f.outcome),
+                claim::because(f.because)
+            ));
+        }
+        ui::line("");
+    }
+}
+
+fn probability(f: &AssertionOutcome) -> String {
+    let (Some(p), Some([low, high])) = (f.likelihood_ppm, f.interval_ppm) else {
+        return String::new();
+    };
+    let [p, low, high] = [p, low, high].map(|ppm| f64::from(ppm) / 1_000_000.0);
+    format!(" (probability {p:.3}, 5-95 % range {low:.3} to {high:.3})")
 }
 
 /// What became of a finding.
@@ -81,10 +187,11 @@ pub(crate) fn naive(e: &Evaluation) -> String {
 }
 
 /// The figures of one result, for scripts.
-pub(crate) fn json(replayed: &Replayed) -> Value {
+pub(crate) fn json(replayed: &Replayed, answered: Answered<'_>) -> Value {
     let e = &replayed.evaluation;
     json!({
-        "likelihood": method::likelihood_sentence(e),
+        "claim": answered.json(),
+        "likelihood": answered.sentence(e),
         "confidence": method::confidence_sentence(e),
         "sensitivity": method::sensitivity_sentences(e),
         "standard": e.standard,
@@ -97,9 +204,10 @@ pub(crate) fn json(replayed: &Replayed) -> Value {
 }
 
 /// Everything about one result.
-pub(crate) fn print(replayed: &Replayed) {
+pub(crate) fn print(replayed: &Replayed, answered: Answered<'_>) {
     let e = &replayed.evaluation;
-    ui::line(method::likelihood_sentence(e));
+    answered.print();
+    ui::line(answered.sentence(e));
     ui::line(method::confidence_sentence(e));
     ui::line("");
     let actors = e.actors.iter().map(|a| {
@@ -226,11 +334,19 @@ fn gate(gate: &Gate) -> Vec<String> {
     ]
 }
 
-/// Two results side by side: before and after a change.
-pub(crate) fn compare(before: &Replayed, after: &Replayed) {
+/// Two results side by side: before and after a change, each with its answer to the question.
+pub(crate) fn compare(before: (&Replayed, Answered<'_>), after: (&Replayed, Answered<'_>)) {
+    let ((before, was), (after, is)) = (before, after);
     let (a, b) = (&before.evaluation, &after.evaluation);
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut row = |what: String, old: String, new: String| rows.push(vec![what, old, new]);
+    for ((said, old), (_, new)) in was.rows().iter().zip(is.rows()) {
+        row(
+            format!("{}: {}", said.id, claim::says(&said.says)),
+            claim::outcome(old.outcome).into(),
+            claim::outcome(new.outcome).into(),
+        );
+    }
     row("leading state".into(), likelihood(a), likelihood(b));
     row("5-95 %".into(), interval(a), interval(b));
     for (old, new) in a.actors.iter().zip(&b.actors) {

@@ -1,5 +1,6 @@
 //! Solferino: the one command, with a subcommand per role.
 
+mod claim;
 mod commands;
 mod figures;
 mod files;

@@ -10,6 +10,7 @@
 )]
 
 mod blind;
+mod claims;
 mod crash;
 mod damage;
 mod demo;

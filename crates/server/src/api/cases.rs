@@ -148,7 +148,7 @@ impl ExhibitView {
 pub(crate) struct CaseView {
     /// What a list shows of it.
     case: CaseRow,
-    /// What it is to answer: `who`, or `claim` with the state that others named.
+    /// What it is to answer: `who`, or `claim` with what others say; the claim is its publisher's.
     #[schema(value_type = Object)]
     question: Question,
     /// Reports it started from.

@@ -11,6 +11,7 @@ use store::Record;
 use utoipa::ToSchema;
 
 use super::answer::Count;
+use crate::claimed::{Claimed, claimed};
 use crate::error::ApiError;
 use crate::words;
 
@@ -33,9 +34,12 @@ pub(crate) struct FindingRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
     named: Option<Named>,
+    /// States a claim by others speaks of that the evidence clears.
+    exonerated: Vec<String>,
     /// Standard of proof reached: none, S1, S2 or S3.
     standard: String,
-    /// Likelihood of the leading state, parts per million. Confidence is stated apart.
+    /// Likelihood of the leading state (in the check of a claim: of the named state, else of the
+    /// first the claim speaks of), parts per million. Confidence is stated apart.
     likelihood_ppm: u32,
     /// Its 5-95 % interval, parts per million.
     interval_ppm: [u32; 2],
@@ -56,6 +60,11 @@ impl FindingRow {
             outcome: words::outcome_code(proposal.outcome).to_owned(),
             outcome_words: words::outcome(proposal),
             named: proposal.named.clone(),
+            exonerated: proposal
+                .exonerated
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             standard: words::standard_code(proposal.standard).to_owned(),
             likelihood_ppm: proposal.likelihood_ppm,
             interval_ppm: proposal.interval_ppm,
@@ -110,6 +119,9 @@ pub(crate) struct ReplyView {
 pub(crate) struct FindingView {
     /// What a list shows of it.
     finding: FindingRow,
+    /// The assertions of the claim that was checked, with what was found of each; empty where the
+    /// question was who did it.
+    assertions: Vec<Claimed>,
     /// How likely, in one sentence.
     likelihood: String,
     /// How well founded, apart from how likely.
@@ -202,7 +214,12 @@ pub(crate) fn view(
     };
     Ok(FindingView {
         finding: FindingRow::of(case, finding),
-        likelihood: method::likelihood_sentence(evaluation),
+        assertions: claimed(&case.question, &finding.finding.proposal.assertions),
+        likelihood: record::claim::likelihood_sentence(
+            &case.question,
+            finding.finding.proposal.named.is_some(),
+            evaluation,
+        ),
         confidence: method::confidence_sentence(evaluation),
         planting: words::planting(&evaluation.planting),
         proposal: serde_json::to_value(&finding.finding.proposal).map_err(ApiError::internal)?,

@@ -11,6 +11,7 @@ use store::Record;
 use super::{Frame, show};
 use crate::api::find_case;
 use crate::app::App;
+use crate::claimed::{Claimed, claimed};
 use crate::error::ApiError;
 use crate::limits::MAX_TIMELINE_ROWS;
 use crate::words;
@@ -25,6 +26,7 @@ struct CasePage {
     round: u32,
     opened: String,
     question: String,
+    claim: Vec<Claimed>,
     findings: Vec<FindingLine>,
     timeline: Vec<Event>,
     statements: usize,
@@ -83,11 +85,12 @@ fn timeline(record: &Record, places: &[u64]) -> Result<Vec<Event>, ApiError> {
 }
 
 fn question(question: &Question) -> String {
-    match question {
-        Question::Who => "Who did it?".to_owned(),
-        Question::Claim { state, .. } => {
-            format!("Is the public claim by others, which names {state}, supported?")
-        }
+    match question.claim() {
+        None => "Who did it?".to_owned(),
+        Some(claim) => format!(
+            "Is a public claim supported, made by {} on {}?",
+            claim.publisher, claim.published
+        ),
     }
 }
 
@@ -115,6 +118,7 @@ impl CasePage {
             round: case.round,
             opened: case.opened.to_string(),
             question: question(&case.question),
+            claim: claimed(&case.question, &[]),
             findings: findings.collect(),
             timeline: Vec::new(),
             statements: case.statements.len(),

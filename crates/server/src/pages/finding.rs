@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use record::body::case::Question;
 use record::ids::{CaseId, MemberId};
 use record::state::{Case, FindingRecord, FindingStatus, State as RecordState};
 use store::Record;
@@ -14,6 +15,7 @@ use super::matrix::{self, ItemRow, RemovalRow};
 use super::{Frame, show};
 use crate::api::{DissentView, dissent_places, dissents, find_finding};
 use crate::app::App;
+use crate::claimed::{Claimed, claimed};
 use crate::error::ApiError;
 use crate::words;
 
@@ -28,6 +30,8 @@ struct FindingPage {
     status: &'static str,
     replaced_by: Option<String>,
     outcome: String,
+    claim: Vec<Claimed>,
+    claim_text: Option<String>,
     likelihood: String,
     interval: String,
     confidence: String,
@@ -72,6 +76,7 @@ fn reply(finding: &FindingRecord) -> String {
 /// What the page needs of the state, taken out of it so that the log can be read afterwards.
 struct Found {
     case: CaseId,
+    question: Question,
     finding: FindingRecord,
     votes: Vec<RegionRow>,
     map_open: bool,
@@ -83,6 +88,7 @@ impl Found {
     fn of(state: &RecordState, case: &Case, finding: &FindingRecord) -> Self {
         Self {
             case: case.id.clone(),
+            question: case.question.clone(),
             votes: figures::votes(state, case, finding),
             map_open: finding
                 .finding
@@ -118,7 +124,13 @@ fn make(record: &Record, frame: Frame, found: Found) -> Result<FindingPage, ApiE
         status: words::status(&finding.status),
         replaced_by: replaced_by(&finding.status),
         outcome: words::outcome(proposal),
-        likelihood: method::likelihood_sentence(evaluation),
+        claim: claimed(&found.question, &proposal.assertions),
+        claim_text: found.question.claim().map(|c| c.text_sha256.to_string()),
+        likelihood: record::claim::likelihood_sentence(
+            &found.question,
+            proposal.named.is_some(),
+            evaluation,
+        ),
         interval: format!("{low} to {high}"),
         confidence: method::confidence_sentence(evaluation),
         standard: words::standard(proposal.standard),

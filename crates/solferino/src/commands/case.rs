@@ -117,7 +117,7 @@ fn show(args: &Show) -> Outcome {
         });
         let answer = json!({
             "id": case.id, "phase": case.phase.as_str(), "round": case.round, "opened": case.opened,
-            "panel": case.panel, "recused": case.recused, "exhibits": case.exhibits.len(),
+            "question": case.question, "panel": case.panel, "recused": case.recused, "exhibits": case.exhibits.len(),
             "findings": findings.collect::<Vec<_>>(), "statements": all.collect::<Vec<_>>(),
         });
         ui::json(&ui::marked(answer, demonstration));
@@ -128,6 +128,14 @@ fn show(args: &Show) -> Outcome {
         "case {}, phase {}, round {}, opened {}",
         case.id, case.phase, case.round, case.opened
     ));
+    if let Some(claim) = case.question.claim() {
+        let (publisher, published) = (&claim.publisher, claim.published);
+        ui::line(format!("checks what {publisher} claimed on {published}:"));
+        for a in claim.assertions.iter() {
+            let says = record::claim::says(&a.says);
+            ui::line(format!("  {}: \"{says}\" (claimed by {publisher})", a.id));
+        }
+    }
     ui::line("");
     let findings = case.findings.iter().map(|f| {
         let p = &f.finding.proposal;

@@ -26,10 +26,10 @@ const BUNDLES: &str = "bundles";
 /// Where the private keys lie, so that a person can play on.
 const KEYS: &str = "keys-of-the-demo";
 
-/// Play five historical cases into a fresh record, check everything, and serve it
+/// Play five historical cases and the check of a claim into a fresh record, check everything, and serve it
 ///
 /// Makes keys on the spot, founds a record, and takes the Sony, DNC, Olympic Destroyer, NotPetya and
-/// SolarWinds cases through the whole procedure under the real rules with an injected clock. Then
+/// SolarWinds cases, and the check of an early public claim, through the whole procedure under the real rules with an injected clock. Then
 /// audits the record, verifies every finding's bundle and prints what was found. A second run on
 /// the same folder changes nothing. Nobody decided any of it: the judgements are illustrative.
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,7 @@ use record::state::{Case, FindingRecord, State};
 use serde_json::{Value, json};
 use store::Record;
 
+use crate::figures::Answered;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{figures, opened, select, ui};
 
@@ -67,13 +68,14 @@ fn propose(args: &Propose) -> Outcome {
     let (proposal, replayed) = derived(&record, &case)?;
     let state = record.state();
     let demonstration = ui::is_demonstration(&state);
+    let case = select::case(&state, &args.case)?;
+    let answered = Answered::of(&case.question, &proposal);
     if args.finding {
-        let case = select::case(&state, &args.case)?;
         ui::json(&finding_file(&state, case, &proposal));
         return Ok(Exit::Ok);
     }
     if args.json {
-        let answer = json!({"proposal": proposal, "digest": proposal.digest(), "figures": figures::json(&replayed)});
+        let answer = json!({"proposal": proposal, "digest": proposal.digest(), "figures": figures::json(&replayed, answered)});
         ui::json(&ui::marked(answer, demonstration));
         return Ok(Exit::Ok);
     }
@@ -88,7 +90,7 @@ fn propose(args: &Propose) -> Outcome {
     let shown = select::case(&state, &args.case)?;
     ui::line(figures::blind(&proposal.blind, shown));
     ui::line("");
-    figures::print(&replayed);
+    figures::print(&replayed, answered);
     Ok(Exit::Ok)
 }
 
@@ -155,13 +157,14 @@ fn show(args: &Show) -> Outcome {
     let state = opened::state(&args.record)?;
     let (case, finding) = select::finding(&state, &args.what)?;
     let demonstration = ui::is_demonstration(&state);
+    let answered = Answered::of(&case.question, &finding.finding.proposal);
     if args.json {
         let answer = json!({
             "statement": finding.statement, "index": finding.index, "time": finding.time,
             "status": figures::status(finding), "finding": finding.finding,
             "votes": votes(case, finding), "dissents": dissents(finding),
             "reply": finding.reply.as_ref().map(|r| json!({"statement": r.statement, "text_sha256": r.text_sha256})),
-            "recused": finding.recused, "figures": figures::json(&finding.replayed),
+            "recused": finding.recused, "figures": figures::json(&finding.replayed, answered),
         });
         ui::json(&ui::marked(answer, demonstration));
         return Ok(Exit::Ok);
@@ -182,7 +185,7 @@ fn show(args: &Show) -> Outcome {
     ));
     ui::line(figures::blind(&proposal.blind, case));
     ui::line("");
-    figures::print(&finding.replayed);
+    figures::print(&finding.replayed, answered);
     ui::line("");
     let rows = finding.votes.iter().map(|v| {
         let choice = case

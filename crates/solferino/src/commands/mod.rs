@@ -5,6 +5,7 @@ mod blind;
 mod bundle;
 mod calibration;
 mod case;
+mod claim;
 mod completions;
 mod demo;
 mod disclose;
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Case(case::Command),
     Next(next::Args),
     Calibration(calibration::Args),
+    #[command(subcommand)]
+    Claim(claim::Command),
     Rules(rules::Args),
     Bundle(bundle::Args),
     Verify(verify::Args),
@@ -84,6 +87,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Case(command) => case::run(command),
         Command::Next(args) => next::run(&args),
         Command::Calibration(args) => calibration::run(&args),
+        Command::Claim(command) => claim::run(command),
         Command::Rules(args) => rules::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),

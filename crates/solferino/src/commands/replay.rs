@@ -7,6 +7,7 @@ use record::derive;
 use serde_json::json;
 
 use super::verify;
+use crate::figures::Answered;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{figures, files, opened, ui};
 
@@ -52,6 +53,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let after = derive::rerun(&finding.replayed, &charter.method, &changes).map_err(|e| {
         Problem::from(e).hint("`solferino replay --help` shows the changes; `solferino replay FILE --json` lists items and strands")
     })?;
+    let proposal = &finding.finding.proposal;
+    let case = v.state.cases.get(&proposal.case);
+    let case = case.ok_or_else(|| Problem::new("the bundle does not hold the finding's case"))?;
+    let was = Answered::of(&case.question, proposal);
+    let checked = derive::answer(&case.question, &after, charter)?;
+    let is = Answered {
+        question: &case.question,
+        named: checked.named.is_some(),
+        assertions: &checked.assertions,
+    };
     if changes.is_empty() && after.bytes() != finding.replayed.bytes() {
         return Err(Problem::new("the result differs from the recomputed one").exit(Exit::Failed));
     }
@@ -69,13 +80,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
             "pinned": v.pinned, "as_of_size": v.as_of_size, "as_of_time": v.as_of_time,
             "same_bits": after.bytes() == finding.replayed.bytes(),
             "inputs": finding.replayed.inputs, "changes": changes,
-            "before": figures::json(&finding.replayed), "after": figures::json(&after),
+            "before": figures::json(&finding.replayed, was), "after": figures::json(&after, is),
         });
         ui::json(&ui::marked(answer, charter.demonstration));
         return Ok(Exit::Ok);
     }
     ui::notice(charter.demonstration);
-    let proposal = &finding.finding.proposal;
     ui::line(format!(
         "case {}, round {}: {}",
         proposal.case,
@@ -85,11 +95,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if changes.is_empty() {
         ui::line("recomputed from the bundle: bit for bit the same");
         ui::line("");
-        figures::print(&after);
+        figures::print(&after, is);
     } else {
         ui::line(format!("with {}:", changes.join(", ")));
         ui::line("");
-        figures::compare(&finding.replayed, &after);
+        figures::compare((&finding.replayed, was), (&after, is));
     }
     if let Some(out) = &args.alternative {
         ui::line(format!(

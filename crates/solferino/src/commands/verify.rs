@@ -77,7 +77,10 @@ fn whole_bundle(bytes: &[u8], trust: Option<&TrustFile>, as_json: bool) -> Outco
             "finding: {}",
             figures::outcome(&f.finding.proposal)
         ));
-        ui::line(method::likelihood_sentence(&f.replayed.evaluation));
+        if let Some(case) = v.state.cases.get(&f.finding.proposal.case) {
+            let answered = figures::Answered::of(&case.question, &f.finding.proposal);
+            ui::line(answered.sentence(&f.replayed.evaluation));
+        }
     }
     ui::line(verdict(exit));
     ui::notice(demonstration && v.holds());

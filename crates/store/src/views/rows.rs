@@ -95,10 +95,8 @@ fn outcome(proposal: &Proposal) -> [Value; 7] {
 }
 
 pub(super) fn case(case: &Case) -> Row {
-    let claimed = match &case.question {
-        record::body::case::Question::Claim { state, .. } => Some(state),
-        record::body::case::Question::Who => None,
-    };
+    let claimed = case.question.claim().map(|claim| claim.states());
+    let claimed = claimed.and_then(|states| states.first().copied());
     let unopened = |id: &&StatementId| !case.contents.contains_key(id);
     let mut row = vec![
         text(&case.id),
