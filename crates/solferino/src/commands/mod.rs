@@ -10,6 +10,7 @@ mod exhibit;
 mod finding;
 mod init;
 mod key;
+mod link;
 mod new;
 mod rebuild;
 mod replay;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Exhibit(exhibit::Command),
     #[command(subcommand)]
     Case(case::Command),
+    Link(link::Args),
     Rules(rules::Args),
     Bundle(bundle::Args),
     Verify(verify::Args),
@@ -70,6 +72,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Finding(command) => finding::run(command),
         Command::Exhibit(command) => exhibit::run(command),
         Command::Case(command) => case::run(command),
+        Command::Link(args) => link::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),
