@@ -1,4 +1,6 @@
 //! The exchange crate from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
 
+mod observable;
+mod pattern;
 mod stream;

@@ -231,9 +231,6 @@ fn write_observables(
         out.put(&count.to_le_bytes())?;
         bucket += 1;
     }
-    for run in runs(pairs) {
-        out.put(&run[0].key.to_bytes())?;
-    }
     let mut word = 0_u32;
     for run in runs(pairs) {
         let reference = match run {
@@ -244,10 +241,9 @@ fn write_observables(
                 list
             }
         };
-        out.put(&reference.to_le_bytes())?;
-    }
-    for run in runs(pairs) {
         let day = run.iter().map(|pair| pair.day).min().unwrap_or(NO_DAY);
+        out.put(&run[0].key.to_bytes())?;
+        out.put(&reference.to_le_bytes())?;
         out.put(&day.to_le_bytes())?;
     }
     for run in runs(pairs).filter(|run| run.len() > 1) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use sha2::{Digest as _, Sha256};
 
 use crate::key::Key;
-use crate::layout::{CASE_BYTES, LIST, Layout, MAGIC, NO_DAY, Places};
+use crate::layout::{CASE_BYTES, LIST, Layout, MAGIC, NO_DAY, Places, ROW_BYTES};
 
 /// Why bytes are not an index that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -150,7 +150,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     pub(crate) fn key(&self, slot: usize) -> Key {
-        let at = self.places.keys + slot * 16;
+        let at = self.places.rows + slot * ROW_BYTES;
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&self.bytes.as_ref()[at..at + 16]);
         Key::from_bytes(bytes)
@@ -163,11 +163,11 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     pub(crate) fn reference(&self, slot: usize) -> u32 {
-        self.u32_at(self.places.references + slot * 4)
+        self.u32_at(self.places.rows + slot * ROW_BYTES + 16)
     }
 
     pub(crate) fn day(&self, slot: usize) -> Option<u16> {
-        let at = self.places.days + slot * 2;
+        let at = self.places.rows + slot * ROW_BYTES + 20;
         let mut word = [0; 2];
         word.copy_from_slice(&self.bytes.as_ref()[at..at + 2]);
         let day = u16::from_le_bytes(word);

@@ -4,8 +4,9 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// Set in front of the text before hashing, so that a key is no hash of anything else.
-const DOMAIN: &[u8] = b"solferino observable 1\n";
+/// Set in front of the text before hashing, so that a key is no hash of anything else. It is short: a text of up
+/// to 48 bytes still fits one block of SHA-256.
+const DOMAIN: &[u8] = b"link 1\n";
 
 /// The first 128 bits of SHA-256 over a domain line and an observable's canonical text.
 ///

@@ -6,6 +6,8 @@ pub(crate) const MAGIC: &[u8; 16] = b"solferino-link-1";
 pub(crate) const HEADER_BYTES: usize = 56;
 /// Length of the SHA-256 at the end, in bytes.
 pub(crate) const CHECKSUM_BYTES: usize = 32;
+/// Length of one observable's row, in bytes: key, reference, day. They stand together because one read fetches all.
+pub(crate) const ROW_BYTES: usize = 22;
 /// Length of one case's row, in bytes.
 pub(crate) const CASE_BYTES: usize = 16;
 /// Marks a reference to a list of cases; without it the reference is the one case.
@@ -42,9 +44,7 @@ pub(crate) struct Layout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Places {
     pub(crate) buckets: usize,
-    pub(crate) keys: usize,
-    pub(crate) references: usize,
-    pub(crate) days: usize,
+    pub(crate) rows: usize,
     pub(crate) lists: usize,
     pub(crate) cases: usize,
     pub(crate) text: usize,
@@ -60,18 +60,14 @@ impl Layout {
             let length = count.checked_mul(bytes)?;
             start.checked_add(usize::try_from(length).ok()?)
         };
-        let keys = after(HEADER_BYTES, buckets, 4)?;
-        let references = after(keys, self.observables, 16)?;
-        let days = after(references, self.observables, 4)?;
-        let lists = after(days, self.observables, 2)?;
+        let rows = after(HEADER_BYTES, buckets, 4)?;
+        let lists = after(rows, self.observables, ROW_BYTES as u64)?;
         let cases = after(lists, self.list_words, 4)?;
         let text = after(cases, self.cases, CASE_BYTES as u64)?;
         let checksum = after(text, self.text_bytes, 1)?;
         Some(Places {
             buckets: HEADER_BYTES,
-            keys,
-            references,
-            days,
+            rows,
             lists,
             cases,
             text,

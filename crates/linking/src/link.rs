@@ -147,7 +147,7 @@ struct Scored {
 impl<B: AsRef<[u8]>> Index<B> {
     /// The earlier cases that share observables with a new case, strongest first.
     ///
-    /// Cost: three reads per observable asked for, and one per pair of shared observable and case, of which there are
+    /// Cost: two reads per observable asked for, and one per pair of shared observable and case, of which there are
     /// at most [`Policy::max_postings`].
     pub fn link(&self, sought: &[Sought], policy: &Policy, scratch: &mut Scratch) -> Links {
         let except = policy.except.filter(|case| *case < self.cases());

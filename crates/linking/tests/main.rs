@@ -1,1 +1,7 @@
-//! x
+//! The linking crate from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
+
+mod damage;
+mod limits;
+mod model;
+mod support;

@@ -56,11 +56,29 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome<()> {
     Ok(())
 }
 
-fn written(path: &Path, bytes: &[u8], mode: Mode) -> Outcome<tempfile::NamedTempFile> {
-    let folder = match path.parent() {
+/// Writes a file whole, in place of an earlier one, piece by piece.
+pub(crate) fn replace_with<T>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Outcome<T>,
+) -> Outcome<T> {
+    let folder = folder_of(path);
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at(folder))?;
+    let done = write(file.as_file_mut())?;
+    set_mode(file.as_file(), Mode::Public).map_err(at(path))?;
+    file.as_file().sync_all().map_err(at(path))?;
+    file.persist(path).map_err(|e| at(path)(e.error))?;
+    Ok(done)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
+    }
+}
+
+fn written(path: &Path, bytes: &[u8], mode: Mode) -> Outcome<tempfile::NamedTempFile> {
+    let folder = folder_of(path);
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at(folder))?;
     file.write_all(bytes).map_err(at(path))?;
     set_mode(file.as_file(), mode).map_err(at(path))?;

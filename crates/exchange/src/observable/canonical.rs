@@ -51,11 +51,13 @@ pub fn canonical(kind: Kind, value: &str) -> Option<Observable> {
             made(pairs.join(":"))
         }
         Kind::AutonomousSystem => {
-            let digits = value.trim_start_matches(['A', 'S', 'a', 's']);
-            let number: u32 = digits.parse().ok()?;
+            let digits = value
+                .strip_prefix("AS")
+                .or_else(|| value.strip_prefix("as"));
+            let number: u32 = digits.unwrap_or(value).parse().ok()?;
             made(number.to_string())
         }
-        Kind::RegistryKey => made(registry(value)),
+        Kind::RegistryKey => made(registry(value)?),
         // The case of these is kept: most systems that use them tell it apart.
         Kind::Directory | Kind::FileName | Kind::Mutex | Kind::ProcessName | Kind::UserAccount => {
             made(value.to_owned())
@@ -71,6 +73,7 @@ fn domain(value: &str) -> Option<String> {
         .to_ascii_lowercase();
     let is_name = !value.is_empty()
         && !value.starts_with('.')
+        && !value.ends_with('.')
         && !value.contains("..")
         && !value
             .chars()
@@ -132,7 +135,7 @@ fn hash(algorithm: &str, digits: &str) -> Option<String> {
     let meant = plain(algorithm);
     // Similarity digests tell case apart.
     if let "ssdeep" | "tlsh" = meant.as_str() {
-        return Some(format!("{meant}:{digits}"));
+        return (!digits.is_empty()).then(|| format!("{meant}:{digits}"));
     }
     let (name, length) = ALGORITHMS.iter().find(|(name, _)| plain(name) == meant)?;
     let is_hash = digits.len() == *length && digits.bytes().all(|b| b.is_ascii_hexdigit());
@@ -147,7 +150,7 @@ fn hexadecimal(value: &str) -> Option<String> {
 }
 
 /// Lower case, because Windows does not tell it apart, with the hive's name in full as STIX asks.
-fn registry(value: &str) -> String {
+fn registry(value: &str) -> Option<String> {
     const HIVES: &[(&str, &str)] = &[
         ("hklm", "hkey_local_machine"),
         ("hkcu", "hkey_current_user"),
@@ -162,5 +165,6 @@ fn registry(value: &str) -> String {
         None => (value, ""),
     };
     let full = HIVES.iter().find(|(short, _)| *short == hive);
-    format!("{}{rest}", full.map_or(hive, |(_, full)| full))
+    let key = format!("{}{rest}", full.map_or(hive, |(_, full)| full));
+    (!key.is_empty()).then_some(key)
 }

@@ -14,6 +14,7 @@ mod finding;
 mod import;
 mod init;
 mod key;
+mod link;
 mod new;
 mod next;
 mod rebuild;
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     Calibration(calibration::Args),
     #[command(subcommand)]
     Claim(claim::Command),
+    Link(link::Args),
     Rules(rules::Args),
     Bundle(bundle::Args),
     Verify(verify::Args),
@@ -88,6 +90,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Next(args) => next::run(&args),
         Command::Calibration(args) => calibration::run(&args),
         Command::Claim(command) => claim::run(command),
+        Command::Link(args) => link::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),

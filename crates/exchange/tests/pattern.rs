@@ -1,0 +1,116 @@
+//! What patterns compare, and which are no patterns.
+
+use proptest::prelude::*;
+use solferino_exchange::stix::pattern::{
+    Comparison, Literal, MAX_PATTERN_DEPTH, Operator, PatternProblem, comparisons,
+};
+
+fn one(pattern: &str) -> Comparison {
+    let mut all = comparisons(pattern).unwrap();
+    assert_eq!(all.len(), 1, "{pattern}");
+    all.remove(0)
+}
+
+#[test]
+fn paths_operators_and_constants_are_read() {
+    let c = one("[file:hashes.'SHA-256' = 'ab']");
+    assert_eq!(
+        (c.object.as_str(), c.operator, c.negated),
+        ("file", Operator::Equal, false)
+    );
+    assert_eq!(c.path, ["hashes", "SHA-256"]);
+    assert_eq!(c.values, [Literal::Text("ab".into())]);
+
+    let c = one(r"[windows-registry-key:key NOT LIKE 'HKEY\\it\'s%']");
+    assert_eq!((c.operator, c.negated), (Operator::Like, true));
+    assert_eq!(c.values, [Literal::Text(r"HKEY\it's%".into())]);
+
+    let c =
+        one("[network-traffic:dst_ref.value[*] IN ('a', -7, 1.5, true, h'00', b'AA==', t'2020')]");
+    assert_eq!(c.path, ["dst_ref", "value", "[*]"]);
+    assert_eq!(c.values.len(), 7);
+    assert_eq!(c.values[6], Literal::Marked('t', "2020".into()));
+
+    let c = one("[NOT EXISTS file:name]");
+    assert_eq!(
+        (c.operator, c.negated, c.values.len()),
+        (Operator::Exists, true, 0)
+    );
+    assert_eq!(one("[a:b == 1]").operator, Operator::Equal);
+    assert_eq!(one("[a:b <> 1]").operator, Operator::NotEqual);
+}
+
+#[test]
+fn combinations_and_qualifiers_are_read() {
+    for (pattern, count) in [
+        ("[a:b='x'] AND [c:d='y'] OR [e:f=1]", 3),
+        (
+            "([a:b='x'] FOLLOWEDBY [c:d='y']) WITHIN 300 SECONDS REPEATS 5 TIMES",
+            2,
+        ),
+        (
+            "[a:b='x' AND (c:d='y' OR c:d='z')] START t'2020-01-01T00:00:00Z' STOP t'2021-01-01T00:00:00Z'",
+            3,
+        ),
+        ("[a:b='x' /* [c:d='y'] */ OR // end\n a:b='z']", 2),
+        ("[a:b IN ()]", 1),
+        ("[t:t=t'1' AND h:b='h']", 2),
+    ] {
+        assert_eq!(
+            comparisons(pattern).map(|c| c.len()),
+            Ok(count),
+            "{pattern}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_pattern_is_refused_at_its_place() {
+    for (pattern, at) in [
+        ("", 0),
+        ("a:b='x'", 0),
+        ("[a:b='x'", 8),
+        ("[a:b='x]", 5),
+        ("[a:b='x' and c:d='y']", 9),
+        ("[a:b='x'] [c:d='y']", 10),
+        ("[a:b='\\n']", 6),
+        ("[a:b=]", 5),
+        ("[a='x']", 2),
+        ("[a:hashes.SHA-256='x']", 10),
+        ("[a:b=007]", 5),
+        ("[a:b IN 'x']", 8),
+        ("[NOT a:b='x']", 5),
+        ("[a:b='x'] WITHIN 'x' SECONDS", 17),
+        ("[AND:b='x']", 1),
+        ("[a:b[x]='x']", 5),
+        ("[a:b=/* x]", 5),
+        ("[a:b={}]", 5),
+    ] {
+        assert_eq!(comparisons(pattern).unwrap_err().at, at, "{pattern}");
+    }
+}
+
+#[test]
+fn depth_is_bounded_on_both_sides() {
+    let nested = |n: usize| format!("{}[a:b=1]{}", "(".repeat(n), ")".repeat(n));
+    assert_eq!(comparisons(&nested(MAX_PATTERN_DEPTH)).unwrap().len(), 1);
+    let error = comparisons(&nested(MAX_PATTERN_DEPTH + 1)).unwrap_err();
+    assert_eq!(error.problem, PatternProblem::TooDeep);
+    assert!(comparisons(&"[(".repeat(100_000)).is_err());
+}
+
+proptest! {
+    #[test]
+    fn any_text_comes_back_from_its_constant(text in "\\PC{0,20}") {
+        let escaped = text.replace('\\', r"\\").replace('\'', r"\'");
+        let c = one(&format!("[a:b='{escaped}']"));
+        prop_assert_eq!(c.values, [Literal::Text(text)]);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "[\\[\\]()'a:=. ANDOR/*\\\\\\-0-9tT]{0,40}") {
+        if let Err(error) = comparisons(&text) {
+            prop_assert!(error.at <= text.chars().count());
+        }
+    }
+}

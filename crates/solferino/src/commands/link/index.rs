@@ -1,0 +1,174 @@
+//! `solferino link index`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use exchange::observable::{self, Tally};
+use exchange::stix::Object;
+use linking::{Builder, CaseNumber, Key, MAX_NAME_BYTES};
+use serde_json::json;
+
+use super::{answer, bundles};
+use crate::problem::{Exit, Outcome, Problem};
+use crate::{files, ui};
+
+/// Build the index of earlier cases from STIX bundles
+///
+/// Reads each file object by object; nothing of it is kept but who holds which observable. The same cases give the same
+/// index, byte for byte, in whatever order they are read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// STIX 2.1 bundles (.json, .jsonl, with .gz)
+    #[arg(required = true, value_name = "BUNDLE")]
+    bundles: Vec<PathBuf>,
+    /// Where the index goes; an earlier one is replaced
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// What one case is
+    #[arg(long, value_enum, default_value_t = By::File)]
+    by: By,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What one case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    /// Each file
+    File,
+    /// Each `report` and `grouping` object, with the objects it refers to
+    Report,
+}
+
+/// What was read.
+#[derive(Default)]
+struct Read {
+    tally: Tally,
+    /// Objects with observables that no report refers to.
+    in_no_report: u64,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let mut builder = Builder::default();
+    let mut read = Read::default();
+    let mut names = BTreeSet::new();
+    let progress = ui::Progress::start("reading");
+    for (done, path) in args.bundles.iter().enumerate() {
+        progress.at(done as u64, args.bundles.len() as u64);
+        match args.by {
+            By::File => {
+                let name = bundles::case_name(path)?;
+                if !names.insert(name.clone()) {
+                    let problem = format!("two of the files are called {name}");
+                    let hint = "cases are named after files; rename one, or give --by report";
+                    return Err(Problem::new(problem).hint(hint));
+                }
+                by_file(path, &name, &mut builder, &mut read)?;
+            }
+            By::Report => by_report(path, &mut builder, &mut read)?,
+        }
+    }
+    drop(progress);
+    let built = files::replace_with(&args.out, |file| Ok(builder.finish(file)?))?;
+    let sha256: String = built.sha256.iter().map(|b| format!("{b:02x}")).collect();
+    let per_observable = built.bytes as f64 / built.observables.max(1) as f64;
+    if args.json {
+        ui::json(&json!({
+            "cases": built.cases, "observables": built.observables, "pairs": built.pairs,
+            "bytes": built.bytes, "bytes_per_observable": per_observable, "sha256": sha256,
+            "read": answer::tally_json(&read.tally), "in_no_report": read.in_no_report,
+        }));
+        return Ok(Exit::Ok);
+    }
+    ui::line(format!(
+        "{}: {} cases, {} observables, {} pairs of both",
+        args.out.display(),
+        built.cases,
+        built.observables,
+        built.pairs
+    ));
+    ui::line(format!(
+        "{} bytes, {per_observable:.1} per observable; in memory it takes the same",
+        built.bytes
+    ));
+    ui::line(format!("sha256 {sha256}"));
+    if read.in_no_report > 0 {
+        let n = read.in_no_report;
+        ui::line(format!(
+            "{n} objects with observables are in no report, so in no case"
+        ));
+    }
+    answer::print_tally(&read.tally);
+    Ok(Exit::Ok)
+}
+
+fn by_file(path: &Path, name: &str, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
+    let case = builder.case(name)?;
+    bundles::each(path, |object| {
+        add(builder, &[case], object, &mut read.tally)?;
+        Ok(())
+    })
+}
+
+/// Twice through the file: a report may stand after what it refers to.
+fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
+    let mut held: BTreeMap<String, Vec<CaseNumber>> = BTreeMap::new();
+    bundles::each(path, |object| {
+        if matches!(object.kind(), "report" | "grouping") {
+            let case = builder.case(&report_name(object))?;
+            date(builder, case, object)?;
+            for held_by in object.texts("object_refs") {
+                held.entry(held_by.to_owned()).or_default().push(case);
+            }
+        }
+        Ok(())
+    })?;
+    bundles::each(path, |object| {
+        let cases = held.get(object.id()).map_or(&[][..], Vec::as_slice);
+        let found = add(builder, cases, object, &mut read.tally)?;
+        read.in_no_report += u64::from(found && cases.is_empty());
+        Ok(())
+    })
+}
+
+/// Its identifier, which is unique, then its title, as far as there is room.
+fn report_name(report: &Object) -> String {
+    let title = report.text("name").unwrap_or_default();
+    let mut name = format!("{} {title}", report.id()).trim().to_owned();
+    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
+    name
+}
+
+/// Adds what an object names to the cases that hold it; whether it names anything.
+fn add(
+    builder: &mut Builder,
+    cases: &[CaseNumber],
+    object: &Object,
+    tally: &mut Tally,
+) -> Outcome<bool> {
+    let observables = observable::observables(object, tally);
+    for case in cases {
+        date(builder, *case, object)?;
+    }
+    for observable in &observables {
+        let key = Key::of(&observable.to_string());
+        for case in cases {
+            builder.add(*case, key, day(object))?;
+        }
+    }
+    Ok(!observables.is_empty())
+}
+
+fn date(builder: &mut Builder, case: CaseNumber, object: &Object) -> Outcome<()> {
+    if let Some(day) = day(object) {
+        builder.date(case, day)?;
+    }
+    Ok(())
+}
+
+/// Days from 1970-01-01; the last one stands for no day (2149-06-06).
+fn day(object: &Object) -> Option<u16> {
+    let day = u16::try_from(observable::day_of(object)?).ok()?;
+    (day != u16::MAX).then_some(day)
+}
