@@ -4,6 +4,7 @@ mod commands;
 mod figures;
 mod files;
 mod keys;
+mod knowledge;
 mod opened;
 mod problem;
 mod select;

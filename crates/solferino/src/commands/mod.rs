@@ -1,6 +1,7 @@
 //! The subcommands, one file each. The doc comments are the help.
 
 mod audit;
+mod benchmark;
 mod bundle;
 mod case;
 mod completions;
@@ -16,6 +17,7 @@ mod replay;
 mod rules;
 mod serve;
 mod submit;
+mod suggest;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -55,6 +57,9 @@ pub(crate) enum Command {
     Audit(audit::Args),
     Rebuild(rebuild::Args),
     Serve(serve::Args),
+    Suggest(suggest::Args),
+    #[command(subcommand)]
+    Benchmark(benchmark::Command),
     Completions(completions::Args),
 }
 
@@ -77,6 +82,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
+        Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),
     }
 }
