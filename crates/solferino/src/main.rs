@@ -5,6 +5,7 @@ mod commands;
 mod figures;
 mod files;
 mod keys;
+mod knowledge;
 mod opened;
 mod problem;
 mod select;

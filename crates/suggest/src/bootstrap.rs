@@ -49,7 +49,11 @@ pub(crate) fn interval(value: f64, mut drawn: Vec<f64>) -> Interval {
         let rank = (drawn.len() * per_mille).div_ceil(1_000).max(1);
         drawn.get(rank - 1).copied().unwrap_or(value)
     };
-    Interval { value, low: at(25), high: at(975) }
+    Interval {
+        value,
+        low: at(25),
+        high: at(975),
+    }
 }
 
 #[cfg(test)]
@@ -59,8 +63,16 @@ mod tests {
     #[test]
     fn cases_of_a_group_stay_together() {
         assert_eq!(clusters(&[7, 3, 7]), [vec![0, 2], vec![1]]);
-        let right = Answer { rank: 1, truth: 1.0, confidence: 1.0 };
-        let wrong = Answer { rank: 2, truth: 0.1, confidence: 0.9 };
+        let right = Answer {
+            rank: 1,
+            truth: 1.0,
+            confidence: 1.0,
+        };
+        let wrong = Answer {
+            rank: 2,
+            truth: 0.1,
+            confidence: 0.9,
+        };
         // One cluster: every draw is the sample itself.
         let all = draws(&[vec![0, 1]], &[&[right, wrong]]);
         assert!(all[0].iter().all(|m| m.top1 == 0.5));
@@ -69,6 +81,13 @@ mod tests {
     #[test]
     fn the_interval_is_by_nearest_rank() {
         let drawn: Vec<f64> = (1..=1_000).rev().map(f64::from).collect();
-        assert_eq!(interval(500.0, drawn), Interval { value: 500.0, low: 25.0, high: 975.0 });
+        assert_eq!(
+            interval(500.0, drawn),
+            Interval {
+                value: 500.0,
+                low: 25.0,
+                high: 975.0
+            }
+        );
     }
 }

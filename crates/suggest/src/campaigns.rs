@@ -21,9 +21,13 @@ pub(crate) fn test(
         .map(|campaign| {
             let knowledge = &knowledges[&campaign.release];
             let prepared = ranker.prepare(knowledge);
-            let probabilities = prepared.probabilities(&campaign.features, &weights[campaign.release]);
-            let truths: Vec<usize> =
-                campaign.groups.iter().filter_map(|g| file.candidate(campaign.release, *g)).collect();
+            let probabilities =
+                prepared.probabilities(&campaign.features, &weights[campaign.release]);
+            let truths: Vec<usize> = campaign
+                .groups
+                .iter()
+                .filter_map(|g| file.candidate(campaign.release, *g))
+                .collect();
             let ranks = truths.iter().map(|t| Answer::of(&probabilities, *t).rank);
             CampaignResult {
                 campaign: campaign.name.clone(),

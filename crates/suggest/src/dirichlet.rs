@@ -44,7 +44,11 @@ impl Ratios {
             }
         }
         for (feature, sum) in background.iter_mut().enumerate() {
-            *sum = if knowledge.spread(feature) > 0 { *sum + BACKGROUND } else { 0.0 };
+            *sum = if knowledge.spread(feature) > 0 {
+                *sum + BACKGROUND
+            } else {
+                0.0
+            };
         }
         let total: f64 = background.iter().sum();
         let bound = libm::log(cap);

@@ -162,9 +162,14 @@ impl Benchmark {
         let counts = [features.len(), groups.len()];
         let releases = releases(raw.releases, counts)?;
         let mut file = Self {
-            features, groups, releases,
-            temporal: Vec::new(), open_set: Vec::new(), campaigns: Vec::new(),
-            checks: raw.checks, notes: Vec::new(),
+            features,
+            groups,
+            releases,
+            temporal: Vec::new(),
+            open_set: Vec::new(),
+            campaigns: Vec::new(),
+            checks: raw.checks,
+            notes: Vec::new(),
         };
         file.temporal = file.cases(raw.temporal, "temporal", true, &mut notes)?;
         file.open_set = file.cases(raw.openset, "openset", false, &mut notes)?;
@@ -177,14 +182,21 @@ impl Benchmark {
     #[must_use]
     pub fn knowledge(&self, release: usize) -> Knowledge {
         let kinds: Vec<Kind> = self.features.iter().map(|f| f.kind).collect();
-        let profiles = self.releases.get(release).map_or(&[][..], |r| r.profiles.as_slice());
+        let profiles = self
+            .releases
+            .get(release)
+            .map_or(&[][..], |r| r.profiles.as_slice());
         Knowledge::new(&kinds, profiles)
     }
 
     /// The place of a group among the candidates of a release.
     #[must_use]
     pub fn candidate(&self, release: usize, group: usize) -> Option<usize> {
-        self.releases.get(release)?.groups.binary_search(&group).ok()
+        self.releases
+            .get(release)?
+            .groups
+            .binary_search(&group)
+            .ok()
     }
 
     /// A release by tag (`ATT&CK-v6.0`) or its last part (`v6.0`, `6.0`).
@@ -195,12 +207,21 @@ impl Benchmark {
     pub fn release(&self, wanted: &str) -> Result<usize, FileError> {
         let is = |tag: &str| {
             tag == wanted
-                || tag.rsplit('-').next().is_some_and(|v| v == wanted || v.strip_prefix('v') == Some(wanted))
+                || tag
+                    .rsplit('-')
+                    .next()
+                    .is_some_and(|v| v == wanted || v.strip_prefix('v') == Some(wanted))
         };
-        self.releases.iter().position(|r| is(&r.tag)).ok_or_else(|| {
-            let tags: Vec<&str> = self.releases.iter().map(|r| r.tag.as_str()).collect();
-            FileError::Release { wanted: wanted.to_owned(), known: tags.join(", ") }
-        })
+        self.releases
+            .iter()
+            .position(|r| is(&r.tag))
+            .ok_or_else(|| {
+                let tags: Vec<&str> = self.releases.iter().map(|r| r.tag.as_str()).collect();
+                FileError::Release {
+                    wanted: wanted.to_owned(),
+                    known: tags.join(", "),
+                }
+            })
     }
 
     fn cases(
@@ -220,19 +241,33 @@ impl Benchmark {
                 below(*feature, self.features.len(), "feature", place)?;
             }
             if self.candidate(case.r, case.g).is_some() == candidate {
-                cases.push(Case { release: case.r, group: case.g, features: case.f });
+                cases.push(Case {
+                    release: case.r,
+                    group: case.g,
+                    features: case.f,
+                });
             } else {
                 misplaced += 1;
             }
         }
         if misplaced > 0 {
-            let why = if candidate { "does not know" } else { "knows already" };
-            notes.push(format!("{misplaced} cases of `{list}` passed over: their release {why} their group"));
+            let why = if candidate {
+                "does not know"
+            } else {
+                "knows already"
+            };
+            notes.push(format!(
+                "{misplaced} cases of `{list}` passed over: their release {why} their group"
+            ));
         }
         Ok(cases)
     }
 
-    fn campaigns(&self, raw: Vec<RawCampaign>, notes: &mut Vec<String>) -> Result<Vec<KnownCampaign>, FileError> {
+    fn campaigns(
+        &self,
+        raw: Vec<RawCampaign>,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<KnownCampaign>, FileError> {
         let mut campaigns = Vec::new();
         for (at, campaign) in raw.into_iter().enumerate() {
             let place = || format!("campaigns[{at}]");
@@ -241,7 +276,9 @@ impl Benchmark {
                 (id, name) => format!("{id} {name}"),
             };
             let Some(release) = campaign.release else {
-                notes.push(format!("campaign {name} passed over: no release knows its groups and not yet itself"));
+                notes.push(format!(
+                    "campaign {name} passed over: no release knows its groups and not yet itself"
+                ));
                 continue;
             };
             below(release, self.releases.len(), "release", place)?;
@@ -251,11 +288,22 @@ impl Benchmark {
             for feature in &campaign.feats {
                 below(*feature, self.features.len(), "feature", place)?;
             }
-            if campaign.groups.iter().any(|g| self.candidate(release, *g).is_some()) {
+            if campaign
+                .groups
+                .iter()
+                .any(|g| self.candidate(release, *g).is_some())
+            {
                 let (groups, features) = (campaign.groups, campaign.feats);
-                campaigns.push(KnownCampaign { name, release, groups, features });
+                campaigns.push(KnownCampaign {
+                    name,
+                    release,
+                    groups,
+                    features,
+                });
             } else {
-                notes.push(format!("campaign {name} passed over: its release does not know its groups"));
+                notes.push(format!(
+                    "campaign {name} passed over: its release does not know its groups"
+                ));
             }
         }
         Ok(campaigns)
@@ -264,19 +312,43 @@ impl Benchmark {
 
 fn unknown_keys(raw: &RawFile) -> Vec<String> {
     let mut keys: BTreeSet<String> = raw.extra.keys().cloned().collect();
-    keys.extend(raw.releases.iter().flat_map(|r| r.extra.keys().map(|k| format!("releases.{k}"))));
-    keys.extend(raw.temporal.iter().flat_map(|c| c.extra.keys().map(|k| format!("temporal.{k}"))));
-    keys.extend(raw.openset.iter().flat_map(|c| c.extra.keys().map(|k| format!("openset.{k}"))));
+    keys.extend(
+        raw.releases
+            .iter()
+            .flat_map(|r| r.extra.keys().map(|k| format!("releases.{k}"))),
+    );
+    keys.extend(
+        raw.temporal
+            .iter()
+            .flat_map(|c| c.extra.keys().map(|k| format!("temporal.{k}"))),
+    );
+    keys.extend(
+        raw.openset
+            .iter()
+            .flat_map(|c| c.extra.keys().map(|k| format!("openset.{k}"))),
+    );
     for campaign in &raw.campaigns {
-        let unknown = campaign.extra.keys().filter(|k| !UNUSED_CAMPAIGN_KEYS.contains(&k.as_str()));
+        let unknown = campaign
+            .extra
+            .keys()
+            .filter(|k| !UNUSED_CAMPAIGN_KEYS.contains(&k.as_str()));
         keys.extend(unknown.map(|k| format!("campaigns.{k}")));
     }
-    keys.into_iter().map(|key| format!("unknown key `{key}` passed over")).collect()
+    keys.into_iter()
+        .map(|key| format!("unknown key `{key}` passed over"))
+        .collect()
 }
 
-fn text<'a>(row: &'a [Value], column: usize, place: impl Fn() -> String) -> Result<&'a str, FileError> {
+fn text<'a>(
+    row: &'a [Value],
+    column: usize,
+    place: impl Fn() -> String,
+) -> Result<&'a str, FileError> {
     let found = row.get(column).and_then(Value::as_str);
-    found.ok_or_else(|| FileError::Content { place: place(), problem: format!("no text in column {column}") })
+    found.ok_or_else(|| FileError::Content {
+        place: place(),
+        problem: format!("no text in column {column}"),
+    })
 }
 
 fn features(raw: &[Vec<Value>], notes: &mut Vec<String>) -> Result<Vec<Feature>, FileError> {
@@ -294,9 +366,15 @@ fn features(raw: &[Vec<Value>], notes: &mut Vec<String>) -> Result<Vec<Feature>,
         };
         Ok(Feature { id, kind })
     };
-    let features = raw.iter().enumerate().map(read).collect::<Result<_, FileError>>()?;
+    let features = raw
+        .iter()
+        .enumerate()
+        .map(read)
+        .collect::<Result<_, FileError>>()?;
     if others > 0 {
-        notes.push(format!("{others} features are neither T nor S; counted as techniques"));
+        notes.push(format!(
+            "{others} features are neither T nor S; counted as techniques"
+        ));
     }
     Ok(features)
 }
@@ -332,14 +410,28 @@ fn releases(raw: Vec<RawRelease>, counts: [usize; 2]) -> Result<Vec<Release>, Fi
             known.insert(group, Profile { features, sources });
         }
         let (groups, profiles) = known.into_iter().unzip();
-        releases.push(Release { tag: release.tag, groups, profiles });
+        releases.push(Release {
+            tag: release.tag,
+            groups,
+            profiles,
+        });
     }
     Ok(releases)
 }
 
-fn below(index: usize, count: usize, what: &'static str, place: impl Fn() -> String) -> Result<(), FileError> {
+fn below(
+    index: usize,
+    count: usize,
+    what: &'static str,
+    place: impl Fn() -> String,
+) -> Result<(), FileError> {
     if index < count {
         return Ok(());
     }
-    Err(FileError::Index { place: place(), what, index: index as u64, count })
+    Err(FileError::Index {
+        place: place(),
+        what,
+        index: index as u64,
+        count,
+    })
 }

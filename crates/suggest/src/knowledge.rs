@@ -53,7 +53,13 @@ impl Knowledge {
             }
         }
         let sources = profiles.iter().map(|p| p.sources).collect();
-        Self { kinds: kinds.to_vec(), counts, sources, spread, sizes }
+        Self {
+            kinds: kinds.to_vec(),
+            counts,
+            sources,
+            spread,
+            sizes,
+        }
     }
 
     /// Number of candidate groups.
@@ -78,7 +84,9 @@ impl Knowledge {
     #[must_use]
     pub fn row(&self, group: usize) -> &[u32] {
         let features = self.features();
-        self.counts.get(group * features..(group + 1) * features).unwrap_or_default()
+        self.counts
+            .get(group * features..(group + 1) * features)
+            .unwrap_or_default()
     }
 
     /// Distinct sources of a group, n.

@@ -34,7 +34,9 @@ mod suggestion;
 pub use benchmark::{Options, run};
 pub use columns::Columns;
 pub use error::FileError;
-pub use file::{Benchmark, Case, CheckedScores, Feature, Group, KnownCampaign, MAX_FILE_BYTES, Release};
+pub use file::{
+    Benchmark, Case, CheckedScores, Feature, Group, KnownCampaign, MAX_FILE_BYTES, Release,
+};
 pub use forgery::{MAX_PLANTED, PLANTED};
 pub use knowledge::{Kind, Knowledge, Profile};
 pub use none::NoneModel;
@@ -42,8 +44,8 @@ pub use planting::{MAX_PLANTING_COST, PlantingCost};
 pub use ranker::{Prepared, Ranker, ranker, rankers};
 pub use rankers::guarded::{GUARD_DELTA, GUARD_ITEMS, ITEM_CAP};
 pub use report::{
-    CampaignResult, CoveragePoint, Forgery, ForgeryAt, Interval, NamedAt, OpenWorld, Paired, RankerReport, Report,
-    Temporal,
+    CampaignResult, CoveragePoint, Forgery, ForgeryAt, Interval, NamedAt, OpenWorld, Paired,
+    RankerReport, Report, Temporal,
 };
 pub use rolling::rolling_weights;
 pub use shipped::{ReliabilityBin, SHIPPED, Weights, WeightsError};

@@ -21,7 +21,9 @@ pub(crate) fn fit(examples: &[Example<'_>], centre: &[f64], ridge: &[f64]) -> Ve
     let width = centre.len();
     let mut weights = centre.to_vec();
     for _ in 0..STEPS {
-        let mut slope: Vec<f64> = (0..width).map(|i| ridge[i] * (weights[i] - centre[i])).collect();
+        let mut slope: Vec<f64> = (0..width)
+            .map(|i| ridge[i] * (weights[i] - centre[i]))
+            .collect();
         let mut curve = vec![0.0; width * width];
         for i in 0..width {
             curve[i * width + i] = ridge[i];
@@ -105,7 +107,10 @@ mod tests {
     fn two_candidates_are_logistic_regression() {
         // Score differences 1 and 1, once right and once wrong, and once more right: ln(2) for the closed form.
         let right = Columns::new(1, [vec![1.0], vec![0.0]].into_iter());
-        let examples = [0, 0, 1].map(|truth| Example { columns: &right, truth });
+        let examples = [0, 0, 1].map(|truth| Example {
+            columns: &right,
+            truth,
+        });
         let weights = fit(&examples, &[0.0], &[1e-12]);
         assert!((weights[0] - libm::log(2.0)).abs() < 1e-9, "{weights:?}");
         assert_eq!(fit(&[], &[0.7], &[1.0]), [0.7]);

@@ -20,8 +20,16 @@ impl Answer {
     pub(crate) fn of(probabilities: &[f64], truth: usize) -> Self {
         let p = probabilities[truth];
         let ahead = |(i, q): (usize, &f64)| *q > p || (*q == p && i < truth);
-        let rank = 1 + probabilities.iter().enumerate().filter(|x| ahead(*x)).count();
-        Self { rank, truth: p, confidence: probabilities[top(probabilities)] }
+        let rank = 1 + probabilities
+            .iter()
+            .enumerate()
+            .filter(|x| ahead(*x))
+            .count();
+        Self {
+            rank,
+            truth: p,
+            confidence: probabilities[top(probabilities)],
+        }
     }
 
     pub(crate) fn right(&self) -> bool {
@@ -83,7 +91,9 @@ fn equal_count(answers: &[&Answer]) -> f64 {
     let n = ordered.len();
     let gap = |bin: usize| {
         let part = &ordered[bin * n / DECILES..(bin + 1) * n / DECILES];
-        let gaps = part.iter().map(|a| a.confidence - f64::from(u8::from(a.right())));
+        let gaps = part
+            .iter()
+            .map(|a| a.confidence - f64::from(u8::from(a.right())));
         gaps.sum::<f64>().abs()
     };
     (0..DECILES).map(gap).sum::<f64>() / n.max(1) as f64
@@ -100,7 +110,9 @@ pub(crate) fn by_confidence<'a>(answers: &[&'a Answer]) -> Vec<&'a Answer> {
 pub(crate) fn precision_at(answers: &[&Answer], share: f64) -> (usize, f64) {
     let ordered = by_confidence(answers);
     // Rounding to the nearest count is meant.
-    let n = (libm::round(share * ordered.len() as f64) as usize).max(1).min(ordered.len());
+    let n = (libm::round(share * ordered.len() as f64) as usize)
+        .max(1)
+        .min(ordered.len());
     let right = ordered[..n].iter().filter(|a| a.right()).count();
     (n, right as f64 / n.max(1) as f64)
 }
@@ -113,7 +125,11 @@ pub(crate) fn auroc(yes: &[f64], no: &[f64]) -> Option<f64> {
     let mut wins = 0.0;
     for y in yes {
         for n in no {
-            wins += if y > n { 1.0 } else { f64::from(u8::from(y == n)) / 2.0 };
+            wins += if y > n {
+                1.0
+            } else {
+                f64::from(u8::from(y == n)) / 2.0
+            };
         }
     }
     Some(wins / (yes.len() * no.len()) as f64)

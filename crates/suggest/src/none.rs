@@ -27,7 +27,10 @@ impl NoneModel {
     #[must_use]
     pub fn fit(examples: &[(f64, bool)]) -> Self {
         let centre = libm::log(PRIOR_SHARE / (1.0 - PRIOR_SHARE));
-        let mut model = Self { intercept: centre, slope: 0.0 };
+        let mut model = Self {
+            intercept: centre,
+            slope: 0.0,
+        };
         for _ in 0..STEPS {
             let mut slope = vec![RIDGE * (model.intercept - centre), RIDGE * model.slope];
             let mut curve = vec![RIDGE, 0.0, 0.0, RIDGE];
@@ -74,8 +77,15 @@ mod tests {
 
     #[test]
     fn confident_first_suggestions_that_were_right_lower_it() {
-        let examples: Vec<(f64, bool)> =
-            (0..200).map(|i| if i % 2 == 0 { (0.95, i % 10 == 0) } else { (0.1, i % 3 != 0) }).collect();
+        let examples: Vec<(f64, bool)> = (0..200)
+            .map(|i| {
+                if i % 2 == 0 {
+                    (0.95, i % 10 == 0)
+                } else {
+                    (0.1, i % 3 != 0)
+                }
+            })
+            .collect();
         let model = NoneModel::fit(&examples);
         assert!(model.none(0.95) < 0.3 && model.none(0.1) > 0.5, "{model:?}");
     }

@@ -30,7 +30,10 @@ pub(crate) fn artefacts(
     against: Option<usize>,
 ) -> Vec<usize> {
     let row = knowledge.row(group);
-    let known = row.iter().enumerate().filter(|(f, n)| **n > 0 && !case.contains(f));
+    let known = row
+        .iter()
+        .enumerate()
+        .filter(|(f, n)| **n > 0 && !case.contains(f));
     let mut order: Vec<(f64, usize)> = known
         .map(|(feature, _)| {
             let gain = prepared.gain(group, feature, case, weights);
@@ -54,7 +57,8 @@ pub(crate) fn to_put_first(
     if now == group {
         return PlantingCost::AtMost(0);
     }
-    let orders = [None, Some(now)].map(|against| artefacts(prepared, knowledge, case, group, weights, against));
+    let orders = [None, Some(now)]
+        .map(|against| artefacts(prepared, knowledge, case, group, weights, against));
     for count in 1..=MAX_PLANTING_COST {
         for order in orders.iter().filter(|o| o.len() >= count) {
             let mut longer = case.to_vec();
@@ -76,8 +80,9 @@ pub(crate) fn to_topple(
     weights: &[f64],
 ) -> PlantingCost {
     let others = (0..knowledge.groups()).filter(|g| *g != first);
-    let orders: Vec<Vec<usize>> =
-        others.map(|g| artefacts(prepared, knowledge, case, g, weights, None)).collect();
+    let orders: Vec<Vec<usize>> = others
+        .map(|g| artefacts(prepared, knowledge, case, g, weights, None))
+        .collect();
     for count in 1..=MAX_PLANTING_COST {
         for order in orders.iter().filter(|o| o.len() >= count) {
             let mut longer = case.to_vec();

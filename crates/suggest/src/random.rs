@@ -32,7 +32,11 @@ mod tests {
         // Reference outputs of the algorithm's authors' C code (prng.di.unimi.it/splitmix64.c).
         let mut rng = SplitMix64::new(1_234_567);
         let got: Vec<u64> = (0..3).map(|_| rng.next_u64()).collect();
-        let want = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        let want = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+        ];
         assert_eq!(got, want);
     }
 

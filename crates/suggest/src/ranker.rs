@@ -35,7 +35,10 @@ pub trait Prepared {
     fn gain(&self, group: usize, feature: usize, case: &[usize], weights: &[f64]) -> f64 {
         let score = |case: &[usize]| {
             let columns = self.columns(case);
-            columns.rows().nth(group).map_or(0.0, |row| crate::columns::dot(row, weights))
+            columns
+                .rows()
+                .nth(group)
+                .map_or(0.0, |row| crate::columns::dot(row, weights))
         };
         let mut longer = case.to_vec();
         longer.push(feature);

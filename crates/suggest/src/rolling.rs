@@ -21,9 +21,14 @@ pub fn rolling_weights(ranker: &dyn Ranker, file: &Benchmark) -> Vec<Vec<f64>> {
 
 /// What each release that is needed knows.
 pub(crate) fn knowledges(file: &Benchmark) -> BTreeMap<usize, Knowledge> {
-    let cases = file.temporal.iter().chain(&file.open_set).map(|c| c.release);
-    let needed: std::collections::BTreeSet<usize> =
-        cases.chain(file.campaigns.iter().map(|c| c.release)).collect();
+    let cases = file
+        .temporal
+        .iter()
+        .chain(&file.open_set)
+        .map(|c| c.release);
+    let needed: std::collections::BTreeSet<usize> = cases
+        .chain(file.campaigns.iter().map(|c| c.release))
+        .collect();
     needed.into_iter().map(|r| (r, file.knowledge(r))).collect()
 }
 
@@ -38,27 +43,58 @@ pub(crate) struct Learned {
 }
 
 impl Learned {
-    pub(crate) fn new(ranker: &dyn Ranker, file: &Benchmark, knowledges: &BTreeMap<usize, Knowledge>) -> Self {
-        let prepared: BTreeMap<_, _> = knowledges.iter().map(|(r, k)| (*r, ranker.prepare(k))).collect();
+    pub(crate) fn new(
+        ranker: &dyn Ranker,
+        file: &Benchmark,
+        knowledges: &BTreeMap<usize, Knowledge>,
+    ) -> Self {
+        let prepared: BTreeMap<_, _> = knowledges
+            .iter()
+            .map(|(r, k)| (*r, ranker.prepare(k)))
+            .collect();
         let columns: Vec<Columns> = file
             .temporal
             .iter()
             .map(|c| prepared[&c.release].columns(&c.features))
             .collect();
-        let truths: Vec<usize> =
-            file.temporal.iter().map(|c| file.candidate(c.release, c.group).unwrap_or(0)).collect();
+        let truths: Vec<usize> = file
+            .temporal
+            .iter()
+            .map(|c| file.candidate(c.release, c.group).unwrap_or(0))
+            .collect();
         let weights: Vec<Vec<f64>> = (0..=file.releases.len())
             .map(|release| {
-                let earlier = file.temporal.iter().enumerate().filter(|(_, c)| c.release < release);
-                let examples: Vec<Example<'_>> =
-                    earlier.map(|(i, _)| Example { columns: &columns[i], truth: truths[i] }).collect();
+                let earlier = file
+                    .temporal
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, c)| c.release < release);
+                let examples: Vec<Example<'_>> = earlier
+                    .map(|(i, _)| Example {
+                        columns: &columns[i],
+                        truth: truths[i],
+                    })
+                    .collect();
                 weights(ranker, &examples)
             })
             .collect();
         let say = |c: &Case| prepared[&c.release].probabilities(&c.features, &weights[c.release]);
-        let temporal = file.temporal.iter().zip(&truths).map(|(c, t)| Answer::of(&say(c), *t)).collect();
-        let open = file.open_set.iter().map(|c| say(c).into_iter().fold(0.0, f64::max)).collect();
-        Self { weights, temporal, open }
+        let temporal = file
+            .temporal
+            .iter()
+            .zip(&truths)
+            .map(|(c, t)| Answer::of(&say(c), *t))
+            .collect();
+        let open = file
+            .open_set
+            .iter()
+            .map(|c| say(c).into_iter().fold(0.0, f64::max))
+            .collect();
+        Self {
+            weights,
+            temporal,
+            open,
+        }
     }
 }
 

@@ -37,9 +37,18 @@ pub(crate) fn reliability(answers: &[(f64, bool)]) -> Vec<ReliabilityBin> {
     let bin = |(at, from): (usize, &f64)| {
         let to = EDGES.get(at + 1).copied().unwrap_or(1.0);
         let last = at + 1 == EDGES.len();
-        let inside: Vec<_> = answers.iter().filter(|(p, _)| *p >= *from && (*p < to || last)).collect();
+        let inside: Vec<_> = answers
+            .iter()
+            .filter(|(p, _)| *p >= *from && (*p < to || last))
+            .collect();
         let right = inside.iter().filter(|(_, right)| *right).count();
-        ReliabilityBin { from: *from, to, answers: inside.len(), right, interval: wilson(right, inside.len()) }
+        ReliabilityBin {
+            from: *from,
+            to,
+            answers: inside.len(),
+            right,
+            interval: wilson(right, inside.len()),
+        }
     };
     EDGES.iter().enumerate().map(bin).collect()
 }
@@ -52,7 +61,10 @@ fn wilson(right: usize, answers: usize) -> [f64; 2] {
     let p = right as f64 / n;
     let spread = Z * libm::sqrt(p * (1.0 - p) / n + Z * Z / (4.0 * n * n));
     let (middle, scale) = (p + Z * Z / (2.0 * n), 1.0 + Z * Z / n);
-    [((middle - spread) / scale).max(0.0), ((middle + spread) / scale).min(1.0)]
+    [
+        ((middle - spread) / scale).max(0.0),
+        ((middle + spread) / scale).min(1.0),
+    ]
 }
 
 /// What a suggestion needs to be calibrated, and the data it was learned from.
@@ -90,7 +102,9 @@ pub enum WeightsError {
     #[error("not a file of weights: {0}")]
     Shape(#[from] serde_json::Error),
     /// Of another format or ranker.
-    #[error("weights of format `{format}` for `{ranker}` with {count} weights; this version reads `{FORMAT}` for `{SHIPPED}`")]
+    #[error(
+        "weights of format `{format}` for `{ranker}` with {count} weights; this version reads `{FORMAT}` for `{SHIPPED}`"
+    )]
     Other {
         /// Its format.
         format: String,
@@ -126,7 +140,11 @@ impl Weights {
             return Ok(weights);
         }
         let (format, ranker, count) = (weights.format, weights.ranker, weights.weights.len());
-        Err(WeightsError::Other { format, ranker, count })
+        Err(WeightsError::Other {
+            format,
+            ranker,
+            count,
+        })
     }
 
     /// Learns from a benchmark file: weights from all of it, reliability from answers that knew earlier releases only.
@@ -134,7 +152,11 @@ impl Weights {
     /// # Errors
     ///
     /// [`FileError::Release`] if `from` is none of its releases.
-    pub fn learn(file: &Benchmark, data_sha256: String, from: Option<&str>) -> Result<Self, FileError> {
+    pub fn learn(
+        file: &Benchmark,
+        data_sha256: String,
+        from: Option<&str>,
+    ) -> Result<Self, FileError> {
         let lessons = lessons(file, ranker(SHIPPED)?, from)?;
         Ok(Self {
             format: FORMAT.to_owned(),
@@ -154,6 +176,9 @@ impl Weights {
     /// The bin of an open-world probability.
     #[must_use]
     pub fn bin(&self, probability: f64) -> Option<&ReliabilityBin> {
-        self.reliability.iter().rev().find(|bin| probability >= bin.from)
+        self.reliability
+            .iter()
+            .rev()
+            .find(|bin| probability >= bin.from)
     }
 }

@@ -29,7 +29,12 @@ pub struct DraftItem {
 /// The middle is the weighted sum of technique and software ratios, without how much is known of the group (that is
 /// a prior, not evidence), within 1/(1 − r). Low and high are the same with half and one and a half times the weight.
 #[must_use]
-pub fn draft(knowledge: &Knowledge, case: &[usize], weights: &Weights, groups: &[usize]) -> Vec<DraftItem> {
+pub fn draft(
+    knowledge: &Knowledge,
+    case: &[usize],
+    weights: &Weights,
+    groups: &[usize],
+) -> Vec<DraftItem> {
     let ratios = Ratios::new(knowledge, Weighting::Presence, ITEM_CAP);
     let case = knowledge.known(case);
     let reliability = f64::from(R_TECHNIQUE_CODING[1]) / 1e6;
@@ -39,11 +44,18 @@ pub fn draft(knowledge: &Knowledge, case: &[usize], weights: &Weights, groups: &
         Kind::Software => weights.weights[1],
     };
     let of = |group: &usize| {
-        let sum: f64 = case.iter().map(|f| weight(*f) * ratios.of(*group, *f)).sum();
+        let sum: f64 = case
+            .iter()
+            .map(|f| weight(*f) * ratios.of(*group, *f))
+            .sum();
         // Rounding to the nearest thousandth is meant.
-        let mut mban = [0.5, 1.0, 1.5].map(|k| libm::round((k * sum).clamp(-bound, bound) * MBAN_PER_NAT) as i32);
+        let mut mban = [0.5, 1.0, 1.5]
+            .map(|k| libm::round((k * sum).clamp(-bound, bound) * MBAN_PER_NAT) as i32);
         mban.sort_unstable();
-        DraftItem { group: *group, mban }
+        DraftItem {
+            group: *group,
+            mban,
+        }
     };
     groups.iter().map(of).collect()
 }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::FileError;
 use crate::knowledge::Knowledge;
 use crate::planting::{PlantingCost, to_put_first, to_topple};
 use crate::ranker::ranker;
 use crate::shipped::{ReliabilityBin, SHIPPED, Weights};
-use crate::FileError;
 
 /// A first suggestion below this open-world probability is no answer: it is more likely wrong than right.
 pub const ABSTAIN_BELOW: f64 = 0.5;
@@ -57,7 +57,9 @@ pub fn suggest(
     let closed = prepared.probabilities(case, &weights.weights);
     let mut order: Vec<usize> = (0..closed.len()).collect();
     order.sort_by(|a, b| closed[*b].total_cmp(&closed[*a]));
-    let none = order.first().map_or(1.0, |first| weights.none.none(closed[*first]));
+    let none = order
+        .first()
+        .map_or(1.0, |first| weights.none.none(closed[*first]));
     let known_features = knowledge.known(case).len();
     let cost = |place: usize, group: usize| {
         if place == 0 {

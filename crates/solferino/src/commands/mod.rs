@@ -2,6 +2,7 @@
 
 mod audit;
 mod blind;
+mod benchmark;
 mod bundle;
 mod calibration;
 mod case;
@@ -23,6 +24,7 @@ mod rules;
 mod serve;
 mod stats;
 mod submit;
+mod suggest;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -71,6 +73,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Import(import::Command),
     Stats(stats::Args),
+    Suggest(suggest::Args),
+    #[command(subcommand)]
+    Benchmark(benchmark::Command),
     Completions(completions::Args),
 }
 
@@ -100,6 +105,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Serve(args) => serve::run(&args),
         Command::Import(command) => import::run(&command),
         Command::Stats(args) => stats::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
+        Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -37,17 +37,25 @@ impl Ranker for Bm25 {
     fn prepare<'k>(&self, knowledge: &'k Knowledge) -> Box<dyn Prepared + 'k> {
         let total: f64 = (0..knowledge.groups()).map(|g| knowledge.size(g)).sum();
         let mean_size = (total / knowledge.groups().max(1) as f64).max(1.0);
-        Box::new(Over { knowledge, mean_size })
+        Box::new(Over {
+            knowledge,
+            mean_size,
+        })
     }
 }
 
 impl Prepared for Over<'_> {
     fn columns(&self, case: &[usize]) -> Columns {
         let groups = self.knowledge.groups() as f64;
-        let case: Vec<(usize, f64)> = self.knowledge.known(case).into_iter().map(|f| {
-            let spread = f64::from(self.knowledge.spread(f));
-            (f, libm::log(1.0 + (groups - spread + 0.5) / (spread + 0.5)))
-        }).collect();
+        let case: Vec<(usize, f64)> = self
+            .knowledge
+            .known(case)
+            .into_iter()
+            .map(|f| {
+                let spread = f64::from(self.knowledge.spread(f));
+                (f, libm::log(1.0 + (groups - spread + 0.5) / (spread + 0.5)))
+            })
+            .collect();
         let rows = (0..self.knowledge.groups()).map(|group| {
             let row = self.knowledge.row(group);
             let length = 1.0 - B + B * self.knowledge.size(group) / self.mean_size;

@@ -34,12 +34,20 @@ impl<'k> Angles<'k> {
             libm::sqrt(used.filter(|(n, _)| **n > 0).map(|(_, s)| s).sum())
         };
         let lengths = (0..knowledge.groups()).map(length).collect();
-        Self { knowledge, squares, lengths }
+        Self {
+            knowledge,
+            squares,
+            lengths,
+        }
     }
 
     /// What a feature of the case adds to the inner product with a group.
     pub(crate) fn shared(&self, group: usize, feature: usize) -> f64 {
-        let used = self.knowledge.row(group).get(feature).is_some_and(|n| *n > 0);
+        let used = self
+            .knowledge
+            .row(group)
+            .get(feature)
+            .is_some_and(|n| *n > 0);
         if used { self.squares[feature] } else { 0.0 }
     }
 }

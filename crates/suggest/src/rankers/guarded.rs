@@ -49,7 +49,11 @@ impl Ranker for Guarded {
     }
     fn prepare<'k>(&self, knowledge: &'k Knowledge) -> Box<dyn Prepared + 'k> {
         let ratios = Ratios::new(knowledge, Weighting::Presence, ITEM_CAP);
-        Box::new(Over { knowledge, ratios, angles: Angles::new(knowledge) })
+        Box::new(Over {
+            knowledge,
+            ratios,
+            angles: Angles::new(knowledge),
+        })
     }
 }
 
@@ -79,7 +83,12 @@ impl Over<'_> {
         }
         let squares = case.iter().map(|f| self.angles.squares[*f]).collect();
         let known = (0..groups).map(|g| weights[2] * libm::log1p(self.knowledge.sources(g)));
-        Table { ratios, shared, squares, known: known.collect() }
+        Table {
+            ratios,
+            shared,
+            squares,
+            known: known.collect(),
+        }
     }
 
     fn weight(&self, feature: usize, weights: &[f64]) -> f64 {
@@ -96,7 +105,14 @@ impl Over<'_> {
     }
 
     /// Scores of all groups without the features at `left_out`, nats.
-    fn scores(&self, table: &Table, totals: &Totals, left_out: &[usize], weight: f64, scores: &mut Vec<f64>) {
+    fn scores(
+        &self,
+        table: &Table,
+        totals: &Totals,
+        left_out: &[usize],
+        weight: f64,
+        scores: &mut Vec<f64>,
+    ) {
         let n = table.squares.len();
         let square = totals.square - left_out.iter().map(|i| table.squares[*i]).sum::<f64>();
         scores.clear();
@@ -117,7 +133,11 @@ impl Over<'_> {
         let n = table.squares.len();
         let lengths = self.angles.lengths[group] * libm::sqrt(totals.square);
         let pull = |i: usize| {
-            let angle = if lengths > 0.0 { table.shared[group * n + i] / lengths } else { 0.0 };
+            let angle = if lengths > 0.0 {
+                table.shared[group * n + i] / lengths
+            } else {
+                0.0
+            };
             table.ratios[group * n + i] + weight * angle
         };
         let mut order: Vec<(f64, usize)> = (0..n)
@@ -141,9 +161,15 @@ impl Totals {
     fn of(table: &Table) -> Self {
         let n = table.squares.len();
         let sums = |values: &[f64]| -> Vec<f64> {
-            (0..table.known.len()).map(|g| values[g * n..(g + 1) * n].iter().sum()).collect()
+            (0..table.known.len())
+                .map(|g| values[g * n..(g + 1) * n].iter().sum())
+                .collect()
         };
-        Self { ratios: sums(&table.ratios), shared: sums(&table.shared), square: table.squares.iter().sum() }
+        Self {
+            ratios: sums(&table.ratios),
+            shared: sums(&table.shared),
+            square: table.squares.iter().sum(),
+        }
     }
 }
 
@@ -155,7 +181,12 @@ impl Prepared for Over<'_> {
             let (techniques, software) = self.ratios.sums(self.knowledge, group, &case);
             let inner: f64 = case.iter().map(|f| self.angles.shared(group, *f)).sum();
             let sources = libm::log1p(self.knowledge.sources(group));
-            vec![techniques, software, sources, self.cosine(group, inner, square)]
+            vec![
+                techniques,
+                software,
+                sources,
+                self.cosine(group, inner, square),
+            ]
         });
         Columns::new(4, rows)
     }
@@ -180,9 +211,15 @@ impl Prepared for Over<'_> {
             let explained = plain[frame] - rest[frame];
             framed.extend(rest.iter().map(|score| score + explained + share));
         }
-        let highest = framed.iter().chain(&plain).copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut out: Vec<f64> =
-            plain.iter().map(|score| (1.0 - GUARD_DELTA) * libm::exp(score - highest)).collect();
+        let highest = framed
+            .iter()
+            .chain(&plain)
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max);
+        let mut out: Vec<f64> = plain
+            .iter()
+            .map(|score| (1.0 - GUARD_DELTA) * libm::exp(score - highest))
+            .collect();
         for (frame, row) in framed.chunks(groups).enumerate() {
             for (actor, weight) in row.iter().enumerate() {
                 if actor != frame {

@@ -41,7 +41,11 @@ impl Prepared for Over<'_> {
         let case = self.knowledge.known(case);
         let rows = (0..self.knowledge.groups()).map(|group| {
             let (techniques, software) = self.ratios.sums(self.knowledge, group, &case);
-            vec![techniques, software, libm::log1p(self.knowledge.sources(group))]
+            vec![
+                techniques,
+                software,
+                libm::log1p(self.knowledge.sources(group)),
+            ]
         });
         Columns::new(3, rows)
     }
