@@ -1,176 +1,342 @@
-//! Reading a corpus file: JSON, an array of norms, each row checked on its own.
+//! Reading corpus files: every fault of every file is named, and one fault means no corpus.
 
-use crate::Norm;
-use std::collections::BTreeSet;
+use crate::fault::{CorpusError, CorpusErrors, Place, Reason};
+use crate::norm::{document, sha256_hex};
+use crate::{Entry, Instrument, Norm, States, Themes, Vocabulary, check};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use thiserror::Error;
 
-/// A dozen norms the demo needs, paraphrased afresh.
-pub const STARTER: &str = include_str!("../data/starter.json");
+/// Largest corpus file, in bytes (1 MiB).
+pub const MAX_FILE_BYTES: usize = 1 << 20;
+/// Shortest paraphrase, in characters.
+pub const MIN_PARAPHRASE: usize = 10;
+/// Longest paraphrase, in characters.
+pub const MAX_PARAPHRASE: usize = 1_000;
+/// Longest article number, in bytes; the record's limit.
+pub const MAX_ARTICLE_BYTES: usize = 32;
 
-/// Longest paraphrase, characters.
-const MAX_PARAPHRASE: usize = 1_000;
-/// Hex digits of a SHA-256.
-const SHA256_HEX: usize = 64;
-
-/// Why a corpus file was refused.
-#[derive(Debug, Error)]
-pub enum CorpusError {
-    /// The file as a whole is not an array of rows.
-    #[error("{file}: not a JSON array of norms")]
-    NotAnArray {
-        /// The file's name, as given to the loader.
-        file: String,
-        /// What the JSON reader said.
-        #[source]
-        cause: serde_json::Error,
-    },
-    /// One row is not a norm.
-    #[error("{file}, row {row}: {reason}")]
-    Row {
-        /// The file's name, as given to the loader.
-        file: String,
-        /// The row, counted from 1.
-        row: usize,
-        /// What is wrong with it.
-        reason: RowError,
-    },
-}
-
-/// What is wrong with one row.
-#[derive(Debug, PartialEq, Eq, Error)]
-pub enum RowError {
-    /// A field is missing, unknown or of the wrong shape.
-    #[error("{0}")]
-    Shape(String),
-    /// A text field is empty.
-    #[error("`{0}` is empty")]
-    Empty(&'static str),
-    /// The identifier stands in an earlier row.
-    #[error("id {0} is already used by an earlier row")]
-    Duplicate(String),
-    /// The date is no year, month or day.
-    #[error("date {0} is not a year, a month or a day, such as 2015-07-22")]
-    Date(String),
-    /// No theme, or one that is not `T` and two digits.
-    #[error("themes must be a non-empty list of T01 to T99, found {0}")]
-    Theme(String),
-    /// A hash is not 64 lower-case hex digits.
-    #[error("`{0}` is not 64 lower-case hex digits")]
-    Hash(&'static str),
-    /// The paraphrase is too long.
-    #[error("paraphrase has {0} characters, at most {MAX_PARAPHRASE} are allowed")]
-    TooLong(usize),
-    /// An element is named twice.
-    #[error("an element is named twice")]
-    ElementTwice,
-}
-
-/// The norms of a corpus, in the order of the file.
-///
-/// # Errors
-/// [`CorpusError`] names the first row that is wrong, and why.
-pub fn load(json: &str) -> Result<Vec<Norm>, CorpusError> {
-    load_named("corpus", json)
-}
-
-/// As [`load`], with the file's name for error messages.
-///
-/// # Errors
-/// [`CorpusError`] names the file, the first row that is wrong, and why.
-pub fn load_named(file: &str, json: &str) -> Result<Vec<Norm>, CorpusError> {
-    let rows: Vec<serde_json::Value> =
-        serde_json::from_str(json).map_err(|cause| CorpusError::NotAnArray {
-            file: file.to_owned(),
-            cause,
-        })?;
-    let mut ids = BTreeSet::new();
-    let mut norms = Vec::with_capacity(rows.len());
-    for (index, value) in rows.into_iter().enumerate() {
-        let norm = row(value, &mut ids).map_err(|reason| CorpusError::Row {
-            file: file.to_owned(),
-            row: index + 1,
-            reason,
-        })?;
-        norms.push(norm);
-    }
-    Ok(norms)
-}
-
-fn row(value: serde_json::Value, ids: &mut BTreeSet<String>) -> Result<Norm, RowError> {
-    let norm: Norm = serde_json::from_value(value).map_err(|e| RowError::Shape(e.to_string()))?;
-    for (name, text) in [
-        ("id", &norm.id),
-        ("instrument", &norm.instrument),
-        ("article", &norm.article),
-        ("issuer", &norm.issuer),
-        ("paraphrase", &norm.paraphrase),
-    ] {
-        if text.trim().is_empty() {
-            return Err(RowError::Empty(name));
-        }
-    }
-    if !is_date(&norm.date) {
-        return Err(RowError::Date(norm.date));
-    }
-    if norm.themes.is_empty() || !norm.themes.iter().all(|t| is_theme(t)) {
-        return Err(RowError::Theme(format!("{:?}", norm.themes)));
-    }
-    let length = norm.paraphrase.chars().count();
-    if length > MAX_PARAPHRASE {
-        return Err(RowError::TooLong(length));
-    }
-    for (name, hash) in [
-        ("paraphrase_sha256", &norm.paraphrase_sha256),
-        ("anchor_sha256", &norm.anchor_sha256),
-    ] {
-        if hash.as_deref().is_some_and(|h| !is_sha256(h)) {
-            return Err(RowError::Hash(name));
-        }
-    }
-    let named = norm
-        .elements
-        .iter()
-        .collect::<std::collections::HashSet<_>>();
-    if named.len() != norm.elements.len() {
-        return Err(RowError::ElementTwice);
-    }
-    if !ids.insert(norm.id.clone()) {
-        return Err(RowError::Duplicate(norm.id));
-    }
-    Ok(norm)
-}
-
-fn is_theme(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'T', a, b] if a.is_ascii_digit() && b.is_ascii_digit())
-        && text != "T00"
-}
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == SHA256_HEX && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// A year, optionally a month, optionally a day that the month has.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let widths_fit = parts
-        .iter()
-        .zip([4, 2, 2])
-        .all(|(part, width)| part.len() == width && part.bytes().all(|b| b.is_ascii_digit()));
-    if !widths_fit || parts.len() > 3 {
-        return false;
-    }
-    let number = |i: usize| parts.get(i).and_then(|p| p.parse::<u32>().ok());
-    let (year, month, day) = (
-        number(0).unwrap_or(0),
-        number(1).unwrap_or(1),
-        number(2).unwrap_or(1),
-    );
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 31,
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../data/corpus/", $name)))),*]
     };
-    year >= 1 && (1..=12).contains(&month) && (1..=days).contains(&day)
+}
+
+/// The project's corpus: name and text of each file.
+pub const SHIPPED: &[(&str, &str)] = shipped![
+    "arsiwa.json",
+    "bud.json",
+    "cta.json",
+    "gcsc.json",
+    "gge15.json",
+    "gge21.json",
+    "icrc4.json",
+    "icrc8.json",
+    "ms10.json",
+    "ms6.json",
+    "msta.json",
+    "osce.json",
+    "other.json",
+    "paris.json",
+    "rc34.json",
+    "tm2.json",
+    "uncc.json",
+];
+
+/// Why the shipped data are not usable; the crate's tests load them.
+#[derive(Debug, Error)]
+pub enum ShippedError {
+    /// Vocabulary or themes.
+    #[error("shipped vocabulary or themes")]
+    Vocabulary(#[from] crate::VocabularyError),
+    /// States or successions.
+    #[error("shipped states or successions")]
+    States(#[from] crate::StatesError),
+    /// Corpus.
+    #[error("shipped corpus")]
+    Corpus(#[from] CorpusErrors),
+}
+
+/// What corpus files are checked against.
+#[derive(Clone, Copy, Debug)]
+pub struct Against<'a> {
+    /// Words of facts.
+    pub vocabulary: &'a Vocabulary,
+    /// Themes of the crosswalk.
+    pub themes: &'a Themes,
+    /// State codes.
+    pub states: &'a States,
+}
+
+/// Norms of any number of instruments, in the order of their files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Corpus {
+    instruments: Vec<Arc<Instrument>>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: String,
+    instrument: Value,
+    norms: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    format: String,
+    instrument: Value,
+    norm: Value,
+}
+
+impl Corpus {
+    /// The project's own corpus: 17 instruments, 143 norms.
+    ///
+    /// # Errors
+    /// [`ShippedError`] if the shipped data are wrong; a test loads them.
+    pub fn shipped() -> Result<Self, ShippedError> {
+        let (vocabulary, themes) = (Vocabulary::shipped()?, Themes::shipped()?);
+        let states = States::shipped()?;
+        let against = Against {
+            vocabulary: &vocabulary,
+            themes: &themes,
+            states: &states,
+        };
+        Ok(Self::load(SHIPPED, against)?)
+    }
+
+    /// Reads files, given as name and text.
+    ///
+    /// # Errors
+    /// [`CorpusErrors`] names every fault with file, row and reason; nothing is loaded then.
+    pub fn load(files: &[(&str, &str)], against: Against<'_>) -> Result<Self, CorpusErrors> {
+        let mut reader = Reader::new(against, false);
+        for (name, text) in files {
+            match file(text) {
+                Ok(File {
+                    instrument, norms, ..
+                }) => reader.file(name, instrument, norms),
+                Err(reason) => reader.fault(name, Place::File, reason),
+            }
+        }
+        reader.finish()
+    }
+
+    /// Reads documents of single norms (see [`Entry::document`]), as a bundle carries them. Several
+    /// documents may carry the same header.
+    ///
+    /// # Errors
+    /// As [`Corpus::load`]; also if two documents disagree on a header.
+    pub fn documents(
+        documents: &[(&str, &str)],
+        against: Against<'_>,
+    ) -> Result<Self, CorpusErrors> {
+        let mut reader = Reader::new(against, true);
+        for (name, text) in documents {
+            let read = check::json::<Document>(text).and_then(|d| {
+                check::format(&d.format)?;
+                Ok((d.instrument, d.norm))
+            });
+            match read {
+                Ok((instrument, norm)) => reader.file(name, instrument, vec![norm]),
+                Err(reason) => reader.fault(name, Place::File, reason),
+            }
+        }
+        reader.finish()
+    }
+
+    /// The headers of the files.
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.instruments.iter().map(AsRef::as_ref)
+    }
+
+    /// All norms.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The norm of this identifier.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.norm.id == id)
+    }
+
+    /// The norms of a theme, side by side over all instruments.
+    pub fn of_theme<'a>(&'a self, theme: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let has = move |e: &&Entry| e.norm.themes.iter().any(|t| t == theme);
+        self.entries.iter().filter(has)
+    }
+
+    /// The texts somebody may accede to, each with its norms: instruments and the texts of collections.
+    #[must_use]
+    pub fn texts(&self) -> BTreeMap<&str, Vec<&Entry>> {
+        let mut texts: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for entry in &self.entries {
+            texts.entry(&entry.text().id).or_default().push(entry);
+        }
+        texts
+    }
+}
+
+fn file(text: &str) -> Result<File, Reason> {
+    let file: File = check::json(text)?;
+    check::format(&file.format)?;
+    Ok(file)
+}
+
+/// Collects what is good and what is wrong.
+struct Reader<'a> {
+    against: Against<'a>,
+    corpus: Corpus,
+    faults: Vec<CorpusError>,
+    /// Whether two files may have the same header, as documents of single norms do.
+    shared_headers: bool,
+    /// Where each norm, short word and text was first seen.
+    norms: BTreeMap<String, String>,
+    words: BTreeMap<String, String>,
+    texts: BTreeMap<String, (String, Instrument)>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(against: Against<'a>, shared_headers: bool) -> Self {
+        Self {
+            against,
+            shared_headers,
+            corpus: Corpus::default(),
+            faults: Vec::new(),
+            norms: BTreeMap::new(),
+            words: BTreeMap::new(),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    fn fault(&mut self, file: &str, place: Place, reason: Reason) {
+        let file = file.to_owned();
+        self.faults.push(CorpusError {
+            file,
+            place,
+            reason,
+        });
+    }
+
+    fn file(&mut self, name: &str, header: Value, rows: Vec<Value>) {
+        let header = match check::object::<Instrument>(header) {
+            Ok(header) => Arc::new(header),
+            Err(reason) => return self.fault(name, Place::Header, reason),
+        };
+        for reason in check::instrument(&header, self.against.states) {
+            self.fault(name, Place::Header, reason);
+        }
+        if let Some(reason) = self.text_taken(name, &header) {
+            self.fault(name, Place::Header, reason);
+        }
+        for (index, value) in rows.into_iter().enumerate() {
+            let row = index + 1;
+            let id = value.get("id").and_then(Value::as_str).unwrap_or("");
+            let place = Place::Row {
+                row,
+                id: id.chars().take(40).collect(),
+            };
+            match check::object::<Norm>(value) {
+                Ok(norm) => self.row(name, &header, norm, &place),
+                Err(reason) => self.fault(name, place, reason),
+            }
+        }
+        if !self.corpus.instruments.iter().any(|i| i.id == header.id) {
+            self.corpus.instruments.push(header);
+        }
+    }
+
+    /// Two files may not have one header; two documents may.
+    fn text_taken(&mut self, name: &str, header: &Instrument) -> Option<Reason> {
+        match self.texts.get(&header.id) {
+            Some((_, same)) if same == header && self.shared_headers => None,
+            Some((file, _)) => Some(Reason::DuplicateInstrument {
+                id: header.id.clone(),
+                file: file.clone(),
+            }),
+            None => {
+                let seen = (name.to_owned(), header.clone());
+                self.texts.insert(header.id.clone(), seen);
+                None
+            }
+        }
+    }
+
+    fn row(&mut self, file: &str, header: &Arc<Instrument>, mut norm: Norm, place: &Place) {
+        let mut reasons = check::norm(&mut norm, header, self.against);
+        if let Some(text) = &norm.text {
+            reasons.extend(check::instrument(text, self.against.states));
+            let text = text.clone();
+            if text.id != header.id {
+                reasons.extend(self.text_taken_by_row(file, &norm.id, &text));
+            }
+        }
+        if let Some(first) = self.norms.get(&norm.id) {
+            reasons.push(Reason::DuplicateNorm(first.clone()));
+        } else if let Some(first) = self.words.get(&short_word(&norm.id)) {
+            reasons.push(Reason::DuplicateWord(first.clone()));
+        }
+        self.norms.insert(norm.id.clone(), file.to_owned());
+        self.words.insert(short_word(&norm.id), norm.id.clone());
+        let digest = match document(header, &norm) {
+            Ok(text) => sha256_hex(text.as_bytes()),
+            Err(e) => {
+                reasons.push(Reason::Shape(e.to_string()));
+                String::new()
+            }
+        };
+        for reason in reasons {
+            self.fault(file, place.clone(), reason);
+        }
+        let instrument = Arc::clone(header);
+        self.corpus.entries.push(Entry {
+            instrument,
+            norm,
+            digest,
+        });
+    }
+
+    /// Rows of one collection may share a text, if they say the same of it.
+    fn text_taken_by_row(&mut self, file: &str, id: &str, text: &Instrument) -> Option<Reason> {
+        match self.texts.get(&text.id) {
+            Some((_, same)) if same == text => None,
+            Some((first, _)) => Some(Reason::DuplicateInstrument {
+                id: text.id.clone(),
+                file: first.clone(),
+            }),
+            None => {
+                let seen = (format!("{file} ({id})"), text.clone());
+                self.texts.insert(text.id.clone(), seen);
+                None
+            }
+        }
+    }
+
+    fn finish(self) -> Result<Corpus, CorpusErrors> {
+        if self.faults.is_empty() {
+            Ok(self.corpus)
+        } else {
+            Err(CorpusErrors(self.faults))
+        }
+    }
+}
+
+/// The identifier as a record writes it: `GGE15.f` is `gge15-f`.
+#[must_use]
+pub fn short_word(id: &str) -> String {
+    let mut out = String::new();
+    for c in id.to_lowercase().chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.trim_end_matches('-').to_owned()
 }

@@ -1,21 +1,53 @@
-//! Rules of state behaviour as data, judged element by element, with no I/O.
+//! Rules of state behaviour as data, judged element by element, with no I/O (docs/norms.md).
 //!
-//! A [`Norm`] is one row of a corpus: which text it comes from, how binding that text is, whom it
-//! addresses, and which [`Element`]s must be met before conduct is inconsistent with it. Coded
-//! facts give each element one of three values ([`Kleene`]); [`judge`] draws the [`Verdict`].
+//! A [`Corpus`] holds [`Norm`]s of many instruments: which text each comes from, how binding that text is, whom it
+//! addresses, and which elements must be met before conduct is inconsistent with it. Coded [`Fact`]s give each
+//! element one of three values ([`Kleene`]); an [`Evaluator`] draws the [`Judgement`]; a [`Ledger`] says who was bound.
 //!
-//! *Unknown is neither innocence nor guilt*: an element that is not known never turns into a
-//! breach, and never into a clearance. And only a treaty, in force and binding at the time, can be
-//! breached; see [`verdict_words`].
-//!
-//! The corpus is data ([`STARTER`], [`load`]): a record adds instruments without code.
+//! *Unknown is neither innocence nor guilt*: an element that is not known never turns into a breach, and never into a
+//! clearance. And only a treaty, in force and binding at the time, can be breached; see [`verdict_words`].
 
+mod author;
+mod bound;
+mod check;
+mod condition;
 mod corpus;
+mod day;
+mod evaluate;
+mod facts;
+mod fault;
+mod kappa;
 mod kleene;
+mod ledger;
 mod norm;
+mod party;
+mod policy;
+mod states;
+mod terms;
 mod verdict;
+mod vocabulary;
 
-pub use corpus::{CorpusError, RowError, STARTER, load, load_named};
+pub use author::{AuthorReading, Authorship, Found, Link};
+pub use bound::{Bounds, bound_when};
+pub use condition::{Atom, AuthorAtom, Condition, MAX_DEPTH, Of};
+pub use corpus::{
+    Against, Corpus, MAX_ARTICLE_BYTES, MAX_FILE_BYTES, MAX_PARAPHRASE, MIN_PARAPHRASE, SHIPPED,
+    ShippedError, short_word,
+};
+pub use day::{DateError, Day, TextDate};
+pub use evaluate::{Aggravation, ElementJudgement, Evaluator, Gap, Given, Judgement, Missing};
+pub use facts::{CoderReading, Fact, FactError, FactFault, PPM, Reading, WordReading, check_facts};
+pub use fault::{CorpusError, CorpusErrors, Place, Reason};
+pub use kappa::{Kappa, Undefined, coder_agreement, cohen};
 pub use kleene::Kleene;
-pub use norm::{Addressee, Basis, Element, Force, Norm, Polarity};
+pub use ledger::{Change, Ledger, LedgerError, LedgerErrors, LedgerFault, LedgerRow, LedgerRows};
+pub use norm::{
+    Addressee, Basis, Binding, Element, Entry, FORMAT, Force, Instrument, Norm, Part, Polarity,
+    sha256_hex,
+};
+pub use party::{Party, PartyError};
+pub use policy::{ControlTest, Policy, PolicyError, Proof};
+pub use states::{Names, Obligations, State, States, StatesError, Succession};
+pub use terms::{Effects, TERM_SET, Term};
 pub use verdict::{Bound, Verdict, judge, verdict_words};
+pub use vocabulary::{Aggravating, NO_OTHER, Themes, Vocabulary, VocabularyError};

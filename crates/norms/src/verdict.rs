@@ -23,6 +23,8 @@ pub enum Bound {
     AtTheTime,
     /// The text did not stand yet, or the addressee had not taken it on, or had left.
     NotThen,
+    /// The text binds nobody; conduct is measured against it.
+    Yardstick,
     /// The ledger does not say.
     Unknown,
 }

@@ -1,104 +1,128 @@
-//! The starter corpus loads, and each way a row can be wrong is named with file and row.
+//! The shipped corpus: what it holds, and that it reads back from its documents.
 
-use serde_json::{Value, json};
-use solferino_norms::{Basis, STARTER, load, load_named};
+use crate::support::{SHIPPED, against};
+use serde_json::Value;
+use solferino_norms::{Basis, Corpus, Element, Force, SHIPPED as FILES, short_word};
+use std::collections::BTreeSet;
 
-fn good() -> Value {
-    json!({
-        "id": "X.1", "instrument": "A text", "article": "1", "issuer": "Somebody",
-        "date": "2020-02-29", "force": "voluntary", "addressee": "states",
-        "polarity": "refrain", "themes": ["T01"], "paraphrase": "leave it", "basis": "K"
-    })
+#[test]
+fn seventeen_instruments_and_143_norms() {
+    let corpus = &SHIPPED.corpus;
+    assert_eq!(corpus.instruments().count(), 17);
+    assert_eq!(corpus.entries().len(), 143);
+    assert_eq!(SHIPPED.themes.iter().count(), 23);
+    for (theme, _) in SHIPPED.themes.iter() {
+        assert!(
+            corpus.of_theme(theme).next().is_some(),
+            "{theme} has no norm"
+        );
+    }
+    let unchecked = corpus.entries().iter().filter(|e| e.norm.basis == Basis::K);
+    assert_eq!(unchecked.count(), 54);
+    let treaties = corpus
+        .entries()
+        .iter()
+        .filter(|e| e.force() == Force::Treaty);
+    assert_eq!(treaties.count(), 13 + 4 + 1);
 }
 
-fn refused(change: impl FnOnce(&mut Value)) -> String {
-    let mut bad = good();
-    bad["id"] = json!("X.2");
-    change(&mut bad);
-    match load_named("a.json", &json!([good(), bad]).to_string()) {
-        Ok(_) => "accepted".to_owned(),
-        Err(error) => error.to_string(),
+/// Articles and themes must fit the record's own limits, so that `norm.register` takes every row.
+#[test]
+fn every_row_fits_a_record() {
+    let mut words = BTreeSet::new();
+    for entry in SHIPPED.corpus.entries() {
+        let word = short_word(&entry.norm.id);
+        assert!(word.len() <= 64 && words.insert(word), "{}", entry.norm.id);
+        assert!((1..=32).contains(&entry.norm.article().len()));
+        assert_eq!(entry.digest.len(), 64);
     }
 }
 
 #[test]
-fn starter_loads() {
-    let norms = load(STARTER).unwrap();
-    for id in [
-        "GGE15.c",
-        "GGE15.f",
-        "GGE21.71g-1",
-        "PARIS.3",
-        "TM2.17",
-        "BUD.5",
-    ] {
-        assert!(norms.iter().any(|n| n.id == id), "{id} is missing");
+fn every_element_has_a_source_and_says_what_it_asks() {
+    let mut judged = 0;
+    for entry in SHIPPED.corpus.entries() {
+        for part in &entry.norm.elements {
+            assert!(!part.source.is_empty() && !part.asks.is_empty());
+            judged += 1;
+        }
+        // An author link that is asked of states is never the only element.
+        let links = entry
+            .norm
+            .elements
+            .iter()
+            .filter(|p| p.element == Element::AuthorLink);
+        if links.count() > 0 {
+            assert!(entry.norm.elements.len() > 1, "{}", entry.norm.id);
+        }
     }
-    for norm in &norms {
-        assert!(norm.paraphrase_sha256.is_some(), "{} has no hash", norm.id);
-        assert_eq!(norm.basis.note().is_some(), norm.basis == Basis::K);
-    }
-    let again = serde_json::to_string(&norms).unwrap();
-    assert_eq!(load(&again).unwrap(), norms);
+    assert!(judged > 200, "{judged}");
 }
 
 #[test]
-fn each_fault_names_file_row_and_reason() {
-    let faults: [(String, &str); 9] = [
-        (
-            refused(|n| n["id"] = json!("X.1")),
-            "id X.1 is already used by an earlier row",
-        ),
-        (refused(|n| n["article"] = json!(" ")), "`article` is empty"),
-        (
-            refused(|n| n["date"] = json!("2021-02-29")),
-            "date 2021-02-29 is not",
-        ),
-        (refused(|n| n["themes"] = json!([])), "themes must be"),
-        (refused(|n| n["themes"] = json!(["T1"])), "themes must be"),
-        (
-            refused(|n| n["anchor_sha256"] = json!("AB")),
-            "`anchor_sha256` is not 64",
-        ),
-        (
-            refused(|n| n["paraphrase"] = json!("x".repeat(1_001))),
-            "has 1001 characters",
-        ),
-        (
-            refused(|n| n["elements"] = json!(["time", "time"])),
-            "an element is named twice",
-        ),
-        (refused(|n| n["basis"] = json!("Q")), "unknown variant `Q`"),
-    ];
-    for (message, reason) in faults {
-        assert!(message.starts_with("a.json, row 2: "), "{message}");
-        assert!(message.contains(reason), "{message} / {reason}");
+fn every_word_of_conduct_is_asked_for_by_a_norm() {
+    let mut asked = BTreeSet::new();
+    for part in SHIPPED
+        .corpus
+        .entries()
+        .iter()
+        .flat_map(|e| &e.norm.elements)
+    {
+        part.when.walk(&mut |c| {
+            if let solferino_norms::Condition::Fact(atom) = c {
+                asked.extend(atom.words.iter().map(|w| (atom.element, w.clone())));
+            }
+        });
     }
-    assert!(refused(|n| n["extra"] = json!(1)).contains("unknown field `extra`"));
-    assert!(
-        load_named("a.json", "{}")
-            .unwrap_err()
-            .to_string()
-            .starts_with("a.json: not a JSON")
-    );
+    for (word, meaning) in SHIPPED.vocabulary.words(Element::Conduct) {
+        assert!(
+            asked.contains(&(Element::Conduct, word.to_owned())),
+            "{word}: {meaning}"
+        );
+    }
 }
 
 #[test]
-fn dates_may_be_a_year_or_a_month() {
-    for (date, fits) in [
-        ("2015", true),
-        ("2017-02", true),
-        ("2017-13", false),
-        ("17", false),
-        ("2017-02-01-01", false),
-        ("", false),
-        ("1900-02-29", false),
-    ] {
-        let mut norm = good();
-        norm["date"] = json!(date);
-        assert_eq!(load(&json!([norm]).to_string()).is_ok(), fits, "{date}");
-    }
-    let mut longest = good();
-    longest["paraphrase"] = json!("x".repeat(1_000));
-    assert!(load(&json!([longest]).to_string()).is_ok());
+fn documents_read_back_to_the_same_norms_and_digests() {
+    let corpus = &SHIPPED.corpus;
+    let texts: Vec<String> = corpus
+        .entries()
+        .iter()
+        .map(|e| e.document().unwrap())
+        .collect();
+    let named: Vec<(&str, &str)> = corpus
+        .entries()
+        .iter()
+        .zip(&texts)
+        .map(|(e, text)| (e.norm.id.as_str(), text.as_str()))
+        .collect();
+    let again = Corpus::documents(&named, against()).unwrap();
+    assert_eq!(&again, corpus);
+    // A document that says something else of the same instrument is no document of it.
+    let mut other: Value = serde_json::from_str(&texts[0]).unwrap();
+    other["instrument"]["title"] = "Another".into();
+    let other = other.to_string();
+    let both = [named[1], ("other", other.as_str())];
+    let faults = Corpus::documents(&both, against()).unwrap_err().to_string();
+    assert!(faults.contains("is already in"), "{faults}");
+}
+
+/// The digest is what a record pins; a change of a header or an element table changes it.
+#[test]
+fn digest_covers_header_and_element_table() {
+    let (name, text) = FILES
+        .iter()
+        .find(|(name, _)| *name == "gge15.json")
+        .unwrap();
+    let digests = |text: &str| -> Vec<String> {
+        let corpus = Corpus::load(&[(name, text)], against()).unwrap();
+        corpus.entries().iter().map(|e| e.digest.clone()).collect()
+    };
+    let before = digests(text);
+    let renamed = digests(&text.replace("(20 states)", "(21 states)"));
+    assert!(before.iter().zip(&renamed).all(|(a, b)| a != b));
+    let element = "The state refused cooperation or gave it up";
+    let reworded = digests(&text.replace(element, "The state refused cooperation"));
+    let changed = before.iter().zip(&reworded).filter(|(a, b)| a != b).count();
+    assert_eq!(changed, 1);
 }

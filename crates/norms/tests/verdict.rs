@@ -19,7 +19,12 @@ const VERDICTS: [Verdict; 3] = [
     Verdict::NotEngaged,
     Verdict::CannotTell,
 ];
-const BOUNDS: [Bound; 3] = [Bound::AtTheTime, Bound::NotThen, Bound::Unknown];
+const BOUNDS: [Bound; 4] = [
+    Bound::AtTheTime,
+    Bound::NotThen,
+    Bound::Yardstick,
+    Bound::Unknown,
+];
 
 fn every_list() -> impl Iterator<Item = Vec<Kleene>> {
     (0..=LONGEST).flat_map(|length| {

@@ -24,7 +24,7 @@ const FOUNDED: &str = "2014-01-01T00:00:00Z";
 
 /// Something that happens on a day.
 enum Event<'a> {
-    Norm(&'a norms::Norm),
+    Norm(&'a norms::Entry),
     Report(&'a ReportScript),
     Stage(&'a CaseScript, usize),
 }
@@ -50,11 +50,17 @@ pub(super) fn play(dir: &Path) -> Outcome<()> {
 fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
-    let norms = norms::load(norms::STARTER)?;
+    let norms = norms::Corpus::shipped()?;
     let founded = time.day();
     let mut events: Vec<(Day, Event<'_>)> = Vec::new();
-    for norm in &norms {
-        events.push((day_of(&norm.date)?.max(founded), Event::Norm(norm)));
+    // What was issued after the last case is no part of this record's world.
+    let stages = scripts.iter().flat_map(|s| &s.stages);
+    let last = stages.map(|s| s.cutoff).max().unwrap_or(founded);
+    for norm in norms.entries() {
+        let day: Day = norm.issued().last_day().to_string().parse()?;
+        if day <= last {
+            events.push((day.max(founded), Event::Norm(norm)));
+        }
     }
     for report in &reports {
         events.push((report.happened.max(founded), Event::Report(report)));
@@ -87,19 +93,15 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
 }
 
 /// The registrar enters a norm; pages read its paraphrase from the vault.
-fn register(p: &mut Procedure<'_, RecordDesk<'_>>, norm: &norms::Norm) -> Outcome<()> {
+fn register(p: &mut Procedure<'_, RecordDesk<'_>>, entry: &norms::Entry) -> Outcome<()> {
     let registrar = p.player(SeatSpecRole::Registrar)?;
+    let norm = &entry.norm;
     let stored = rehearsal::Desk::store(p.desk, norm.paraphrase.as_bytes())?;
-    let article: String = norm
-        .article
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect();
-    let article: Article = article.parse()?;
+    let article: Article = norm.article().parse()?;
     let themes: Vec<_> = norm.themes.iter().map(|t| t.to_lowercase()).collect();
     let body = json!({
-        "norm": short_word(&norm.id), "instrument": short_word(&norm.instrument), "article": article,
-        "force": norm.force, "polarity": norm.polarity, "themes": themes, "basis": norm.basis,
+        "norm": norms::short_word(&norm.id), "instrument": norms::short_word(&entry.text().id), "article": article,
+        "force": entry.force(), "polarity": norm.polarity, "themes": themes, "basis": entry.basis(),
         "paraphrase_sha256": stored.sha256,
     });
     p.say(&registrar.key, Kind::NormRegister, None, body)?;
@@ -131,33 +133,6 @@ fn file(
     )?;
     p.consent(&filed, "private")?;
     Ok(())
-}
-
-/// The last day that a year, a month or a day may mean, so that nothing comes too early.
-fn day_of(text: &str) -> Outcome<Day> {
-    let whole = match text.len() {
-        4 => format!("{text}-12-31"),
-        7 => format!("{text}-28"),
-        _ => text.to_string(),
-    };
-    Ok(whole.parse()?)
-}
-
-/// A title as a short word: lower case, every run of other characters one hyphen.
-fn short_word(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.to_lowercase().chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c);
-        } else if !out.is_empty() && !out.ends_with('-') {
-            out.push('-');
-        }
-    }
-    out.chars()
-        .take(record::ids::MAX_ID_BYTES)
-        .collect::<String>()
-        .trim_end_matches('-')
-        .to_string()
 }
 
 /// Everyone's keys, present and next, so that a person can go on where the script ends.

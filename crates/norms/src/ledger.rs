@@ -1,0 +1,386 @@
+//! Who is bound by what, when: accessions, reservations, withdrawals, each with its evidence.
+
+use crate::states::Obligations;
+use crate::{Binding, Corpus, Day, Entry, Instrument, Party, States};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use thiserror::Error;
+
+/// What a party did about a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    // In this order where several fall on one day.
+    /// Left it.
+    Withdraw,
+    /// Took it on.
+    Accede,
+    /// Affirmed a proposal.
+    Affirm,
+    /// Excluded articles.
+    Reserve,
+}
+
+/// One row of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerRow {
+    /// Who.
+    pub party: Party,
+    /// Which text, by its identifier in the corpus.
+    pub instrument: String,
+    /// What it did.
+    pub change: Change,
+    /// First day of its effect.
+    pub from: Day,
+    /// Articles excluded, for a reservation only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub articles: Vec<String>,
+    /// A statement's identifier or a document's SHA-256.
+    pub evidence: String,
+}
+
+/// A ledger as data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerRows {
+    /// What parties did, in any order.
+    pub rows: Vec<LedgerRow>,
+    /// Instruments whose accessions are all in the rows, and up to which day.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub complete: BTreeMap<String, Day>,
+}
+
+/// All faults of a ledger; one is enough that nothing is loaded.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub struct LedgerErrors(pub Vec<LedgerError>);
+
+impl fmt::Display for LedgerErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, fault) in self.0.iter().enumerate() {
+            if n > 0 {
+                f.write_str("\n")?;
+            }
+            fault.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// One fault of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("ledger row {row}: {party}, {instrument}, {from}: {reason}")]
+pub struct LedgerError {
+    /// The row, counted from 1 (0: the list of complete instruments).
+    pub row: usize,
+    /// Who.
+    pub party: String,
+    /// Which text.
+    pub instrument: String,
+    /// From when.
+    pub from: Day,
+    /// What is wrong.
+    pub reason: LedgerFault,
+}
+
+/// What is wrong with a row of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LedgerFault {
+    /// A code that ISO 3166-1 does not have and never had.
+    #[error("no code of ISO 3166-1")]
+    State,
+    /// A text that the corpus does not have.
+    #[error("no text of the corpus")]
+    Instrument,
+    /// Nothing to show for it.
+    #[error("no evidence")]
+    Evidence,
+    /// A second accession without a withdrawal between.
+    #[error("bound already since {0}: accessions overlap")]
+    Overlap(Day),
+    /// Nothing to reserve against or to leave.
+    #[error("not bound then")]
+    NotBound,
+    /// A reservation without articles, or articles without a reservation.
+    #[error("articles belong to a reservation, and a reservation has some")]
+    Articles,
+    /// An article the text does not have.
+    #[error("no norm of the text stands in article {0}")]
+    Article(String),
+    /// An article excluded before.
+    #[error("article {0} is reserved already")]
+    ReservedTwice(String),
+    /// An accession to what is affirmed, or the reverse.
+    #[error("this text is not taken on that way")]
+    Way,
+}
+
+/// One time of being bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Interval {
+    from: Day,
+    until: Option<Day>,
+    evidence: Vec<String>,
+    reserved: BTreeMap<String, (Day, String)>,
+}
+
+impl Interval {
+    fn covers(&self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+}
+
+/// Accessions and what became of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger<'a> {
+    states: &'a States,
+    intervals: BTreeMap<(Party, String), Vec<Interval>>,
+    complete: BTreeMap<String, Day>,
+}
+
+impl<'a> Ledger<'a> {
+    /// A ledger that says nothing.
+    #[must_use]
+    pub fn empty(states: &'a States) -> Self {
+        Self {
+            states,
+            intervals: BTreeMap::new(),
+            complete: BTreeMap::new(),
+        }
+    }
+
+    /// Builds a ledger from its rows, in any order.
+    ///
+    /// # Errors
+    /// [`LedgerErrors`] names every faulty row; nothing is loaded then.
+    pub fn build(
+        rows: &LedgerRows,
+        corpus: &Corpus,
+        states: &'a States,
+    ) -> Result<Self, LedgerErrors> {
+        let texts = corpus.texts();
+        let mut ledger = Self::empty(states);
+        ledger.complete.clone_from(&rows.complete);
+        let mut numbered: Vec<(usize, &LedgerRow)> = (1..).zip(&rows.rows).collect();
+        numbered.sort_by_key(|(number, row)| (row.from, row.change, *number));
+        let mut faults = Vec::new();
+        for (number, row) in numbered {
+            let checked = ledger.check(row, &texts);
+            if let Err(reason) = checked.and_then(|()| ledger.enter(row)) {
+                faults.push(LedgerError {
+                    row: number,
+                    party: row.party.to_string(),
+                    instrument: row.instrument.clone(),
+                    from: row.from,
+                    reason,
+                });
+            }
+        }
+        let strange = rows
+            .complete
+            .iter()
+            .filter(|(id, _)| !texts.contains_key(id.as_str()));
+        faults.extend(strange.map(|(id, until)| LedgerError {
+            row: 0,
+            party: "complete".to_owned(),
+            instrument: id.clone(),
+            from: *until,
+            reason: LedgerFault::Instrument,
+        }));
+        faults.sort_by_key(|fault| fault.row);
+        if faults.is_empty() {
+            Ok(ledger)
+        } else {
+            Err(LedgerErrors(faults))
+        }
+    }
+
+    fn check(
+        &self,
+        row: &LedgerRow,
+        texts: &BTreeMap<&str, Vec<&Entry>>,
+    ) -> Result<(), LedgerFault> {
+        if row.party.is_state() && !self.states.has(row.party.as_str()) {
+            return Err(LedgerFault::State);
+        }
+        let norms = texts.get(row.instrument.as_str());
+        let Some((norms, first)) = norms.and_then(|n| Some((n, n.first()?))) else {
+            return Err(LedgerFault::Instrument);
+        };
+        if row.evidence.trim().is_empty() {
+            return Err(LedgerFault::Evidence);
+        }
+        let affirmed = matches!(first.text().binding, Binding::Affirmation {});
+        match row.change {
+            Change::Accede if affirmed => return Err(LedgerFault::Way),
+            Change::Affirm if !affirmed => return Err(LedgerFault::Way),
+            _ => {}
+        }
+        if row.articles.is_empty() == (row.change == Change::Reserve) {
+            return Err(LedgerFault::Articles);
+        }
+        let known: BTreeSet<&String> = norms.iter().flat_map(|e| &e.norm.articles).collect();
+        match row.articles.iter().find(|a| !known.contains(a)) {
+            Some(article) => Err(LedgerFault::Article(article.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn enter(&mut self, row: &LedgerRow) -> Result<(), LedgerFault> {
+        let key = (row.party.clone(), row.instrument.clone());
+        let intervals = self.intervals.entry(key).or_default();
+        let open = intervals.last_mut().filter(|i| i.until.is_none());
+        match (row.change, open) {
+            (Change::Accede | Change::Affirm, Some(open)) => Err(LedgerFault::Overlap(open.from)),
+            (Change::Accede | Change::Affirm, None) => {
+                intervals.push(Interval {
+                    from: row.from,
+                    until: None,
+                    evidence: vec![row.evidence.clone()],
+                    reserved: BTreeMap::new(),
+                });
+                Ok(())
+            }
+            (_, None) => Err(LedgerFault::NotBound),
+            (Change::Withdraw, Some(open)) => {
+                open.until = Some(row.from);
+                open.evidence.push(row.evidence.clone());
+                Ok(())
+            }
+            (Change::Reserve, Some(open)) => {
+                let twice = row.articles.iter().find(|a| open.reserved.contains_key(*a));
+                if let Some(article) = twice {
+                    return Err(LedgerFault::ReservedTwice(article.clone()));
+                }
+                for article in &row.articles {
+                    let since = (row.from, row.evidence.clone());
+                    open.reserved.insert(article.clone(), since);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The states the ledger goes by.
+    #[must_use]
+    pub fn states(&self) -> &'a States {
+        self.states
+    }
+
+    /// What a party took on, and from when until when (first day no longer bound).
+    pub fn accepted<'b>(
+        &'b self,
+        party: &'b Party,
+    ) -> impl Iterator<Item = (&'b str, Day, Option<Day>)> {
+        let own = self.intervals.iter().filter(move |((p, _), _)| p == party);
+        own.flat_map(|((_, id), list)| list.iter().map(move |i| (id.as_str(), i.from, i.until)))
+    }
+
+    /// Last day up to which all accessions to a text are known.
+    pub(crate) fn complete_until(&self, text: &Instrument) -> Option<Day> {
+        self.complete.get(&text.id).copied()
+    }
+
+    /// What the ledger says of a party, a text and a day, state successions included.
+    pub(crate) fn standing(&self, party: &Party, text: &Instrument, on: Day) -> Standing {
+        let key = (party.clone(), text.id.clone());
+        let own = self.intervals.get(&key).map_or(&[][..], Vec::as_slice);
+        if let Some(interval) = own.iter().find(|i| i.covers(on)) {
+            return Standing::bound(interval, on);
+        }
+        if let Some(inherited) = self.inherited(party, text, on) {
+            return inherited;
+        }
+        match (own.first(), own.iter().rev().find(|i| i.from <= on)) {
+            (None, _) => Standing::Silent,
+            (
+                Some(_),
+                Some(Interval {
+                    until: Some(u),
+                    evidence,
+                    ..
+                }),
+            ) => Standing::Outside {
+                why: format!("withdrew from {u}"),
+                evidence: evidence.clone(),
+            },
+            (Some(first), _) => Standing::Outside {
+                why: format!("took it on only from {}", first.from),
+                evidence: first.evidence.clone(),
+            },
+        }
+    }
+
+    /// What follows from a withdrawn code this one stands in place of.
+    fn inherited(&self, party: &Party, text: &Instrument, on: Day) -> Option<Standing> {
+        for succession in self.states.formers(party.as_str()) {
+            let former: Party = succession.former.parse().ok()?;
+            let last = succession.on;
+            // What stood for the former code on the day of the change, or goes back further.
+            let standing = self.standing(&former, text, last);
+            if on < last || !matches!(standing, Standing::In { .. }) {
+                continue;
+            }
+            return Some(match succession.obligations {
+                Obligations::Continue => self.standing(&former, text, on).because(&succession.note),
+                Obligations::Unknown => Standing::Unclear {
+                    why: format!("{former} was bound; {}", succession.note),
+                },
+            });
+        }
+        None
+    }
+}
+
+/// What the ledger says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Bound, but for these articles.
+    In {
+        why: String,
+        evidence: Vec<String>,
+        reserved: BTreeSet<String>,
+    },
+    /// Known not to be.
+    Outside { why: String, evidence: Vec<String> },
+    /// Something is known, but not enough.
+    Unclear { why: String },
+    /// No row.
+    Silent,
+}
+
+impl Standing {
+    fn bound(interval: &Interval, on: Day) -> Self {
+        let mut evidence = interval.evidence.clone();
+        let mut reserved = BTreeSet::new();
+        for (article, (since, shown)) in &interval.reserved {
+            if *since <= on {
+                reserved.insert(article.clone());
+                evidence.push(shown.clone());
+            }
+        }
+        evidence.dedup();
+        let why = format!("took it on from {}", interval.from);
+        Self::In {
+            why,
+            evidence,
+            reserved,
+        }
+    }
+
+    fn because(self, note: &str) -> Self {
+        match self {
+            Self::In {
+                why,
+                evidence,
+                reserved,
+            } => Self::In {
+                why: format!("{why}; {note}"),
+                evidence,
+                reserved,
+            },
+            other => other,
+        }
+    }
+}
