@@ -11,7 +11,15 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 /// Crates without disk, network, clock and environment; the browser runs the same code, so each builds for wasm32.
 pub(crate) const PURE_CRATES: &[&str] = &[
-    "tlog", "method", "norms", "exchange", "linking", "suggest", "incidents", "aid", "record",
+    "tlog",
+    "method",
+    "norms",
+    "exchange",
+    "linking",
+    "suggest",
+    "incidents",
+    "aid",
+    "record",
 ];
 
 type Step = (&'static str, fn(&Path) -> Result<()>);

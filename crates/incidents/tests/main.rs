@@ -1,6 +1,11 @@
 //! Tests of the incident base.
 // a test may say that it was skipped, and helpers outside #[test] functions may fail one
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 
 mod eurepoc;
 mod published;

@@ -21,6 +21,8 @@ const CLEARED: Bounds = Bounds {
 };
 /// Bound of exoneration with any one strand left out.
 const STRAND_OUT: f64 = 0.20;
+/// Figures that clear nobody.
+const UNKNOWN: (f64, f64) = (1.0, 1.0);
 
 struct Bounds {
     evidence: f64,
@@ -36,6 +38,8 @@ pub(super) struct Subject {
     pub(super) p: f64,
     pub(super) p5: f64,
     pub(super) p95: f64,
+    /// P and upper end without what a machine suggested, where it suggested anything.
+    without_machine: Option<(f64, f64)>,
 }
 
 impl Subject {
@@ -43,7 +47,12 @@ impl Subject {
     pub(super) fn state(r: &Replayed, state: &Country) -> Option<Self> {
         let row = r.evaluation.state(state.as_str())?;
         let own = |a: &method::Actor| a.state.as_deref() == Some(state.as_str());
-        Some(Self::of(r, own, [row.p, row.p5, row.p95]))
+        let mut subject = Self::of(r, own, [row.p, row.p5, row.p95]);
+        subject.without_machine = r.evaluation.without_machine.as_ref().map(|m| {
+            let row = m.states.iter().find(|s| s.state == state.as_str());
+            row.map_or(UNKNOWN, |row| (row.p, row.p95))
+        });
+        Some(subject)
     }
 
     /// An actor among the hypotheses, and its state.
@@ -51,7 +60,11 @@ impl Subject {
         let actors = &r.evaluation.actors;
         let row = actors.iter().find(|a| a.actor == id.as_str())?;
         let own = |a: &method::Actor| a.id == id.as_str();
-        let subject = Self::of(r, own, [row.p, row.p5, row.p95]);
+        let mut subject = Self::of(r, own, [row.p, row.p5, row.p95]);
+        subject.without_machine = r.evaluation.without_machine.as_ref().map(|m| {
+            let row = m.actors.iter().find(|a| a.actor == id.as_str());
+            row.map_or(UNKNOWN, |row| (row.p, row.p95))
+        });
         Some((subject, row.state.clone()))
     }
 
@@ -66,6 +79,7 @@ impl Subject {
             p,
             p5,
             p95,
+            without_machine: None,
         }
     }
 
@@ -106,20 +120,22 @@ impl<'a> Clearing<'a> {
         self.is_below(s, &CLEARED) && self.without.iter().all(survives)
     }
 
+    /// A suggestion a machine made clears nobody: what it adds must not be needed.
     fn is_below(&self, s: &Subject, bounds: &Bounds) -> bool {
-        s.halved(s.p)
-            && self.upper_end(s, bounds.evidence)
+        let low = |(p, p95)| s.halved(p) && self.upper_end(s, p95, bounds.evidence);
+        low((s.p, s.p95))
+            && s.without_machine.is_none_or(low)
             && self.panel(s, bounds).unwrap_or(false)
     }
 
     /// The upper end of the interval is below the bound, as if the prior had been at least an
     /// even share. In every draw the odds are in proportion to the prior odds, so this is exact.
-    fn upper_end(&self, s: &Subject, bound: f64) -> bool {
+    fn upper_end(&self, s: &Subject, p95: f64, bound: f64) -> bool {
         let even = 1.0 / self.r.inputs.hypotheses.actors.len() as f64;
         let prior = s.prior.max(even);
         // odds(p95) · odds(prior) / odds(π) < odds(bound), without dividing
-        let left = s.p95 * prior * (1.0 - s.prior) * (1.0 - bound);
-        left < bound * (1.0 - s.p95) * (1.0 - prior) * s.prior
+        let left = p95 * prior * (1.0 - s.prior) * (1.0 - bound);
+        left < bound * (1.0 - p95) * (1.0 - prior) * s.prior
     }
 
     /// Both pools and every reviewer agree; nothing where too few have reviewed.

@@ -47,7 +47,8 @@ fn eurepoc(args: &Eurepoc) -> Outcome {
         .try_into()
         .map_err(|_| Problem::new("the dataset has six tables"))?;
     let base = eurepoc::import(&six).map_err(|e| {
-        Problem::from(e).hint("nothing was written; docs/incidents.md lists the tables and columns read")
+        Problem::from(e)
+            .hint("nothing was written; docs/incidents.md lists the tables and columns read")
     })?;
     let text = serde_json::to_string(&base)?;
     files::replace(&args.out, text.as_bytes())?;
@@ -100,9 +101,17 @@ fn report(args: &Eurepoc, base: &Base) {
     ));
     let row = |t: &incidents::TableReport| {
         let kept = t.rows - t.repeats;
-        vec![t.table.clone(), t.rows.to_string(), kept.to_string(), t.repeats.to_string()]
+        vec![
+            t.table.clone(),
+            t.rows.to_string(),
+            kept.to_string(),
+            t.repeats.to_string(),
+        ]
     };
     let rows: Vec<_> = base.report.tables.iter().map(row).collect();
     ui::table(&["table", "rows", "distinct", "repeats"], &rows);
-    ui::line(format!("written to {}; ask it with `solferino stats`", args.out.display()));
+    ui::line(format!(
+        "written to {}; ask it with `solferino stats`",
+        args.out.display()
+    ));
 }

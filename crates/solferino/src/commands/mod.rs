@@ -1,8 +1,8 @@
 //! The subcommands, one file each. The doc comments are the help.
 
 mod audit;
-mod blind;
 mod benchmark;
+mod blind;
 mod bundle;
 mod calibration;
 mod case;

@@ -40,8 +40,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     };
     let bytes = files::read(&args.base, MAX_BASE_BYTES)?;
     let base: Base = serde_json::from_slice(&bytes).map_err(|e| {
-        Problem::new(format!("{}: not an incident base: {e}", args.base.display()))
-            .hint("`solferino import eurepoc DIR --out FILE` writes one")
+        Problem::new(format!(
+            "{}: not an incident base: {e}",
+            args.base.display()
+        ))
+        .hint("`solferino import eurepoc DIR --out FILE` writes one")
     })?;
     let answers: Vec<Answer> = questions.iter().map(|q| q.answer(&base)).collect();
     if args.json {
@@ -60,14 +63,24 @@ fn show(answer: &Answer, top: usize) {
     ui::line(answer.question.as_str());
     ui::line(format!("unit: {}", answer.unit));
     ui::line(format!("rule: {}", answer.rule));
-    ui::line(format!("asked of {}; unknown {}", answer.of, answer.unknown));
+    ui::line(format!(
+        "asked of {}; unknown {}",
+        answer.of, answer.unknown
+    ));
     let shown = if top == 0 { answer.rows.len() } else { top };
     let row = |r: &incidents::Row| {
-        vec![r.n.to_string(), r.label.clone(), r.rule.clone().unwrap_or_default()]
+        vec![
+            r.n.to_string(),
+            r.label.clone(),
+            r.rule.clone().unwrap_or_default(),
+        ]
     };
     let rows: Vec<_> = answer.rows.iter().take(shown).map(row).collect();
     ui::table(&["n", "what", "rule"], &rows);
     if answer.rows.len() > shown {
-        ui::line(format!("… and {} more lines (--top 0)", answer.rows.len() - shown));
+        ui::line(format!(
+            "… and {} more lines (--top 0)",
+            answer.rows.len() - shown
+        ));
     }
 }
