@@ -235,18 +235,27 @@ impl Waiting {
         self.own.clear();
         let own = self.author.iter().skip(actor).step_by(model.actors);
         self.own.extend(own);
-        let blocks = self.blocks.chunks_exact(self.count);
-        for (cells, items) in disguised.chunks_mut(BLOCK).zip(blocks) {
-            let mut product = [1.0; BLOCK];
-            product[..cells.len()].copy_from_slice(cells);
-            for (framed, own) in items.iter().zip(&self.own) {
-                for lane in 0..BLOCK {
-                    product[lane] *= own + framed[lane];
-                }
-            }
-            cells.copy_from_slice(&product[..cells.len()]);
+        let mut items = self.blocks.chunks_exact(self.count);
+        let (blocks, rest) = disguised.as_chunks_mut::<BLOCK>();
+        for (cells, items) in blocks.iter_mut().zip(&mut items) {
+            *cells = multiplied(*cells, items, &self.own);
+        }
+        if let (false, Some(items)) = (rest.is_empty(), items.next()) {
+            let mut cells = [1.0; BLOCK];
+            cells[..rest.len()].copy_from_slice(rest);
+            rest.copy_from_slice(&multiplied(cells, items, &self.own)[..rest.len()]);
         }
     }
+}
+
+/// A block of cells of one author times the factors of all items, in their order.
+fn multiplied(mut cells: [f64; BLOCK], framed: &[[f64; BLOCK]], own: &[f64]) -> [f64; BLOCK] {
+    for (framed, own) in framed.iter().zip(own) {
+        for lane in 0..BLOCK {
+            cells[lane] *= own + framed[lane];
+        }
+    }
+    cells
 }
 
 /// The greatest of some numbers, none of them NaN; several are compared at a time.

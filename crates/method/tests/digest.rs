@@ -8,9 +8,9 @@ use crate::support::{all_stages, params};
 use solferino_method::{evaluate, evaluate_as_given};
 
 /// FNV-1a over the bytes of the JSON form of all evaluations with strands as given.
-const AS_GIVEN: u64 = 0xe3de_7824_cbb6_a20c;
+const AS_GIVEN: u64 = 0x04b0_853a_d00c_8481;
 /// The same after merging.
-const MERGED: u64 = 0x88de_5a27_6189_fb36;
+const MERGED: u64 = 0x63b9_0502_0b59_fd27;
 
 fn fnv1a(hash: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(hash, |h, b| {
