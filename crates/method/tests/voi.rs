@@ -301,7 +301,7 @@ proptest! {
         case in any_case(), seeds in prop::collection::vec(any::<u32>(), 5..40), phi in 0_u32..=1_000_000, outcomes in 2_usize..6,
     ) {
         let check = check_for(&case, &seeds, phi, outcomes);
-        let next = next_checks(&case, &[check.clone()], &params()).unwrap();
+        let next = next_checks(&case, std::slice::from_ref(&check), &params()).unwrap();
         for value in &next.checks {
             prop_assert!(value.joint_bits >= 0.0 && value.actor_bits >= 0.0 && value.evsi >= 0.0);
             prop_assert!(value.joint_bits >= value.actor_bits - 1e-12, "{value:?}");
