@@ -318,6 +318,75 @@ fn disputed(answer: &Slug, reading: &Reading, all: &[Row<'_>]) -> Option<[u32; 3
 mod tests {
     use super::*;
 
+    fn answer_of(word: &str, grade: Option<&str>) -> LabAnswer {
+        let reading = grade.map(|g| {
+            serde_json::json!({"kind": "forensic", "reliability": g, "credibility": 2,
+                "phi_ppm": 0, "lr": [], "recheckable": true})
+        });
+        let hash = tlog::sha256(b"exhibit");
+        let mut answer = serde_json::json!({"exhibit": hash, "answer": word});
+        if let Some(reading) = reading {
+            answer["reading"] = reading;
+        }
+        let content = serde_json::json!({"answers": [answer], "report_sha256": hash});
+        serde_json::from_value(content).unwrap()
+    }
+
+    /// r of each answer as it is used: low, middle, high.
+    fn used(answers: &[(&str, Option<&str>)]) -> Vec<Option<[u32; 3]>> {
+        let contents: Vec<_> = answers.iter().map(|(w, g)| answer_of(w, *g)).collect();
+        let laboratory: MemberId = "lab".parse().unwrap();
+        let counted = contents.iter().map(|content| Counted {
+            number: 1,
+            commit: StatementId(tlog::sha256(b"commit")),
+            laboratory: &laboratory,
+            content,
+        });
+        let counted: Vec<_> = counted.collect();
+        let rows = on_exhibit(&counted, &tlog::sha256(b"exhibit"));
+        let all = rows
+            .iter()
+            .map(|(_, answer, reading)| disputed(answer, (*reading)?, &rows));
+        all.collect()
+    }
+
+    #[test]
+    fn a_dispute_lowers_both_by_the_closed_form() {
+        let even = used(&[("x", Some("B")), ("y", Some("B"))]);
+        assert_eq!(even, [Some([0, 473_684, 900_000]); 2]);
+        let uneven = used(&[("x", Some("B")), ("y", Some("C"))]);
+        // C2 weighs two thirds logit .75 and one third logit .9
+        let c2 = 1.0 / (1.0 + (9_f64 * 9.0).powf(-1.0 / 3.0));
+        for (n, (r, other)) in [(0.9, c2), (c2, 0.9)].into_iter().enumerate() {
+            let [low, middle, high] = uneven[n].unwrap();
+            let exact = r * (1.0 - other) / (1.0 - r * other);
+            assert!(
+                (f64::from(middle) / 1e6 - exact).abs() < 2e-6,
+                "{middle} {exact}"
+            );
+            assert!(low == 0 && middle < high);
+        }
+    }
+
+    #[test]
+    fn heads_are_not_counted_and_the_ungraded_contradict_as_equals() {
+        let b = Some("B");
+        let three = used(&[("x", b), ("x", b), ("x", b), ("y", b)]);
+        assert_eq!(three, [Some([0, 473_684, 900_000]); 4]);
+        // a third camp lowers everybody further: 9/(1+9+9+9)
+        let camps = used(&[("x", b), ("y", b), ("z", b)]);
+        assert_eq!(camps, [Some([0, 321_428, 900_000]); 3]);
+        assert_eq!(
+            used(&[("x", b), ("y", None)]),
+            [Some([0, 473_684, 900_000]), None]
+        );
+        // who cannot be judged moves nothing and contradicts nobody
+        assert_eq!(
+            used(&[("x", b), ("y", Some("F"))]),
+            [Some([0, 900_000, 900_000]), None]
+        );
+    }
+
     #[test]
     fn odds_are_whole_millionths() {
         assert_eq!(odds_micro(900_000), 9_000_000);
