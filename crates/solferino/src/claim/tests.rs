@@ -231,7 +231,7 @@ fn hostile_files_are_refused_with_their_place() {
         ),
         (
             b"{\"objects\": [{\"id\": \"\xff\"}]}",
-            "not UTF-8 from byte 20",
+            "not UTF-8 from byte 21",
         ),
         (deep.as_bytes(), "deeper than 64"),
         (b"{\"type\": \"bundle\"", "EOF"),

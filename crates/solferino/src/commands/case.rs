@@ -92,6 +92,18 @@ fn list(args: &List) -> Outcome {
     Ok(Exit::Ok)
 }
 
+/// What the claim a case checks says, and who says it.
+fn claimed(case: &Case) {
+    if let Some(claim) = case.question.claim() {
+        let (publisher, published) = (&claim.publisher, claim.published);
+        ui::line(format!("checks what {publisher} claimed on {published}:"));
+        for a in claim.assertions.iter() {
+            let says = record::claim::says(&a.says);
+            ui::line(format!("  {}: \"{says}\" (claimed by {publisher})", a.id));
+        }
+    }
+}
+
 fn show(args: &Show) -> Outcome {
     let state = opened::state(&args.record)?;
     let case = select::case(&state, &args.case)?;
@@ -128,14 +140,7 @@ fn show(args: &Show) -> Outcome {
         "case {}, phase {}, round {}, opened {}",
         case.id, case.phase, case.round, case.opened
     ));
-    if let Some(claim) = case.question.claim() {
-        let (publisher, published) = (&claim.publisher, claim.published);
-        ui::line(format!("checks what {publisher} claimed on {published}:"));
-        for a in claim.assertions.iter() {
-            let says = record::claim::says(&a.says);
-            ui::line(format!("  {}: \"{says}\" (claimed by {publisher})", a.id));
-        }
-    }
+    claimed(case);
     ui::line("");
     let findings = case.findings.iter().map(|f| {
         let p = &f.finding.proposal;

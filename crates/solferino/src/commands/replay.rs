@@ -1,10 +1,11 @@
 //! `solferino replay`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use record::bundle::{self, MAX_BUNDLE_BYTES};
 use record::derive;
-use serde_json::json;
+use record::ids::CaseId;
+use serde_json::{Value, json};
 
 use super::verify;
 use crate::figures::Answered;
@@ -67,12 +68,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Err(Problem::new("the result differs from the recomputed one").exit(Exit::Failed));
     }
     if let Some(out) = &args.alternative {
-        let alternative = json!({
-            "type": "alternative", "case": finding.finding.proposal.case,
-            "body": {"finding": finding.statement, "changes": changes, "result_sha256": after.sha256()},
-        });
-        let text = serde_json::to_string_pretty(&alternative).unwrap_or_default();
-        files::replace(out, format!("{text}\n").as_bytes())?;
+        let body = json!({"finding": finding.statement, "changes": changes, "result_sha256": after.sha256()});
+        write_alternative(out, &proposal.case, &body)?;
     }
     if args.json {
         let answer = json!({
@@ -112,4 +109,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     ui::notice(charter.demonstration);
     Ok(Exit::Ok)
+}
+
+/// The re-run as a statement that anyone can sign.
+fn write_alternative(out: &Path, case: &CaseId, body: &Value) -> Outcome<()> {
+    let alternative = json!({"type": "alternative", "case": case, "body": body});
+    let text = serde_json::to_string_pretty(&alternative).unwrap_or_default();
+    files::replace(out, format!("{text}\n").as_bytes())
 }
