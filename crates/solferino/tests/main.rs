@@ -14,6 +14,7 @@ mod damage;
 mod demo;
 mod flow;
 mod founding;
+mod linking;
 mod offline;
 mod serving;
 mod support;
