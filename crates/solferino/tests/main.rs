@@ -17,6 +17,7 @@ mod demo;
 mod flow;
 mod founding;
 mod next;
+mod linking;
 mod offline;
 mod serving;
 mod support;

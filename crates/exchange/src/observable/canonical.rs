@@ -1,6 +1,6 @@
 //! One spelling per observable.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Kind, Observable};
 
