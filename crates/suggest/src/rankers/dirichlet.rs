@@ -45,4 +45,8 @@ impl Prepared for Over<'_> {
         });
         Columns::new(1, rows)
     }
+
+    fn gain(&self, group: usize, feature: usize, _: &[usize], weights: &[f64]) -> f64 {
+        weights[0] * self.ratios.of(group, feature)
+    }
 }
