@@ -11,6 +11,7 @@ mod finding;
 mod init;
 mod key;
 mod new;
+mod norms;
 mod rebuild;
 mod replay;
 mod rules;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Case(case::Command),
     Rules(rules::Args),
+    #[command(subcommand)]
+    Norms(norms::Command),
     Bundle(bundle::Args),
     Verify(verify::Args),
     Replay(replay::Args),
@@ -71,6 +74,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Exhibit(command) => exhibit::run(command),
         Command::Case(command) => case::run(command),
         Command::Rules(args) => rules::run(&args),
+        Command::Norms(command) => norms::run(command),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Replay(args) => replay::run(&args),
