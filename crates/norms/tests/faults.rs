@@ -141,6 +141,10 @@ fn faults_of_a_row() {
             |r| r["articles"] = json!(["x".repeat(33)]),
             "is not 1 to 32",
         ),
+        (
+            |r| r["articles"] = json!(["x".repeat(16), "y".repeat(16)]),
+            "are more than 32 characters together",
+        ),
         (|r| r["themes"] = json!([]), "no themes"),
         (
             |r| r["themes"] = json!(["T99"]),

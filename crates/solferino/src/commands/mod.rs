@@ -18,6 +18,7 @@ mod key;
 mod link;
 mod new;
 mod next;
+mod norms;
 mod rebuild;
 mod replay;
 mod rules;
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Claim(claim::Command),
     Link(link::Args),
     Rules(rules::Args),
+    #[command(subcommand)]
+    Norms(norms::Command),
     Bundle(bundle::Args),
     Verify(verify::Args),
     Replay(replay::Args),
@@ -97,6 +100,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Claim(command) => claim::run(command),
         Command::Link(args) => link::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Norms(command) => norms::run(command),
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Replay(args) => replay::run(&args),
