@@ -94,8 +94,12 @@ fn list(args: &List) -> Outcome {
         let id = args.instrument.as_ref();
         id.is_none_or(|id| &e.instrument.id == id || &e.text().id == id)
     };
-    let entries: Vec<&Entry> =
-        corpus.entries().iter().filter(of_theme).filter(of_instrument).collect();
+    let entries: Vec<&Entry> = corpus
+        .entries()
+        .iter()
+        .filter(of_theme)
+        .filter(of_instrument)
+        .collect();
     if args.json {
         ui::json(&json!({"norms": entries.iter().map(|e| brief(e)).collect::<Vec<_>>()}));
         return Ok(Exit::Ok);
@@ -104,7 +108,10 @@ fn list(args: &List) -> Outcome {
     ui::table(&["norm", "force", "date", "checked", "paraphrase"], &rows);
     let unchecked = entries.iter().filter(|e| e.basis() == Basis::K).count();
     ui::line("");
-    ui::line(format!("{} norms, {unchecked} not yet checked against the primary text", entries.len()));
+    ui::line(format!(
+        "{} norms, {unchecked} not yet checked against the primary text",
+        entries.len()
+    ));
     Ok(Exit::Ok)
 }
 
@@ -113,7 +120,11 @@ fn row(entry: &Entry) -> Vec<String> {
         entry.norm.id.clone(),
         word(&entry.force()),
         entry.issued().to_string(),
-        entry.basis().note().unwrap_or("seen in a source").to_string(),
+        entry
+            .basis()
+            .note()
+            .unwrap_or("seen in a source")
+            .to_string(),
         entry.norm.paraphrase.clone(),
     ]
 }
@@ -138,7 +149,10 @@ fn word(value: &impl serde::Serialize) -> String {
 fn show(args: &Show) -> Outcome {
     let corpus = Corpus::shipped()?;
     let wanted = norms::short_word(&args.norm);
-    let found = corpus.entries().iter().find(|e| norms::short_word(&e.norm.id) == wanted);
+    let found = corpus
+        .entries()
+        .iter()
+        .find(|e| norms::short_word(&e.norm.id) == wanted);
     let Some(entry) = found else {
         let text = format!("there is no norm {}", args.norm);
         return Err(Problem::new(text).hint("`solferino norms list` names them all"));
@@ -157,10 +171,19 @@ fn show(args: &Show) -> Outcome {
         ui::line(format!("*** {note} ***"));
     }
     ui::line("");
-    ui::line(format!("text       {} ({}), {}", text.title, text.document, entry.norm.article()));
+    ui::line(format!(
+        "text       {} ({}), {}",
+        text.title,
+        text.document,
+        entry.norm.article()
+    ));
     ui::line(format!("issued     {} by {}", entry.issued(), text.issuer));
     ui::line(format!("force      {}", word(&entry.force())));
-    ui::line(format!("asks       {} of {}", word(&entry.norm.polarity), word(&entry.norm.addressee)));
+    ui::line(format!(
+        "asks       {} of {}",
+        word(&entry.norm.polarity),
+        word(&entry.norm.addressee)
+    ));
     ui::line(format!("bound      {}", binding(text)));
     ui::line(format!("themes     {}", entry.norm.themes.join(", ")));
     ui::line(format!("sha256     {}", entry.digest));
@@ -233,9 +256,17 @@ fn crosswalk(args: &Crosswalk) -> Outcome {
                 entries.iter().map(|e| e.instrument.id.as_str()).collect();
             let texts: Vec<&str> = texts.into_iter().collect();
             let count = entries.len().to_string();
-            vec![(*id).to_string(), (*title).to_string(), count, texts.join(" ")]
+            vec![
+                (*id).to_string(),
+                (*title).to_string(),
+                count,
+                texts.join(" "),
+            ]
         });
-        ui::table(&["theme", "about", "norms", "instruments"], &rows.collect::<Vec<_>>());
+        ui::table(
+            &["theme", "about", "norms", "instruments"],
+            &rows.collect::<Vec<_>>(),
+        );
         return Ok(Exit::Ok);
     }
     for (id, title) in chosen {
@@ -264,7 +295,11 @@ fn check(args: &Check) -> Outcome {
         Ok(corpus) => {
             let instruments = corpus.instruments().count();
             let norms = corpus.entries().len();
-            let unchecked = corpus.entries().iter().filter(|e| e.basis() == Basis::K).count();
+            let unchecked = corpus
+                .entries()
+                .iter()
+                .filter(|e| e.basis() == Basis::K)
+                .count();
             if args.json {
                 ui::json(&json!({
                     "ok": true, "files": named.len(), "instruments": instruments, "norms": norms,
