@@ -339,11 +339,7 @@ fn unknown_keys(raw: &RawFile) -> Vec<String> {
         .collect()
 }
 
-fn text<'a>(
-    row: &'a [Value],
-    column: usize,
-    place: impl Fn() -> String,
-) -> Result<&'a str, FileError> {
+fn text(row: &[Value], column: usize, place: impl Fn() -> String) -> Result<&str, FileError> {
     let found = row.get(column).and_then(Value::as_str);
     found.ok_or_else(|| FileError::Content {
         place: place(),

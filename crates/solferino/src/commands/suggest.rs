@@ -21,6 +21,9 @@ use crate::{files, knowledge, ui};
 /// Largest galaxy file, unpacked, in bytes (64 MiB).
 const MAX_GALAXY_BYTES: u64 = 64 << 20;
 
+/// Least sum of a state that is printed; `--json` has all.
+const SHOWN: f64 = 0.001;
+
 /// Rank the known groups a case's techniques and software resemble: ranking, never proof
 ///
 /// The case is a file: {"techniques": [...], "software": [...]} with ATT&CK identifiers or names, or a STIX bundle
@@ -147,6 +150,7 @@ impl Answer<'_> {
             let sums: Vec<String> = self
                 .state_sums()
                 .iter()
+                .filter(|(_, p)| *p >= SHOWN)
                 .map(|(state, p)| format!("{state} {p:.3}"))
                 .collect();
             ui::line(format!("by state: {}", sums.join(", ")));
