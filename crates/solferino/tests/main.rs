@@ -16,6 +16,7 @@ mod damage;
 mod demo;
 mod flow;
 mod founding;
+mod incidents;
 mod linking;
 mod next;
 mod offline;
