@@ -7,6 +7,7 @@
 //! *Unknown is neither innocence nor guilt*: an element that is not known never turns into a breach, and never into a
 //! clearance. And only a treaty, in force and binding at the time, can be breached; see [`verdict_words`].
 
+mod accession;
 mod author;
 mod bound;
 mod check;
@@ -16,6 +17,7 @@ mod day;
 mod evaluate;
 mod facts;
 mod fault;
+mod judgement;
 mod kappa;
 mod kleene;
 mod ledger;
@@ -27,6 +29,7 @@ mod terms;
 mod verdict;
 mod vocabulary;
 
+pub use accession::{Change, LedgerError, LedgerErrors, LedgerFault, LedgerRow, LedgerRows};
 pub use author::{AuthorReading, Authorship, Found, Link};
 pub use bound::{Bounds, bound_when};
 pub use condition::{Atom, AuthorAtom, Condition, MAX_DEPTH, Of};
@@ -35,12 +38,13 @@ pub use corpus::{
     ShippedError, short_word,
 };
 pub use day::{DateError, Day, TextDate};
-pub use evaluate::{Aggravation, ElementJudgement, Evaluator, Gap, Given, Judgement, Missing};
+pub use evaluate::{Evaluator, Given};
 pub use facts::{CoderReading, Fact, FactError, FactFault, PPM, Reading, WordReading, check_facts};
 pub use fault::{CorpusError, CorpusErrors, Place, Reason};
+pub use judgement::{Aggravation, ElementJudgement, Gap, Judgement, Missing};
 pub use kappa::{Kappa, Undefined, coder_agreement, cohen};
 pub use kleene::Kleene;
-pub use ledger::{Change, Ledger, LedgerError, LedgerErrors, LedgerFault, LedgerRow, LedgerRows};
+pub use ledger::Ledger;
 pub use norm::{
     Addressee, Basis, Binding, Element, Entry, FORMAT, Force, Instrument, Norm, Part, Polarity,
     sha256_hex,

@@ -176,7 +176,7 @@ fn renamed<T: serde::Serialize + serde::de::DeserializeOwned>(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Unknown is never a breach and never innocence: the verdict follows from the elements alone.
     #[test]
@@ -252,8 +252,10 @@ proptest! {
     /// Kleene monotonicity: coding a word nobody has coded never turns a decided verdict.
     #[test]
     fn learning_never_turns_a_decided_verdict(facts in facts(), authorship in authorship(), extra in a_fact()) {
-        let known = |f: &Fact| f.element == extra.element && (f.value == extra.value || f.value == NO_OTHER)
-            || (extra.value == NO_OTHER && f.element == extra.element);
+        let known = |f: &Fact| {
+            let list = extra.value == NO_OTHER || f.value == NO_OTHER;
+            f.element == extra.element && (list || f.value == extra.value)
+        };
         prop_assume!(!facts.iter().any(known));
         let mut more = facts.clone();
         more.push(extra);
