@@ -16,5 +16,6 @@ mod flow;
 mod founding;
 mod offline;
 mod serving;
+mod suggesting;
 mod support;
 mod transcripts;
