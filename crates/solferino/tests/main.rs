@@ -21,5 +21,6 @@ mod linking;
 mod next;
 mod offline;
 mod serving;
+mod suggesting;
 mod support;
 mod transcripts;
