@@ -29,7 +29,10 @@ const TABLES: [(&str, &str); 6] = [
         "attributions",
         "ID,date_difference_ind,date_difference_pol,date_difference_att,date_difference_third,date_difference_other\n7,58,,,,\n",
     ),
-    ("responses", "ID,political_response,legal_response,response\n7,1,0,1\n8,0,0,0\n"),
+    (
+        "responses",
+        "ID,political_response,legal_response,response\n7,1,0,1\n8,0,0,0\n",
+    ),
 ];
 
 fn tables(folder: &Path) {
@@ -48,7 +51,13 @@ fn a_dataset_is_read_and_asked() {
     assert!(out.contains(says), "{out}");
     let stats = ["stats", "--base", "base.json"];
     let out = run_in(dir.path(), &stats).code(0);
-    for part in ["not findings", "unit: ", "rule: ", "unknown ", "Ruritania → Freedonia"] {
+    for part in [
+        "not findings",
+        "unit: ",
+        "rule: ",
+        "unknown ",
+        "Ruritania → Freedonia",
+    ] {
         assert!(out.contains(part), "{part}: {out}");
     }
     let one = ["stats", "responses", "--base", "base.json", "--json"];
