@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::cast::SeatSpec;
-use crate::procedure::RehearsalError;
+use crate::error::RehearsalError;
 use crate::script::{CaseScript, ScriptClaim, Stage};
 
 /// What every page and command says beside a number from the demonstration.

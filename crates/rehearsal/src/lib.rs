@@ -7,12 +7,14 @@
 mod cast;
 pub mod corpus;
 mod desk;
+mod error;
 mod play;
 mod procedure;
 mod script;
 
 pub use cast::{Cast, Player, SeatSpec, SeatSpecRole, founding_charter, vkey};
 pub use desk::{Desk, DeskError, MemoryDesk, Stored};
+pub use error::RehearsalError;
 pub use play::{StageOutcome, genesis, play_stage};
-pub use procedure::{CaseFile, Procedure, RehearsalError};
+pub use procedure::{CaseFile, Procedure};
 pub use script::{CaseScript, ScriptClaim, ScriptItem, Stage};

@@ -14,7 +14,8 @@ use serde_json::json;
 
 use crate::cast::{Cast, SeatSpecRole, founding_charter};
 use crate::desk::Desk;
-use crate::procedure::{CaseFile, Procedure, RehearsalError};
+use crate::error::RehearsalError;
+use crate::procedure::{CaseFile, Procedure};
 use crate::script::{CaseScript, ITEM_MEDIA_TYPE, ScriptItem};
 
 /// What came out of a stage.

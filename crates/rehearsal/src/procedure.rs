@@ -5,63 +5,22 @@ use std::collections::BTreeMap;
 use record::blind::{self, MaskMap};
 use record::body::case::Question;
 use record::body::outcome::{CaseStatements, Proposal};
-use record::derive::{self, DeriveError, Replayed};
-use record::ids::{CaseId, IdError, MemberId, StatementId};
+use record::derive::{self, Replayed};
+use record::ids::{CaseId, MemberId, StatementId};
 use record::kind::{Content, Kind};
 use record::seal::Opening;
 use record::state::State;
-use record::statement::{CONTENT, Draft, Signed, StatementError};
+use record::statement::{CONTENT, Draft, Signed};
 use record::time::Timestamp;
 use serde_json::{Value, json};
-use tlog::{KeyError, SigningKey};
+use tlog::SigningKey;
 
 use crate::cast::{Cast, Player, SeatSpecRole, vkey};
-use crate::desk::{Desk, DeskError};
+use crate::desk::Desk;
+use crate::error::RehearsalError;
 
 /// Years until a seal is due, in seconds.
 const SEALED_FOR_S: i64 = 2 * 365 * 86_400;
-
-/// Why a rehearsal stops.
-#[derive(Debug, thiserror::Error)]
-pub enum RehearsalError {
-    /// The desk did not take a statement.
-    #[error(transparent)]
-    Desk(#[from] DeskError),
-    /// A statement could not be written.
-    #[error(transparent)]
-    Statement(#[from] StatementError),
-    /// A key could not be made.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// An identifier is out of bounds.
-    #[error(transparent)]
-    Id(#[from] IdError),
-    /// Nothing can be derived.
-    #[error(transparent)]
-    Derive(#[from] DeriveError),
-    /// The demo corpus has a mistake.
-    #[error("{file}: {problem}")]
-    Corpus {
-        /// The file.
-        file: &'static str,
-        /// What is wrong.
-        problem: String,
-    },
-    /// The script or the cast lacks something.
-    #[error("{0}")]
-    Script(String),
-}
-
-impl RehearsalError {
-    /// The refusal code, if the rules refused.
-    #[must_use]
-    pub fn code(&self) -> Option<record::refusal::Code> {
-        match self {
-            Self::Desk(DeskError::Refused(r)) => Some(r.code),
-            _ => None,
-        }
-    }
-}
 
 /// A case being played.
 #[derive(Clone, Debug)]
@@ -101,7 +60,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
     /// Moves to a later time; earlier times are ignored.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`crate::DeskError`].
     pub fn go_to(&mut self, time: Timestamp) -> Result<(), RehearsalError> {
         self.time = self.time.max(time);
         Ok(self.desk.set_time(self.time)?)
@@ -110,7 +69,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
     /// Moves on by seconds.
     ///
     /// # Errors
-    /// [`DeskError`].
+    /// [`crate::DeskError`].
     pub fn wait(&mut self, seconds: u32) -> Result<(), RehearsalError> {
         self.go_to(self.time.plus_seconds(seconds.into()))
     }
@@ -392,7 +351,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
     /// Derives the proposal from what is open and what this desk can open.
     ///
     /// # Errors
-    /// [`DeriveError`] where something is missing.
+    /// [`derive::DeriveError`] where something is missing.
     pub fn propose(&self, case: &CaseId) -> Result<(Proposal, Replayed), RehearsalError> {
         let contents = self.contents(case)?;
         let derived = self.desk.look(|s: &State| {
@@ -408,7 +367,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
     /// The method's inputs as they stand, from what is open and what this desk can open.
     ///
     /// # Errors
-    /// [`DeriveError`] where something is missing.
+    /// [`derive::DeriveError`] where something is missing.
     pub fn inputs(&self, case: &CaseId) -> Result<method::Case, RehearsalError> {
         let contents = self.contents(case)?;
         let opened = |c: &record::state::Case| {
