@@ -87,7 +87,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
     /// Signs a statement without submitting it.
     ///
     /// # Errors
-    /// [`StatementError`].
+    /// [`record::statement::StatementError`].
     pub fn sign(
         &mut self,
         key: &SigningKey,

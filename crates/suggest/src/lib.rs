@@ -1,7 +1,7 @@
 //! Suggestions from data: which known groups a case's techniques and software resemble. Ranking, never proof.
 //!
 //! A [`Knowledge`] holds what public reports say each group has used. A [`Ranker`] turns a case into one probability
-//! per group; its few weights are fitted on earlier releases only ([`rolling`]). The measures of every ranker on a
+//! per group; its few weights are fitted on earlier releases only (`rolling`). The measures of every ranker on a
 //! [`Benchmark`] file are a [`Report`]; what a person sees of one case is a [`Suggestion`] list with an explicit
 //! "none of these", the measured reliability of such suggestions and what it would cost to plant them.
 //!
