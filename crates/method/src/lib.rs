@@ -43,6 +43,7 @@ mod standing;
 mod validate;
 mod validate_item;
 mod voi;
+mod wide;
 
 pub use calibration::{
     Calibration, EQUAL_WEIGHT_PPM, LOG_FLOOR_PPM, MAX_QUESTION_OUTCOMES, MAX_WEIGHT_PPM,

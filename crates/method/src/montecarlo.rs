@@ -11,6 +11,7 @@ use crate::params::Params;
 use crate::posterior::{Posterior, apply, first_greatest, prior_cells};
 use crate::product::StrandProduct;
 use crate::random::SplitMix64;
+use crate::wide::{Wide, wide};
 use core::f64::consts::LN_10;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
@@ -216,13 +217,33 @@ impl Bench {
             // one position per item: an analyst who leans high leans high on all its ratios
             let position = rng.triangular();
             let step = if position < 0.0 { &item.down } else { &item.up };
-            let rows = self.ratio.iter_mut().zip(item.bans.iter().zip(step));
-            for (ratio, (mid, step)) in rows {
-                *ratio = elementary::exp((mid + position * step) * LN_10);
-            }
+            wide(Ratios {
+                ratios: &mut self.ratio,
+                mid: &item.bans,
+                step,
+                position,
+            });
         } else {
             self.ratio.copy_from_slice(&item.mid);
         }
         r
+    }
+}
+
+/// Places an item's ratios: `10^(mid + position · step)` each.
+struct Ratios<'a> {
+    ratios: &'a mut [f64],
+    mid: &'a [f64],
+    step: &'a [f64],
+    position: f64,
+}
+
+impl Wide for Ratios<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let rows = self.ratios.iter_mut().zip(self.mid.iter().zip(self.step));
+        for (ratio, (mid, step)) in rows {
+            *ratio = elementary::exp((mid + self.position * step) * LN_10);
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::model::{Model, StrandModel};
 use crate::product::{StrandProduct, greatest};
+use crate::wide::{Wide, wide};
 use std::borrow::Cow;
 
 /// Weights are rescaled when their greatest falls below this.
@@ -30,13 +31,25 @@ pub(crate) fn prior_cells(model: &Model, weights: &[f64], delta: f64, out: &mut 
 
 /// Multiplies one strand's factors into the weights, keeping the greatest away from underflow.
 pub(crate) fn apply(weights: &mut [f64], factors: &[f64]) {
-    for (weight, factor) in weights.iter_mut().zip(factors) {
-        *weight *= factor;
-    }
-    let most = greatest(weights);
-    if most < RESCALE_BELOW {
-        for weight in weights.iter_mut() {
-            *weight /= most;
+    wide(Apply { weights, factors });
+}
+
+struct Apply<'a> {
+    weights: &'a mut [f64],
+    factors: &'a [f64],
+}
+
+impl Wide for Apply<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for (weight, factor) in self.weights.iter_mut().zip(self.factors) {
+            *weight *= factor;
+        }
+        let most = greatest(self.weights);
+        if most < RESCALE_BELOW {
+            for weight in self.weights.iter_mut() {
+                *weight /= most;
+            }
         }
     }
 }
@@ -135,6 +148,8 @@ pub(crate) struct Exact<'m> {
     pub(crate) model: &'m Model,
     prior: Vec<f64>,
     factors: Vec<Vec<f64>>,
+    /// The weights before each strand: what a removal in it and later ones starts from.
+    before: Vec<Vec<f64>>,
 }
 
 /// Factors per strand of the model; nothing where no item is left.
@@ -145,15 +160,22 @@ impl<'m> Exact<'m> {
         let mut prior = vec![0.0; model.cells()];
         prior_cells(model, &model.prior, model.delta, &mut prior);
         let nothing = vec![false; model.item_count];
-        let factors = model
+        let factors: Vec<Vec<f64>> = model
             .strands
             .iter()
             .filter_map(|s| strand(model, s, &nothing))
             .collect();
+        let mut before = Vec::with_capacity(factors.len());
+        let mut weights = prior.clone();
+        for factor in &factors {
+            before.push(weights.clone());
+            apply(&mut weights, factor);
+        }
         Self {
             model,
             prior,
             factors,
+            before,
         }
     }
 
@@ -172,24 +194,32 @@ impl<'m> Exact<'m> {
 
     /// The posterior from given factors, one strand (by model index) left out if asked.
     pub(crate) fn combine(&self, factors: &Factors<'_>, without: Option<usize>) -> Posterior {
-        self.combine_with(&self.prior, factors, without)
+        let borrowed = |f: &Option<Cow<'_, [f64]>>| matches!(f, Some(Cow::Borrowed(_)));
+        let same = factors.iter().take_while(|f| borrowed(f)).count();
+        let same = same.min(without.unwrap_or(same));
+        match self.before.get(same) {
+            // the same products in the same order, taken over up to the first that differs
+            Some(weights) => self.combine_with(weights, factors, same, without),
+            None => self.combine_with(&self.prior, factors, 0, without),
+        }
     }
 
     /// As [`Exact::combine`] with another δ.
     pub(crate) fn combine_delta(&self, factors: &Factors<'_>, delta: f64) -> Posterior {
         let mut prior = vec![0.0; self.model.cells()];
         prior_cells(self.model, &self.model.prior, delta, &mut prior);
-        self.combine_with(&prior, factors, None)
+        self.combine_with(&prior, factors, 0, None)
     }
 
     fn combine_with(
         &self,
-        prior: &[f64],
+        weights: &[f64],
         factors: &Factors<'_>,
+        from: usize,
         without: Option<usize>,
     ) -> Posterior {
-        let mut weights = prior.to_vec();
-        for (index, factor) in factors.iter().enumerate() {
+        let mut weights = weights.to_vec();
+        for (index, factor) in factors.iter().enumerate().skip(from) {
             if let (Some(factor), true) = (factor, without != Some(index)) {
                 apply(&mut weights, factor);
             }

@@ -7,6 +7,7 @@
 
 use crate::elementary;
 use crate::model::{ItemModel, Model};
+use crate::wide::{Wide, wide};
 
 /// Products are turned into logarithms before they could fall below this.
 const FLUSH_BELOW: f64 = 1e-250;
@@ -100,10 +101,11 @@ impl StrandProduct {
     fn settle(&mut self, model: &Model) {
         if self.waiting.count > 0 {
             self.waiting.arrange(model.columns - 1);
-            let rows = self.product.chunks_exact_mut(model.columns);
-            for (actor, row) in rows.enumerate() {
-                self.waiting.multiply_row(model, actor, row);
-            }
+            wide(Multiply {
+                waiting: &mut self.waiting,
+                model,
+                product: &mut self.product,
+            });
             self.waiting.clear();
         }
     }
@@ -177,19 +179,60 @@ impl StrandProduct {
             }
             return;
         }
-        let sums = self.product.iter().zip(&self.logs);
-        for (score, (product, logs)) in self.scores.iter_mut().zip(sums) {
-            *score = (logs + elementary::ln(*product)) * share;
+        wide(Factors {
+            product: &self.product,
+            logs: &self.logs,
+            scores: &mut self.scores,
+            share,
+            c,
+            out,
+        });
+    }
+}
+
+/// Multiplies the items that wait into the table.
+struct Multiply<'a> {
+    waiting: &'a mut Waiting,
+    model: &'a Model,
+    product: &'a mut [f64],
+}
+
+impl Wide for Multiply<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let rows = self.product.chunks_exact_mut(self.model.columns);
+        for (actor, row) in rows.enumerate() {
+            self.waiting.multiply_row(self.model, actor, row);
         }
-        let most = greatest(&self.scores);
-        for (cell, score) in out.iter_mut().zip(&self.scores) {
+    }
+}
+
+/// From products to the strand's factors: one logarithm and one exponential per cell.
+struct Factors<'a> {
+    product: &'a [f64],
+    logs: &'a [f64],
+    scores: &'a mut [f64],
+    share: f64,
+    c: f64,
+    out: &'a mut [f64],
+}
+
+impl Wide for Factors<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let sums = self.product.iter().zip(self.logs);
+        for (score, (product, logs)) in self.scores.iter_mut().zip(sums) {
+            *score = (logs + elementary::ln(*product)) * self.share;
+        }
+        let most = greatest(self.scores);
+        for (cell, score) in self.out.iter_mut().zip(self.scores.iter()) {
             let below = score - most;
             let exponent = if below > LEAST_EXPONENT {
                 below
             } else {
                 LEAST_EXPONENT
             };
-            *cell = (1.0 - c) * elementary::exp(exponent) + c;
+            *cell = (1.0 - self.c) * elementary::exp(exponent) + self.c;
         }
     }
 }
@@ -227,6 +270,7 @@ impl Waiting {
     }
 
     /// One actor's row of the table: column 0, then the frames block by block.
+    #[inline(always)]
     fn multiply_row(&mut self, model: &Model, actor: usize, row: &mut [f64]) {
         let (undisguised, disguised) = row.split_at_mut(1);
         for own in self.plain.iter().skip(actor).step_by(model.actors) {
@@ -249,6 +293,7 @@ impl Waiting {
 }
 
 /// A block of cells of one author times the factors of all items, in their order.
+#[inline(always)]
 fn multiplied(mut cells: [f64; BLOCK], framed: &[[f64; BLOCK]], own: &[f64]) -> [f64; BLOCK] {
     for (framed, own) in framed.iter().zip(own) {
         for lane in 0..BLOCK {
@@ -259,6 +304,7 @@ fn multiplied(mut cells: [f64; BLOCK], framed: &[[f64; BLOCK]], own: &[f64]) -> 
 }
 
 /// The greatest of some numbers, none of them NaN; several are compared at a time.
+#[inline(always)]
 pub(crate) fn greatest(values: &[f64]) -> f64 {
     const LANES: usize = 8;
     let greater = |a: f64, b: f64| if b > a { b } else { a };

@@ -43,13 +43,14 @@ impl Whole<'_> {
     }
 
     pub(crate) fn without_items(&self) -> Vec<Removal> {
-        let one = |item: &Item| {
-            self.removal(
-                &item.id,
-                &self.posterior_without(|other| other.id == item.id),
-            )
-        };
-        self.case.items.iter().map(one).collect()
+        let mut removed = vec![false; self.case.items.len()];
+        let mut out = Vec::with_capacity(removed.len());
+        for (index, item) in self.case.items.iter().enumerate() {
+            removed[index] = true;
+            out.push(self.removal(&item.id, &self.exact.posterior(&removed)));
+            removed[index] = false;
+        }
+        out
     }
 
     /// Every strand that holds an item, in declared order.
