@@ -1,6 +1,7 @@
 //! Echo is not corroboration: strands that share an upstream or an exhibit count as one.
 
 use crate::evaluation::{MergeNote, SharedOrigin};
+use crate::grade::item_r;
 use crate::input::{Case, Item};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,10 @@ pub fn merge_strands(case: &Case) -> (Case, Vec<MergeNote>) {
         let Some(own) = positions.get(item.strand.as_str()).copied() else {
             continue;
         };
+        // what moves nothing ties nothing together, and a suggestion taints no people's strand
+        if case.strands[own].machine || moves_nothing(item) {
+            continue;
+        }
         for key in origins(item) {
             let other = *first_seen.entry(key).or_insert(own);
             if other != own {
@@ -58,6 +63,12 @@ impl SharedKey<'_> {
     fn is(self, origin: &SharedOrigin) -> bool {
         self.owned() == *origin
     }
+}
+
+/// Whether an item says nothing of anybody, or is of unknown reliability.
+fn moves_nothing(item: &Item) -> bool {
+    let silent = item.lr.iter().all(|r| r.mban == [0; 3]) && item.deception.is_none();
+    silent || item_r(item) <= 0.0
 }
 
 fn origins(item: &Item) -> impl Iterator<Item = SharedKey<'_>> {
@@ -108,8 +119,6 @@ fn rewrite(
             .map(|(s, _)| s.rho_ppm)
             .max()
             .unwrap_or(strand.rho_ppm);
-        // a suggestion must not hide in a strand of people
-        strand.machine = members().any(|(s, _)| s.machine);
         let ids: Vec<String> = members().map(|(s, _)| s.id.clone()).collect();
         if ids.len() > 1 {
             let shared = links.iter().filter(|(_, s)| roots[*s] == index);

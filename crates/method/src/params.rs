@@ -16,7 +16,7 @@ pub const MAX_SEED: u64 = 1 << 53;
 /// Largest perturbation width, millionths of a nat.
 pub const MAX_WIDTH_UNAT: u32 = 10_000_000;
 /// Most removal sets the planting search may try.
-pub const MAX_PLANTING_SETS: u32 = 1_000_000;
+pub const MAX_PLANTING_SETS: u32 = 20_000;
 
 /// Largest loss, in thousandths of the loss unit.
 pub const MAX_LOSS_MILLI: u32 = 1_000_000_000;

@@ -1,7 +1,7 @@
 //! What a result hangs on, in words: one fact to a sentence, no figure that the evaluation lacks.
 
 use crate::evaluation::{
-    Evaluation, LinchpinKind, PlantingCost, PlantingEffort, Removal, Standard,
+    Evaluation, GateId, LinchpinKind, PlantingCost, PlantingEffort, Removal, Standard,
 };
 use crate::likelihood::{likelihood_word, number};
 
@@ -124,9 +124,10 @@ fn tipping(evaluation: &Evaluation) -> Option<String> {
     let first = evaluation.tipping.first()?;
     // to first order the surplus over the threshold is the same whichever item loses it
     let surplus = first.stated_bans - first.tipping_bans;
+    let threshold = threshold(evaluation);
     if surplus < 0.0 {
         return Some(format!(
-            "It is below the threshold already, by a factor of {} in its odds.",
+            "Its probability is below {threshold} already, by a factor of {} in the odds.",
             factor(-surplus)
         ));
     }
@@ -142,23 +143,40 @@ fn tipping(evaluation: &Evaluation) -> Option<String> {
         )
     };
     Some(format!(
-        "It reaches its threshold once likelihood ratios are smaller by a factor of {} in all \
-         ({surplus:.2} bans, caps not counted); {whose}.",
+        "Its probability would fall to {threshold} if the likelihood ratios were smaller by a factor \
+         of {} in all ({surplus:.2} bans, caps not counted); {whose}.",
         factor(surplus)
     ))
 }
 
 fn deception(evaluation: &Evaluation) -> String {
+    let threshold = threshold(evaluation);
     match evaluation.break_even_delta_ppm {
         Some(delta) => format!(
-            "It falls below its threshold if the chance, before looking, that the author imitates \
-             another listed actor is taken as {:.1} % or more.",
+            "Its probability falls below {threshold} if the chance, before looking, that the author \
+             imitates another listed actor is taken as {:.1} % or more.",
             f64::from(delta) / 10_000.0
         ),
-        None => "No chance of imitation up to one half, taken before looking, changes whether it \
-                 passes its threshold."
-            .to_owned(),
+        None => format!(
+            "No chance of imitation up to one half, taken before looking, moves its probability \
+             across {threshold}."
+        ),
     }
+}
+
+/// The probability that the sentences measure from: that of the standard its numbers reach, else
+/// that of the lowest.
+fn threshold(evaluation: &Evaluation) -> String {
+    let of = match evaluation.standard_numeric {
+        Standard::None => Standard::S1,
+        reached => reached,
+    };
+    let gates = evaluation.gates.iter();
+    let gate = gates
+        .filter(|g| g.standard == of)
+        .find(|g| g.gate == GateId::Probability);
+    let need = gate.map_or(0.5, |g| g.need);
+    format!("{need:.2}, which standard {of:?} asks for,")
 }
 
 fn planting(evaluation: &Evaluation) -> Vec<String> {

@@ -160,6 +160,8 @@ fn run(case: &Case, merges: &[MergeNote], checks: &[Check], params: &Params) -> 
         .iter()
         .flat_map(|s| s.items.iter().map(move |item| (s, item)))
         .collect();
+    // a machine's ranking is no observation that could be examined again
+    items.retain(|(strand, _)| !case.strands[strand.index].machine);
     items.sort_by_key(|(_, item)| item.index);
     for (strand, item) in items {
         let compiled = re_examination(&model, strand, item);

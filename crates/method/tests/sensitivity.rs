@@ -181,18 +181,34 @@ fn suggestions_stand_in_one_marked_strand() {
 }
 
 #[test]
-fn merged_with_a_suggestion_a_strand_counts_as_one() {
+fn a_suggestion_taints_no_strand_of_people() {
     let mut case = strong(3);
     suggest(&mut case, 300_000);
-    case.items[0].upstream.push("u".to_owned());
-    case.items[3].upstream.push("u".to_owned());
+    for item in [0, 3] {
+        case.items[item].upstream.push("u".to_owned());
+    }
     let (merged, notes) = merge_strands(&case);
-    assert_eq!((notes.len(), merged.strands.len()), (1, 3));
-    let into = merged.strands.iter().find(|s| s.id == "s").unwrap();
-    assert!(into.machine && into.c_ppm == 300_000);
+    assert_eq!((notes.len(), merged.strands.len()), (0, 4));
     let result = evaluate(&case, &params()).unwrap();
-    assert_eq!(result.supporting, ["t", "v"]);
-    assert_eq!(result.without_machine.unwrap().left_out, ["i-s", "ranking"]);
+    assert_eq!(result.supporting, ["s", "t", "v"]);
+    assert_eq!(result.without_machine.unwrap().left_out, ["ranking"]);
+}
+
+#[test]
+fn what_moves_nothing_ties_no_strands_together() {
+    let mut case = strong(3);
+    for item in 0..2 {
+        case.items[item].upstream.push("u".to_owned());
+    }
+    assert_eq!(merge_strands(&case).1.len(), 1);
+    // the same shared origin through an item that says nothing of anybody
+    case.items[1].upstream.pop();
+    let mut silent = case.items[1].clone();
+    silent.id = "silent".to_owned();
+    silent.lr.clear();
+    silent.upstream.push("u".to_owned());
+    case.items.push(silent);
+    assert!(merge_strands(&case).1.is_empty());
 }
 
 #[test]
@@ -234,7 +250,7 @@ fn sentences_say_what_the_figures_say() {
     let text = sensitivity_sentences(&result).join("\n");
     for part in [
         "Planting 2 items changes the result, and no fewer do: O1 and O2.",
-        "It is below the threshold already",
+        "Its probability is below 0.50, which standard S1 asks for, already",
         "Without everything the bloc",
     ] {
         assert!(text.contains(part), "{part}: {text}");

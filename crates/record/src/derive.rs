@@ -20,6 +20,7 @@ use crate::json;
 use crate::kind::Content;
 use crate::state::{Case, Global};
 
+pub(crate) use labs::place;
 pub use labs::{
     Agreement, Answered, Compared, Comparison, LAB_C_PPM, LAB_PREFIX, LAB_RHO_PPM, LABS_TO_COMPARE,
     Laboratory,
@@ -184,10 +185,13 @@ fn blind<'a>(case: &Case, opened: impl Fn(&StatementId) -> Option<&'a Content>) 
         mask: case.mask,
         ..BlindReviews::default()
     };
+    // a claim that names a state in the open cannot be reviewed blind
+    let named = matches!(&case.question, Question::Claim(claim) if !claim.states().is_empty());
     for (reviewer, id) in &case.reviews {
         if matches!(opened(id), Some(Content::Reviewed(r)) if r.blind) {
             blind.stated += 1;
-            blind.counted += u32::from(case.mask.is_some() && !case.unmasked.contains(reviewer));
+            blind.counted +=
+                u32::from(case.mask.is_some() && !named && !case.unmasked.contains(reviewer));
         }
     }
     blind

@@ -34,6 +34,16 @@ pub(crate) fn read(path: &Path, limit_bytes: u64) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
+/// A problem if something is at the path a command is to write: another's work, or its own input.
+pub(crate) fn must_be_new(path: &Path) -> Outcome<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let text = format!("{}: there is a file already", path.display());
+    Err(Problem::new(text)
+        .hint("nothing was written; choose another name, or remove the file first"))
+}
+
 /// Reads a text.
 pub(crate) fn read_text(path: &Path) -> Outcome<String> {
     let bytes = read(path, MAX_TEXT_BYTES)?;

@@ -17,7 +17,22 @@ pub(crate) const NOTICE: &str = rehearsal::corpus::NOTICE;
 /// A line of the result. A reader that has hung up wants no more of it, so that is no problem.
 pub(crate) fn line(text: impl AsRef<str>) {
     // The only failure is a closed pipe.
-    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+    let _ = writeln!(std::io::stdout(), "{}", harmless(text.as_ref()));
+}
+
+/// Text in which nothing drives the terminal or turns the direction of writing: such characters,
+/// from whatever file they came, are shown by their number. Line ends and tabs stay.
+fn harmless(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if (c.is_control() && c != '\n' && c != '\t') || turns(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Text that ends its own lines.
@@ -32,7 +47,7 @@ pub(crate) fn bytes(bytes: &[u8]) {
 
 /// Something worth knowing that is not part of the result.
 pub(crate) fn remark(text: impl AsRef<str>) {
-    let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+    let _ = writeln!(std::io::stderr(), "{}", harmless(text.as_ref()));
 }
 
 /// A result for machines: one JSON document, keys sorted.
@@ -79,6 +94,8 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<String>]) {
     let print = |cells: Vec<&str>| {
         let mut out = String::new();
         for (cell, width) in cells.iter().zip(&widths) {
+            // a cell from a file may not begin a line of its own
+            let cell = cell.replace('\n', " ");
             out.push_str(&format!("{cell:<width$}  "));
         }
         line(out.trim_end());
@@ -93,7 +110,7 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<String>]) {
 
 /// Prints a problem with its hint.
 pub(crate) fn problem(problem: &Problem) {
-    eprintln!("problem: {}", problem.text);
+    eprintln!("problem: {}", harmless(&problem.text));
     if let Some(hint) = &problem.hint {
         eprintln!("hint: {hint}");
     }

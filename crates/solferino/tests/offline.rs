@@ -37,5 +37,8 @@ fn verify_and_replay_work_without_a_network() {
         assert!(out.contains("bit for bit the same"), "{out}");
         checked += 1;
     }
-    assert_eq!(checked, 18, "every bundle of the demo: 17 stages and one claim");
+    assert_eq!(
+        checked, 18,
+        "every bundle of the demo: 17 stages and one claim"
+    );
 }

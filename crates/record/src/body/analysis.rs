@@ -51,9 +51,10 @@ pub struct Reading {
     pub credibility: Credibility,
     /// How easily it is planted, parts per million.
     pub phi_ppm: u32,
-    /// Likelihood ratios relative to "none of these".
+    /// Likelihood ratios relative to "none of these"; `actor` is a place among the hypotheses, `"1"`
+    /// for the first, since answers open before anybody may be named.
     pub lr: Vec<ActorRatio>,
-    /// Likelihood ratios over the disguise.
+    /// Likelihood ratios over the disguise, actors by place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deception: Option<DeceptionRatios>,
     /// Whether a stranger can repeat the measurement from disclosed exhibits.

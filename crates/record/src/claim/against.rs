@@ -21,12 +21,25 @@ const CLEARED: Bounds = Bounds {
 };
 /// Bound of exoneration with any one strand left out.
 const STRAND_OUT: f64 = 0.20;
+/// Least prior a test against somebody counts with: the evidence has to do the work, however many
+/// further hypotheses share the prior.
+const LEAST_PRIOR: f64 = 0.5;
 /// Figures that clear nobody.
 const UNKNOWN: (f64, f64) = (1.0, 1.0);
 
 struct Bounds {
     evidence: f64,
     reviewer: f64,
+}
+
+/// Figures without what a machine suggested; nothing if it suggested nothing. Where it did and the
+/// evaluation has none, nobody is cleared.
+fn without_machine(
+    r: &Replayed,
+    row: impl Fn(&method::WithoutMachine) -> (f64, f64),
+) -> Option<(f64, f64)> {
+    let suggested = r.inputs.strands.iter().any(|s| s.machine);
+    suggested.then(|| r.evaluation.without_machine.as_ref().map_or(UNKNOWN, row))
 }
 
 /// A state or group with its figures.
@@ -48,7 +61,7 @@ impl Subject {
         let row = r.evaluation.state(state.as_str())?;
         let own = |a: &method::Actor| a.state.as_deref() == Some(state.as_str());
         let mut subject = Self::of(r, own, [row.p, row.p5, row.p95]);
-        subject.without_machine = r.evaluation.without_machine.as_ref().map(|m| {
+        subject.without_machine = without_machine(r, |m| {
             let row = m.states.iter().find(|s| s.state == state.as_str());
             row.map_or(UNKNOWN, |row| (row.p, row.p95))
         });
@@ -61,7 +74,7 @@ impl Subject {
         let row = actors.iter().find(|a| a.actor == id.as_str())?;
         let own = |a: &method::Actor| a.id == id.as_str();
         let mut subject = Self::of(r, own, [row.p, row.p5, row.p95]);
-        subject.without_machine = r.evaluation.without_machine.as_ref().map(|m| {
+        subject.without_machine = without_machine(r, |m| {
             let row = m.actors.iter().find(|a| a.actor == id.as_str());
             row.map_or(UNKNOWN, |row| (row.p, row.p95))
         });
@@ -122,17 +135,16 @@ impl<'a> Clearing<'a> {
 
     /// A suggestion a machine made clears nobody: what it adds must not be needed.
     fn is_below(&self, s: &Subject, bounds: &Bounds) -> bool {
-        let low = |(p, p95)| s.halved(p) && self.upper_end(s, p95, bounds.evidence);
+        let low = |(p, p95)| s.halved(p) && Self::upper_end(s, p95, bounds.evidence);
         low((s.p, s.p95))
             && s.without_machine.is_none_or(low)
             && self.panel(s, bounds).unwrap_or(false)
     }
 
-    /// The upper end of the interval is below the bound, as if the prior had been at least an
-    /// even share. In every draw the odds are in proportion to the prior odds, so this is exact.
-    fn upper_end(&self, s: &Subject, p95: f64, bound: f64) -> bool {
-        let even = 1.0 / self.r.inputs.hypotheses.actors.len() as f64;
-        let prior = s.prior.max(even);
+    /// The upper end of the interval is below the bound, as if the prior had been at least
+    /// [`LEAST_PRIOR`]. In every draw the odds are in proportion to the prior odds, so this is exact.
+    fn upper_end(s: &Subject, p95: f64, bound: f64) -> bool {
+        let prior = s.prior.max(LEAST_PRIOR);
         // odds(p95) · odds(prior) / odds(π) < odds(bound), without dividing
         let left = p95 * prior * (1.0 - s.prior) * (1.0 - bound);
         left < bound * (1.0 - p95) * (1.0 - prior) * s.prior

@@ -37,7 +37,7 @@ pub struct Checked {
 /// # Errors
 /// [`DeriveError::Input`] where the result's inputs are not valid.
 pub fn check(claim: &Claim, r: &Replayed, charter: &CharterText) -> Result<Checked, DeriveError> {
-    let concerned = concerned(claim, r);
+    let concerned: Vec<Country> = claim.states().into_iter().cloned().collect();
     let clearing = Clearing::new(r, charter)?;
     let named = nameable(&r.evaluation, charter)
         .filter(|n| concerned.contains(&n.state))
@@ -76,21 +76,6 @@ pub fn check(claim: &Claim, r: &Replayed, charter: &CharterText) -> Result<Check
         assertions,
         exonerated,
     })
-}
-
-/// The states a claim speaks of, those its groups are tied to by the hypotheses included.
-fn concerned(claim: &Claim, r: &Replayed) -> Vec<Country> {
-    let mut out: Vec<Country> = claim.states().into_iter().cloned().collect();
-    for assertion in claim.assertions.iter() {
-        let Says::UnitResponsible { actor, .. } = &assertion.says else {
-            continue;
-        };
-        let of = |a: &&method::Actor| a.id == actor.as_str();
-        let tied = r.inputs.hypotheses.actors.iter().find(of);
-        let tied = tied.and_then(|a| a.state.as_deref()?.parse::<Country>().ok());
-        out.extend(tied.filter(|state| !out.contains(state)));
-    }
-    out
 }
 
 /// A unit is named only where the claim asks about that unit.

@@ -166,6 +166,7 @@ fn one(
             let r_ppm = reading.filter(|_| outcome == Agreement::Disagree);
             let r_ppm = r_ppm.and_then(|r| disputed(answer, r, &answers));
             let item = reading.map(|r| made.item(case, row, place, exhibit, r, r_ppm));
+            let item = item.map(|item| by_name(item, &inputs.hypotheses));
             let item = item.filter(|item| made.has_room(inputs) && made.fits(inputs, item));
             rows.push(Answered {
                 laboratory: lab.laboratory.clone(),
@@ -260,6 +261,28 @@ impl Made {
         inputs.items.extend(self.items);
         Some(id)
     }
+}
+
+/// The place among the hypotheses that a reading gives an actor by, from 1, in its one spelling.
+pub(crate) fn place(actor: &str) -> Option<usize> {
+    let place: usize = actor.parse().ok()?;
+    (place >= 1 && place.to_string() == actor).then_some(place)
+}
+
+/// A reading's item with the actors' names in the place of their places; one that the hypotheses do
+/// not have stays a number, which no actor is called, so that the item does not fit.
+fn by_name(mut item: Item, hypotheses: &method::Hypotheses) -> Item {
+    let name = |actor: &mut String| {
+        let found = place(actor).and_then(|p| hypotheses.actors.get(p - 1));
+        match found {
+            Some(found) => actor.clone_from(&found.id),
+            None => "no-such-place".clone_into(actor),
+        }
+    };
+    item.lr.iter_mut().for_each(|r| name(&mut r.actor));
+    let disguises = item.deception.iter_mut().flat_map(|d| &mut d.imitating);
+    disguises.for_each(|d| name(&mut d.actor));
+    item
 }
 
 type Row<'a> = (&'a Counted<'a>, &'a Slug, Option<&'a Reading>);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Admission, Ask, refuse};
 use crate::body::analysis::{LabAnswer, LabCommit, LabOpen};
-use crate::derive::LABS_TO_COMPARE;
+use crate::derive::{LABS_TO_COMPARE, place};
 use crate::kind::{Body, Content, Kind};
 use crate::refusal::{Code, Refusal};
 use crate::seal::Opening;
@@ -156,8 +156,29 @@ fn check_same_exhibits(case: &Case, c: &LabCommit) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Answers open before the panel sits, so their readings name no actor: each is given by its place
+/// among the hypotheses, which are still sealed.
+fn check_places(answer: &LabAnswer) -> Result<(), Refusal> {
+    let readings = answer.answers.iter().filter_map(|a| a.reading.as_ref());
+    for reading in readings {
+        let disguises = reading.deception.iter().flat_map(|d| &d.imitating);
+        let ratios = reading.lr.iter().map(|r| &r.actor);
+        let mut named = ratios.chain(disguises.map(|d| &d.actor));
+        if let Some(name) = named.find(|name| place(name).is_none()) {
+            return refuse(
+                Code::ContentInvalid,
+                format!(
+                    "a reading gives actors by place, \"1\" for the first of the hypotheses, not {name:?}"
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
 /// One answer on each exhibit committed to, and none on others.
 fn check_answers(exhibits: &[tlog::Hash], answer: &LabAnswer) -> Result<(), Refusal> {
+    check_places(answer)?;
     let answered: BTreeSet<_> = answer.answers.iter().map(|a| &a.exhibit).collect();
     if answered == exhibits.iter().collect() && answered.len() == answer.answers.len() {
         return Ok(());

@@ -65,12 +65,14 @@ impl Ask<'_> {
                 ),
             );
         }
-        if a.closes <= self.time {
+        let window = i64::from(self.charter.panel_window_s);
+        let earliest = self.time.plus_seconds(window);
+        if a.closes < earliest {
             return refuse(
                 Code::QuestionInvalid,
                 format!(
-                    "it closes at {}, which is not after {}",
-                    a.closes, self.time
+                    "it closes at {}; every reviewer gets a panel window to answer, until {earliest}",
+                    a.closes
                 ),
             );
         }

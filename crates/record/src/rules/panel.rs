@@ -51,7 +51,13 @@ impl Ask<'_> {
                 }
             }
             Body::Dissent(_) => {
-                self.active_reviewer(case)?;
+                let me = self.active_reviewer(case)?;
+                if case.dissents.iter().any(|(member, _)| member == me) {
+                    return refuse(
+                        Code::OncePerRound,
+                        format!("{me} has dissented in this round"),
+                    );
+                }
             }
             Body::Notice(n) => {
                 check_statement_key(&n.reply_key)?;
@@ -112,10 +118,14 @@ impl Ask<'_> {
             let Some((_, second)) = same.nth(LABS_TO_COMPARE - 1) else {
                 continue;
             };
+            let closes = second.time.plus_seconds(self.charter.panel_window_s.into());
             if case.contents.contains_key(*id) {
+                // whoever opened late is waited for no more, or windows would chain
+                if lab.opened.is_some_and(|opened| opened >= closes) {
+                    overdue.insert(&lab.laboratory);
+                }
                 continue;
             }
-            let closes = second.time.plus_seconds(self.charter.panel_window_s.into());
             if self.time < closes {
                 waiting.push((*lab, closes));
             } else {
@@ -155,7 +165,7 @@ impl Ask<'_> {
         if case.mask.is_none() {
             return refuse(Code::NoMask, format!("round {} is not masked", case.round));
         }
-        if case.unmasked.contains(&u.reviewer) {
+        if case.unmask_said.contains(&u.reviewer) {
             let detail = format!("{} is on record as unmasked", u.reviewer);
             return refuse(Code::OncePerRound, detail);
         }

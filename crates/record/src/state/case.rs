@@ -50,6 +50,8 @@ pub struct Case {
     pub masks: BTreeMap<StatementId, MaskedAnalysis>,
     /// Reviewers of the round on record, before its first review opened, as knowing the names.
     pub unmasked: BTreeSet<MemberId>,
+    /// Reviewers of whom it was said at all in the round, before or after the reviews opened.
+    pub unmask_said: BTreeSet<MemberId>,
     /// Laboratory commitments, by statement.
     pub lab_commits: BTreeMap<StatementId, LabCommitment>,
     /// Reviewers assigned to the round, in the order assigned.
@@ -112,6 +114,8 @@ pub struct LabCommitment {
     pub index: u64,
     /// Governing time.
     pub time: Timestamp,
+    /// When its answer was opened.
+    pub opened: Option<Timestamp>,
     /// Whether it was open when the round's reviewers were assigned.
     pub opened_in_time: bool,
 }
@@ -227,6 +231,7 @@ impl Case {
             mask: None,
             masks: Default::default(),
             unmasked: BTreeSet::new(),
+            unmask_said: BTreeSet::new(),
             lab_commits: Default::default(),
             panel: Vec::new(),
             weights: Vec::new(),

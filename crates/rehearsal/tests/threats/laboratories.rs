@@ -35,6 +35,13 @@ fn third_laboratory(p: &mut Rehearsal<'_>) -> Player {
 
 /// An answer that speaks for an actor with ratio 100; grade B2 is r = .9.
 fn answer(exhibit: Hash, word: &str, actor: &str) -> Value {
+    // by its place among the hypotheses: answers open before anybody may be named
+    let actor = match actor {
+        "ALPHA" => "1",
+        "BETA" => "2",
+        "NOBODY" => "9",
+        other => other,
+    };
     json!({"exhibit": exhibit, "answer": word, "reading": {
         "kind": "forensic", "reliability": "B", "credibility": 2, "phi_ppm": 0,
         "lr": [{"actor": actor, "mban": [2000, 2000, 2000]}], "recheckable": true, "state": "CH", "bloc": "none"}})
@@ -342,4 +349,20 @@ fn a_masked_case_masks_its_laboratories_too() {
         p.in_case(&s.id, |c| c.contents.contains_key(&mask))
             .unwrap()
     );
+}
+
+#[test]
+fn an_answer_names_no_actor_before_the_panel_sits() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = script("named-early");
+    before_panel(&mut p, &s, true);
+    let exhibit = an_exhibit(&p, &s);
+    let ids = [0, 1].map(|n| {
+        let named = answer(exhibit, "copied", "XA-unit");
+        commit(&mut p, &s, n, exhibit, named).unwrap()
+    });
+    let early = open(&mut p, &s, 0, ids[0]);
+    assert_eq!(refused(early), Code::ContentInvalid);
 }

@@ -6,6 +6,7 @@ mod claims;
 mod finding;
 mod laboratories;
 mod members;
+mod one_hand;
 mod panel;
 mod published;
 

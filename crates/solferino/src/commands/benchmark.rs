@@ -48,6 +48,9 @@ pub(crate) fn run(command: &Command) -> Outcome {
 }
 
 fn attribution(args: &Attribution) -> Outcome {
+    if let Some(out) = &args.write_weights {
+        files::must_be_new(out)?;
+    }
     let begun = Instant::now();
     let bytes = knowledge::read(&args.file, MAX_FILE_BYTES)?;
     let problem = |e: suggest::FileError| {

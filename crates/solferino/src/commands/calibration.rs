@@ -30,7 +30,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if args.json {
         let rows = reviewers.iter().map(|m| {
             let record = state.global.calibration(m);
-            json!({"reviewer": m, "calibration": record})
+            // before the first resolved question there is no score, and 0 would read as perfect
+            let scored = (record.n > 0).then_some(&record);
+            json!({"reviewer": m, "calibration": scored, "weight_ppm": record.weight_ppm})
         });
         let questions = state.global.questions.iter().map(question_json);
         let answer = json!({

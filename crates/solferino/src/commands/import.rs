@@ -38,6 +38,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
 }
 
 fn eurepoc(args: &Eurepoc) -> Outcome {
+    files::must_be_new(&args.out)?;
     let mut tables = Vec::with_capacity(TABLES.len());
     for name in TABLES {
         tables.push(table(&args.folder, name)?);

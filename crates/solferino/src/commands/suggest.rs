@@ -65,6 +65,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         None => Weights::shipped()?,
     };
+    if let Some(out) = &args.strand {
+        files::must_be_new(out)?;
+    }
     let bundle = knowledge::open(&args.knowledge)?;
     let attack = Attack::read(bundle).map_err(|p| p.of(args.knowledge.display()))?;
     let case = case::read(&args.case, &attack)?;
@@ -78,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let read_seconds = begun.elapsed().as_secs_f64();
     let suggestions =
         suggest::suggest(&attack.knowledge, &case.known, &weights, args.count.max(1))?;
-    if let Some(out) = &args.strand {
+    if let Some(out) = args.strand.as_ref().filter(|_| !suggestions.abstains) {
         let actors = draft::actors(&args.actor, &attack)?;
         let statement = draft::statement(&attack, &case, &weights, &actors);
         let text = serde_json::to_string_pretty(&statement).unwrap_or_default();
@@ -96,7 +99,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Ok(Exit::Ok);
     }
     answer.print();
-    if let Some(out) = &args.strand {
+    if suggestions.abstains && args.strand.is_some() {
+        ui::line("no strand was written: there is no suggestion to enter");
+    } else if let Some(out) = &args.strand {
         let what = "draft assessment, to be judged and completed by an analyst";
         ui::line(format!("written: {}, {what}", out.display()));
     }

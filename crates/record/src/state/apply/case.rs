@@ -44,6 +44,9 @@ pub(super) fn apply(
         Body::LabOpen(o) => {
             case.contents
                 .extend(admission.content.map(|content| (o.commit, content)));
+            if let Some(lab) = case.lab_commits.get_mut(&o.commit) {
+                lab.opened = Some(time);
+            }
             if case.phase == Phase::Open {
                 case.mask = None; // it adds items with names of their own
             }
@@ -55,6 +58,7 @@ pub(super) fn apply(
                 exhibits: c.exhibits.clone(),
                 index,
                 time,
+                opened: None,
                 opened_in_time: false,
             });
             case.lab_commits.extend(committed.map(|l| (s.id, l)));
@@ -107,8 +111,11 @@ fn apply_panel(case: &mut Case, index: u64, time: Timestamp, s: &Verified, admis
     match &s.body {
         Body::Mask(_) => mask(case, s.id),
         // Later it changes no count: nobody can undo a vote with it.
-        Body::Unmask(u) if !case.reviews_open() => {
-            case.unmasked.insert(u.reviewer.clone());
+        Body::Unmask(u) => {
+            if !case.reviews_open() {
+                case.unmasked.insert(u.reviewer.clone());
+            }
+            case.unmask_said.insert(u.reviewer.clone());
         }
         Body::ReviewAssign(a) => {
             for (id, lab) in &mut case.lab_commits {
@@ -196,6 +203,7 @@ fn start_next_round(case: &mut Case) {
         case.assigned = None;
         case.recused.clear();
         case.unmasked.clear();
+        case.unmask_said.clear();
         case.reviews.clear();
         case.votes.clear();
         case.dissents.clear();

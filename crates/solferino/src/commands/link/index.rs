@@ -52,6 +52,7 @@ struct Read {
 pub(crate) fn run(args: &Args) -> Outcome {
     let mut builder = Builder::default();
     let mut read = Read::default();
+    files::must_be_new(&args.out)?;
     let mut names = BTreeSet::new();
     let progress = ui::Progress::start("reading");
     for (done, path) in args.bundles.iter().enumerate() {
