@@ -176,7 +176,7 @@ fn threshold(evaluation: &Evaluation) -> String {
         .filter(|g| g.standard == of)
         .find(|g| g.gate == GateId::Probability);
     let need = gate.map_or(0.5, |g| g.need);
-    format!("{need:.2}, which standard {of:?} asks for,")
+    format!("{need:.2} (asked for by standard {of:?})")
 }
 
 fn planting(evaluation: &Evaluation) -> Vec<String> {

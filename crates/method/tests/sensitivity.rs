@@ -250,7 +250,7 @@ fn sentences_say_what_the_figures_say() {
     let text = sensitivity_sentences(&result).join("\n");
     for part in [
         "Planting 2 items changes the result, and no fewer do: O1 and O2.",
-        "Its probability is below 0.50, which standard S1 asks for, already",
+        "Its probability is below 0.50 (asked for by standard S1) already",
         "Without everything the bloc",
     ] {
         assert!(text.contains(part), "{part}: {text}");
