@@ -41,16 +41,7 @@ pub(super) fn apply(
             case.contents
                 .extend(admission.content.map(|content| (d.statement, content)));
         }
-        Body::LabOpen(o) => {
-            case.contents
-                .extend(admission.content.map(|content| (o.commit, content)));
-            if let Some(lab) = case.lab_commits.get_mut(&o.commit) {
-                lab.opened = Some(time);
-            }
-            if case.phase == Phase::Open {
-                case.mask = None; // it adds items with names of their own
-            }
-        }
+        Body::LabOpen(o) => open_answer(case, o.commit, time, admission),
         Body::LabCommit(c) => {
             let committed = speaker.map(|laboratory| LabCommitment {
                 laboratory,
@@ -92,6 +83,18 @@ pub(super) fn apply(
         }
         Body::Endorse(_) | Body::Rebut(_) => case.responses.push((s.kind, s.id)),
         _ => apply_panel(case, index, time, s, &admission),
+    }
+}
+
+/// A laboratory's answer is open from now on.
+fn open_answer(case: &mut Case, commit: StatementId, time: Timestamp, admission: Admission) {
+    let content = admission.content.map(|content| (commit, content));
+    case.contents.extend(content);
+    if let Some(lab) = case.lab_commits.get_mut(&commit) {
+        lab.opened = Some(time);
+    }
+    if case.phase == Phase::Open {
+        case.mask = None; // it adds items with names of their own
     }
 }
 

@@ -12,13 +12,20 @@ use crate::problem::{Outcome, Problem};
 /// Hands over every object of a STIX file: a bundle, or objects one after another if it is called .jsonl or .ndjson;
 /// decompressed if it is called .gz.
 pub(crate) fn each(path: &Path, mut give: impl FnMut(&Object) -> Outcome<()>) -> Outcome<()> {
+    let mut none = true;
     for object in open(path)? {
+        none = false;
         let object = object.map_err(|e| {
             Problem::from(e)
                 .of(path.display())
                 .hint("the file should be a STIX 2.1 bundle; objects one a line are called .jsonl")
         })?;
         give(&object).map_err(|problem| problem.of(path.display()))?;
+    }
+    if none {
+        // taken for a case that shares nothing, a wrong file would look like an answer
+        let problem = Problem::new(format!("{}: no STIX object in it", path.display()));
+        return Err(problem.hint("the file should be a STIX 2.1 bundle with objects"));
     }
     Ok(())
 }
