@@ -46,12 +46,11 @@ pub fn bound_when(entry: &Entry, party: &Party, on: Day, ledger: &Ledger<'_>) ->
     if on < entry.issued().last_day() {
         return unissued(entry, on);
     }
+    if party.is_unnamed() {
+        return unnamed(text, on);
+    }
     match &text.binding {
-        Binding::Nobody {} => Bounds::new(Bound::Yardstick, "a proposal: binds nobody"),
-        Binding::Restatement {} => Bounds::new(
-            Bound::Yardstick,
-            "restates law: binds nobody through this text",
-        ),
+        Binding::Nobody {} | Binding::Restatement {} => yardstick(&text.binding),
         Binding::AllStates { from, note } => {
             if !ledger.states().is_un_member(party.as_str()) {
                 let why = "addressed to the member states of the United Nations, and this is none";
@@ -87,6 +86,29 @@ pub fn bound_when(entry: &Entry, party: &Party, on: Day, ledger: &Ledger<'_>) ->
             } => Bounds::new(Bound::NotThen, "has not affirmed it in the record"),
             other => other,
         },
+    }
+}
+
+/// What binds nobody through itself measures conduct all the same.
+fn yardstick(binding: &Binding) -> Bounds {
+    let why = match binding {
+        Binding::Nobody {} => "a proposal: binds nobody",
+        _ => "restates law: binds nobody through this text",
+    };
+    Bounds::new(Bound::Yardstick, why)
+}
+
+/// Where nobody is named, only the text itself can say something of being bound.
+fn unnamed(text: &Instrument, on: Day) -> Bounds {
+    match &text.binding {
+        binding @ (Binding::Nobody {} | Binding::Restatement {}) => yardstick(binding),
+        Binding::AllStates { from, note } | Binding::Participants { from, note, .. }
+            if on < *from =>
+        {
+            from_day(*from, on, note)
+        }
+        _ => in_force(text, on)
+            .unwrap_or_else(|| Bounds::new(Bound::Unknown, "nobody is named as the author")),
     }
 }
 

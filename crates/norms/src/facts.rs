@@ -81,11 +81,8 @@ pub fn check_facts(
                 word: fact.value.clone(),
             });
         }
-        if let Some(about) = fact
-            .about
-            .as_ref()
-            .filter(|p| p.is_state() && !states.has(p.as_str()))
-        {
+        let unknown = |p: &&Party| p.is_unnamed() || (p.is_state() && !states.has(p.as_str()));
+        if let Some(about) = fact.about.as_ref().filter(unknown) {
             fault(FactFault::State(about.to_string()));
         }
         if fact.likelihood_ppm > PPM {

@@ -90,7 +90,8 @@ impl<'a> Ledger<'a> {
         row: &LedgerRow,
         texts: &BTreeMap<&str, Vec<&Entry>>,
     ) -> Result<(), LedgerFault> {
-        if row.party.is_state() && !self.states.has(row.party.as_str()) {
+        let unknown = row.party.is_state() && !self.states.has(row.party.as_str());
+        if unknown || row.party.is_unnamed() {
             return Err(LedgerFault::State);
         }
         let norms = texts.get(row.instrument.as_str());

@@ -24,6 +24,7 @@ mod ledger;
 mod norm;
 mod party;
 mod policy;
+mod reference;
 mod states;
 mod terms;
 mod verdict;
@@ -51,6 +52,7 @@ pub use norm::{
 };
 pub use party::{Party, PartyError};
 pub use policy::{ControlTest, Policy, PolicyError, Proof};
+pub use reference::Reference;
 pub use states::{Names, Obligations, State, States, StatesError, Succession};
 pub use terms::{Effects, TERM_SET, Term};
 pub use verdict::{Bound, Verdict, judge, verdict_words};

@@ -81,6 +81,9 @@ impl Addressee {
     /// Whether the norm can speak to this kind of party.
     #[must_use]
     pub fn fits(self, party: &Party) -> bool {
+        if party.is_unnamed() {
+            return true;
+        }
         match self {
             Self::States => party.is_state(),
             Self::AllActors => true,

@@ -17,7 +17,11 @@ const SHOWN: usize = 40;
 )]
 pub struct PartyError(pub String);
 
-/// A state by two capital letters, or a company, group or other member by its short word.
+/// The spelling of the author that nobody has named.
+const UNNAMED: &str = "-";
+
+/// A state by two capital letters, a company, group or other member by its short word, or `-`: the author of the
+/// conduct, not named.
 ///
 /// That the letters are a code of ISO 3166-1 is checked against [`crate::States`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +29,18 @@ pub struct PartyError(pub String);
 pub struct Party(String);
 
 impl Party {
+    /// The author of the conduct, not named: what a norm says of the act whoever did it.
+    #[must_use]
+    pub fn unnamed() -> Self {
+        Self(UNNAMED.to_owned())
+    }
+
+    /// Whether it is the author, not named.
+    #[must_use]
+    pub fn is_unnamed(&self) -> bool {
+        self.0 == UNNAMED
+    }
+
     /// Whether it is a state, in the form of its code.
     #[must_use]
     pub fn is_state(&self) -> bool {
@@ -52,7 +68,7 @@ fn is_member(text: &str) -> bool {
 impl FromStr for Party {
     type Err = PartyError;
     fn from_str(text: &str) -> Result<Self, PartyError> {
-        if is_code(text) || is_member(text) {
+        if is_code(text) || is_member(text) || text == UNNAMED {
             Ok(Self(text.to_owned()))
         } else {
             Err(PartyError(text.chars().take(SHOWN).collect()))
@@ -62,7 +78,11 @@ impl FromStr for Party {
 
 impl fmt::Display for Party {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(if self.is_unnamed() {
+            "the author, not named"
+        } else {
+            &self.0
+        })
     }
 }
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
-const STATES: &str = include_str!("../data/states.json");
-const SUCCESSIONS: &str = include_str!("../data/successions.json");
+pub(crate) const STATES: &str = include_str!("../data/states.json");
+pub(crate) const SUCCESSIONS: &str = include_str!("../data/successions.json");
 const STATES_FORMAT: &str = "solferino-states/1";
 const SUCCESSIONS_FORMAT: &str = "solferino-successions/1";
 

@@ -44,6 +44,20 @@ pub struct Effects {
 }
 
 impl Term {
+    /// In words, for pages.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Destruction => "destruction",
+            Self::Disruption => "disruption",
+            Self::Manipulation => "manipulation",
+            Self::TheftAndDisclosure => "theft and disclosure",
+            Self::Espionage => "espionage",
+            Self::DataTheft => "data theft",
+            Self::IctActivity => "ICT activity",
+        }
+    }
+
     /// The term that the known effects allow; what is not known adds nothing.
     #[must_use]
     pub fn of(effects: Effects) -> Self {

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
-const VOCABULARY: &str = include_str!("../data/vocabulary.json");
-const THEMES: &str = include_str!("../data/themes.json");
+pub(crate) const VOCABULARY: &str = include_str!("../data/vocabulary.json");
+pub(crate) const THEMES: &str = include_str!("../data/themes.json");
 const VOCABULARY_FORMAT: &str = "solferino-vocabulary/1";
 const THEMES_FORMAT: &str = "solferino-themes/1";
 

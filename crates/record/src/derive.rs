@@ -5,26 +5,30 @@
 //! bundle verifier runs it again on a stranger's machine.
 
 mod labs;
+mod verdicts;
 
 use method::{Change, Evaluation, InputError, Standard};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tlog::Hash;
 
+use crate::body::analysis::CodedFacts;
 use crate::body::case::Question;
 use crate::body::charter::CharterText;
 use crate::body::outcome::{BlindReviews, Named, Outcome, Placement, Proposal};
 use crate::claim::{self, Checked};
-use crate::ids::{Country, StatementId};
+use crate::ids::{Country, MemberId, StatementId};
 use crate::json;
 use crate::kind::Content;
-use crate::state::{Case, Global};
+use crate::state::{Case, FindingRecord, Global};
 
 pub(crate) use labs::place;
 pub use labs::{
     Agreement, Answered, Compared, Comparison, LAB_C_PPM, LAB_PREFIX, LAB_RHO_PPM, LABS_TO_COMPARE,
     Laboratory,
 };
+
+pub use verdicts::{Agreement as CoderAgreement, ElementValue, NormVerdict, SetAside, Verdicts};
 
 /// Why nothing can be derived.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -67,6 +71,9 @@ pub struct Replayed {
     /// What laboratories answered on the same exhibits, agreed or not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub laboratories: Vec<Comparison>,
+    /// What the norms say of the conduct; absent where nothing was coded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<Verdicts>,
 }
 
 impl Replayed {
@@ -82,6 +89,7 @@ impl Replayed {
             evaluation,
             as_given,
             laboratories: Vec::new(),
+            verdicts: None,
         })
     }
 
@@ -158,7 +166,7 @@ fn gather<'a>(
     let counts = |id: &StatementId| case.laboratory_counts(id);
     let (mut gathered, mut basis, comparisons) =
         analysis(case, hypotheses, &case.assessments, counts, &opened)?;
-    for id in &case.facts {
+    for (_, id) in &case.facts {
         let Some(Content::Facts(_)) = opened(id) else {
             return Err(DeriveError::Sealed(*id));
         };
@@ -209,16 +217,33 @@ pub fn propose<'a>(
     let (gathered, basis, laboratories) = gather(case, &opened)?;
     let mut replayed = Replayed::run(gathered, &charter.method)?;
     replayed.laboratories = laboratories;
-    let checked = answer(&case.question, &replayed, charter)?;
+    let mut proposal = conclude(charter, case, &replayed)?;
+    let coded = coded_facts(case, &opened)?;
+    let law = case.law.clone().unwrap_or_default();
+    replayed.verdicts = verdicts::judge_case(case, &law, &charter.norms, &coded, &proposal)?;
+    proposal.norms = replayed.verdicts.as_ref().map(Verdicts::summary);
+    proposal.blind = blind(case, &opened);
+    proposal.basis = basis;
+    proposal.result_sha256 = replayed.sha256();
+    Ok((proposal, replayed))
+}
+
+/// What the evaluation allows to be said, before norms, basis and digest are filled in.
+fn conclude(
+    charter: &CharterText,
+    case: &Case,
+    replayed: &Replayed,
+) -> Result<Proposal, DeriveError> {
+    let checked = answer(&case.question, replayed, charter)?;
     let e = &replayed.evaluation;
     let subject = checked.subject.as_ref().and_then(|s| e.state(s.as_str()));
-    let proposal = Proposal {
+    Ok(Proposal {
         case: case.id.clone(),
         round: case.round,
         outcome: checked.outcome,
         standard: match case.question {
             Question::Who => e.standard,
-            Question::Claim(_) => claim::standard(&checked, &replayed),
+            Question::Claim(_) => claim::standard(&checked, replayed),
         },
         named: checked.named,
         assertions: checked.assertions,
@@ -229,12 +254,24 @@ pub fn propose<'a>(
             method::PlantingCost::Flips { cost, .. } => Some(*cost),
             _ => None,
         },
-        blind: blind(case, &opened),
-        basis,
+        blind: BlindReviews::default(),
+        basis: Vec::new(),
         result_sha256: replayed.sha256(),
+        norms: None,
         charter: charter.digest(),
+    })
+}
+
+/// The opened facts of each coder, in record order.
+fn coded_facts<'a>(
+    case: &Case,
+    opened: impl Fn(&StatementId) -> Option<&'a Content>,
+) -> Result<Vec<(MemberId, CodedFacts)>, DeriveError> {
+    let read = |(coder, id): &(MemberId, StatementId)| match opened(id) {
+        Some(Content::Facts(facts)) => Ok((coder.clone(), facts.clone())),
+        _ => Err(DeriveError::Sealed(*id)),
     };
-    Ok((proposal, replayed))
+    case.facts.iter().map(read).collect()
 }
 
 /// What a result allows to be said of the question, and of whom.
@@ -313,15 +350,18 @@ pub(crate) fn thresholds(standard: Standard, charter: &CharterText) -> Option<&m
 }
 
 /// Runs a finding's inputs again with changes, as `replay --set` and `--without` do. What the
-/// laboratories answered stays as it was.
+/// laboratories answered and what was coded stays as it was; the norms are judged again, since another
+/// evaluation may name another party or nobody.
 ///
 /// # Errors
 /// [`DeriveError::Change`] for a change that is not understood or names nothing in the case.
 pub fn rerun(
-    before: &Replayed,
-    params: &method::Params,
+    case: &Case,
+    finding: &FindingRecord,
+    charter: &CharterText,
     changes: &[String],
 ) -> Result<Replayed, DeriveError> {
+    let before = &finding.replayed;
     let mut changed = before.inputs.clone();
     for text in changes {
         let problem = |e: method::ChangeError| DeriveError::Change {
@@ -337,8 +377,12 @@ pub fn rerun(
         let change = change.map_err(problem)?;
         changed = method::counterfactual(&changed, &change).map_err(problem)?;
     }
-    let mut after = Replayed::run(changed, params)?;
+    let mut after = Replayed::run(changed, &charter.method)?;
     after.laboratories.clone_from(&before.laboratories);
+    if let Some(verdicts) = &before.verdicts {
+        let proposal = conclude(charter, case, &after)?;
+        after.verdicts = Some(verdicts.again(&finding.law, &proposal)?);
+    }
     Ok(after)
 }
 

@@ -1,6 +1,7 @@
 //! Bounded identifiers. `FromStr` is the only way in; each prints back byte for byte.
 //!
-//! Entries can never be taken back, so they hold no free text: only these, numbers and hashes.
+//! Entries can never be taken back, so they hold no free text: only these, numbers and hashes. The one
+//! exception is the text of norms ([`crate::law`]), which is public by nature.
 
 use std::fmt;
 use std::str::FromStr;
@@ -77,8 +78,15 @@ checked_text!(
     MemberId, "a member identifier: 1 to 64 of a-z, 0-9 and -, starting with a letter or digit", is_slug
 );
 checked_text!(
-    /// A short word of a controlled or local vocabulary: `sports`, `un-gge-2015`.
+    /// A short word of a controlled or local vocabulary: `sports`, `open-source`.
     Slug, "a short word: 1 to 64 of a-z, 0-9 and -, starting with a letter or digit", is_slug
+);
+checked_text!(
+    /// An instrument or other text that norms stand in, as its corpus file names it: `GGE15`.
+    InstrumentId, "an instrument: 1 to 16 of A-Z and 0-9, starting with a letter", |t| {
+        (1..=16).contains(&t.len()) && t.as_bytes()[0].is_ascii_uppercase()
+            && t.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    }
 );
 checked_text!(
     /// ISO 3166-1 alpha-2 code.

@@ -16,6 +16,7 @@ pub mod envelope;
 pub mod ids;
 pub mod json;
 pub mod kind;
+pub mod law;
 pub mod refusal;
 pub mod rules;
 pub mod seal;

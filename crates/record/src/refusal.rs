@@ -96,8 +96,11 @@ codes! {
     NextKeyMismatch, "next-key-mismatch", Forbidden, 0, "rotate with the key whose digest the member committed to beforehand";
     SeatedByCharter, "seated-by-charter", NotNow, 0, "a seated member is revoked by itself, or unseated by an amendment of the charter";
     NotYourself, "not-yourself", Forbidden, 0, "each member declares and accedes for itself";
-    NormExists, "norm-exists", Conflict, 0, "choose another norm identifier";
-    NormUnknown, "norm-unknown", NotNow, 0, "GET /api/v1/norms shows the norms";
+    NormExists, "norm-exists", Conflict, 0, "change the document, or give a proposal an identifier of its own";
+    NormInvalid, "norm-invalid", NotNow, 0, "correct the document; `solferino norms check FILE` names every fault";
+    NormUnknown, "norm-unknown", NotNow, 0, "GET /api/v1/norms shows the texts of the record";
+    TooManyProposals, "too-many-proposals", NotNow, 0, "a member has only so many proposals in the record; another member may propose yours";
+    LawConflict, "law-conflict", NotNow, 0, "correct day, articles or instrument; `solferino norms bound` shows who is bound by what";
     EvidenceMissing, "evidence-missing", NotNow, 0, "when the registrar records a state's act, it names the public evidence by hash";
     ReportUnknown, "report-unknown", NotNow, 0, "name a report by its statement identifier";
     ReportTaken, "report-taken", Conflict, 0, "the report already led to a case or a refusal";

@@ -242,22 +242,27 @@ pub const TABLE: &[Row] = &[
         Scope::Record,
         "money received by the body"
     ),
-    row!(NormPropose, MEMBERS, Scope::Record, "a new identifier"),
-    row!(NormAffirm, [State Company], Scope::Record, "a proposed norm, once per member"),
+    row!(
+        NormPropose,
+        MEMBERS,
+        Scope::Record,
+        "a text of its own identifier, force `proposal`, binding `affirmation`; a few per member"
+    ),
+    row!(NormAffirm, [State Company], Scope::Record, "a proposed text, once per state or member"),
     row!(
         NormRegister,
         [Registrar],
         Scope::Record,
-        "a new identifier; anchored by hash once someone with the primary text registers it"
+        "a whole text, element tables included; a later one of the same instrument takes its place, and every accession must still fit"
     ),
-    row!(StateAccede, [State Registrar], Scope::Record, "by the state itself, or by the registrar with the hash of public evidence"),
+    row!(StateAccede, [State Registrar], Scope::Record, "by the state itself, or by the registrar with the hash of public evidence; a text of the record, and no overlap"),
     row!(StateReserve, [State Registrar], Scope::Record, "as for accession"),
     row!(StateWithdraw, [State Registrar], Scope::Record, "as for accession"),
     row!(
         Pledge,
         [Company],
         Scope::Record,
-        "adherence to an accord; reports against it attach"
+        "adherence to a text of the record; reports against it attach"
     ),
     row!(
         CalibrationAsk,
@@ -339,7 +344,7 @@ pub const TABLE: &[Row] = &[
         Facts,
         [Investigator],
         Scope::Case(ANALYSIS),
-        "content sealed"
+        "content sealed; the last of each coder counts; after a finding it starts the next round"
     ),
     row!(
         Mask,

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use record::body::charter::{CharterText, Clock, Quorum, Region, Seat, SeatRole};
+use record::body::charter::{CharterText, Clock, NormsPolicy, Quorum, Region, Seat, SeatRole};
 use record::body::members::{Enrol, EnrolledRole, possession_text};
 use record::ids::{Country, IdError, MemberId, Vkey};
 use serde::Deserialize;
@@ -198,7 +198,23 @@ pub fn founding_charter(cast: &Cast) -> Result<CharterText, IdError> {
         min_reviews: 2,
         witness_policy: Vec::new(),
         method: method::Params::default(),
+        norms: norms_policy()?,
         selection_rule_sha256: selection_rule(),
+    })
+}
+
+/// The policy of docs/norms.md and the data this program judges with.
+fn norms_policy() -> Result<NormsPolicy, IdError> {
+    let digest = record::law::reference().map(|r| r.digest().parse());
+    let Ok(Ok(reference_sha256)) = digest else {
+        return Err(IdError {
+            text: "reference".to_owned(),
+            wanted: "the data norms are judged with",
+        });
+    };
+    Ok(NormsPolicy {
+        policy: norms::Policy::default(),
+        reference_sha256,
     })
 }
 

@@ -17,4 +17,4 @@ pub use desk::{Desk, DeskError, MemoryDesk, Stored};
 pub use error::RehearsalError;
 pub use play::{StageOutcome, genesis, play_stage};
 pub use procedure::{CaseFile, Procedure};
-pub use script::{CaseScript, ScriptClaim, ScriptItem, Stage};
+pub use script::{CaseScript, ScriptClaim, ScriptFact, ScriptFacts, ScriptItem, Stage};

@@ -160,6 +160,7 @@ impl<D: Desk> Procedure<'_, D> {
         }
         let exhibits: Vec<String> = items.iter().flat_map(|i| i.exhibits.clone()).collect();
         self.laboratories(&script.id, &format!("stage-{stage}"), &exhibits)?;
+        self.code(script, stage)?;
         if stage == 0 {
             let body = json!({"content": script.hypotheses});
             self.say(&investigator.key, Kind::Hypotheses, Some(&script.id), body)?;
@@ -171,6 +172,36 @@ impl<D: Desk> Procedure<'_, D> {
             Some(&script.id),
             json!({"content": content}),
         )?;
+        Ok(())
+    }
+
+    /// Coders say what was done, for the norms.
+    fn code(&mut self, script: &CaseScript, stage: usize) -> Result<(), RehearsalError> {
+        for coded in script.facts.iter().filter(|f| f.stage == stage) {
+            let mut players = self.cast.players.iter();
+            let Some(coder) = players.find(|p| p.spec.id == coded.coder) else {
+                let problem = format!("the cast has no {}", coded.coder);
+                return Err(RehearsalError::Script(problem));
+            };
+            let body = json!({"content": coded.content(&script.items)});
+            self.say(&coder.key, Kind::Facts, Some(&script.id), body)?;
+        }
+        Ok(())
+    }
+
+    /// The registrar enters the texts that norms are judged by, in the order given.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn register_texts<'t>(
+        &mut self,
+        documents: impl IntoIterator<Item = &'t str>,
+    ) -> Result<(), RehearsalError> {
+        let registrar = self.player(SeatSpecRole::Registrar)?;
+        for document in documents {
+            let body = json!({"document": document});
+            self.say(&registrar.key, Kind::NormRegister, None, body)?;
+        }
         Ok(())
     }
 

@@ -303,7 +303,7 @@ impl<'a, D: Desk> Procedure<'a, D> {
                 .hypotheses
                 .iter()
                 .chain(&c.assessments)
-                .chain(&c.facts)
+                .chain(c.facts.iter().map(|(_, id)| id))
                 .chain(&c.mask)
                 .chain(&notice);
             all.filter(|id| !c.contents.contains_key(*id))

@@ -2,8 +2,9 @@
 
 use method::input::{DeceptionRatios, Hypotheses, Item, ItemKind, Reliability, Source, Strand};
 use method::{ActorRatio, Credibility};
+use record::body::analysis::{CodedFacts, Fact};
 use record::body::claim::{Assertions, Claim};
-use record::ids::{CaseId, Slug};
+use record::ids::{CaseId, MemberId, Slug};
 use record::time::Day;
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
@@ -36,6 +37,40 @@ pub struct CaseScript {
     pub stages: Vec<Stage>,
     /// Items, in order.
     pub items: Vec<ScriptItem>,
+    /// Coded facts for the norms.
+    #[serde(default)]
+    pub facts: Vec<ScriptFacts>,
+}
+
+/// What one coder says of the act; the facts rest on items that are known at the stage.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptFacts {
+    /// Index of the stage at which it is said.
+    pub stage: usize,
+    /// Who says it.
+    pub coder: MemberId,
+    /// The day of the act.
+    pub on: Day,
+    /// The facts.
+    pub facts: Vec<ScriptFact>,
+}
+
+/// A coded fact that rests on items of the script.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptFact {
+    /// Which element it speaks of.
+    pub element: norms::Element,
+    /// A word of that element's vocabulary.
+    pub value: Slug,
+    /// The party it is about.
+    #[serde(default)]
+    pub about: Option<norms::Party>,
+    /// Likelihood, parts per million.
+    pub likelihood_ppm: u32,
+    /// The items whose exhibits it rests on.
+    pub items: Vec<String>,
 }
 
 /// A claim by others, with its text.
@@ -159,6 +194,29 @@ impl ScriptItem {
             exhibits: vec![exhibit.to_string()],
             recheckable: self.recheckable,
             source: self.source.clone(),
+        }
+    }
+}
+
+impl ScriptFacts {
+    /// The content as its coder seals it; an item's exhibit is named by the hash of its bytes.
+    #[must_use]
+    pub fn content(&self, items: &[ScriptItem]) -> CodedFacts {
+        let exhibit = |id: &String| {
+            let item = items.iter().find(|i| i.id == *id)?;
+            Some(tlog::sha256(&item.exhibit()))
+        };
+        let fact = |f: &ScriptFact| Fact {
+            element: f.element,
+            value: f.value.clone(),
+            about: f.about.clone(),
+            on: None,
+            likelihood_ppm: f.likelihood_ppm,
+            exhibits: f.items.iter().filter_map(exhibit).collect(),
+        };
+        CodedFacts {
+            on: self.on,
+            facts: self.facts.iter().map(fact).collect(),
         }
     }
 }

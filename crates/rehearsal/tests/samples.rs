@@ -11,7 +11,7 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
     let id = StatementId(h);
     let charter = rehearsal::founding_charter(cast).unwrap();
     let key = rehearsal::vkey(&cast.key("sample").unwrap()).unwrap();
-    let state = json!({"state": "XA", "instrument": "un-gge-2015", "from": "2015-07-22"});
+    let state = json!({"state": "XA", "instrument": "GGE15", "from": "2015-07-22"});
     let with = |mut base: Value, more: Value| {
         base.as_object_mut()
             .unwrap()
@@ -35,14 +35,11 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
         Kind::Funding => {
             json!({"source": "fund", "jurisdiction": "XA", "amount": 1000, "currency": "chf", "year": 2014})
         }
-        Kind::NormPropose => json!({"norm": "new-norm", "text_sha256": h}),
-        Kind::NormAffirm => json!({"norm": "new-norm"}),
-        Kind::NormRegister => {
-            json!({"norm": "a-norm", "instrument": "un-gge-2015", "article": "13(c)", "force": "voluntary", "polarity": "refrain", "themes": ["territory"], "basis": "K", "paraphrase_sha256": h})
-        }
+        Kind::NormPropose | Kind::NormRegister => json!({"document": "{}"}),
+        Kind::NormAffirm => json!({"instrument": "NEW1"}),
         Kind::StateAccede | Kind::StateWithdraw => state,
         Kind::StateReserve => with(state, json!({"articles": ["13(c)"]})),
-        Kind::Pledge => json!({"accord": "tech-accord", "from": "2018-04-17"}),
+        Kind::Pledge => json!({"accord": "CTA", "from": "2018-04-17"}),
         Kind::CalibrationAsk => {
             json!({"question": "a-question", "closes": "2015-01-01T00:00:00Z", "outcomes": ["yes", "no"], "text_sha256": h})
         }
@@ -82,7 +79,7 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
         }
         Kind::Assessment => json!({"content": {"strands": [], "items": []}}),
         Kind::Facts => {
-            json!({"content": [{"element": "effect", "value": "availability", "likelihood_ppm": 900000, "exhibits": []}]})
+            json!({"content": {"on": "2014-01-01", "facts": [{"element": "effect", "value": "availability", "likelihood_ppm": 900000, "exhibits": [h]}]}})
         }
         Kind::ReviewAssign => json!({"reviewers": ["panel-africa"]}),
         Kind::Mask => json!({"content": {"seed": h, "names": []}}),

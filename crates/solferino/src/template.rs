@@ -173,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn the_charter_pins_the_data_this_program_judges_norms_with() {
+        let filled = parse(of(Kind::Charter).unwrap()).unwrap_or_else(|p| panic!("{}", p.text));
+        let pinned = &filled.body["text"]["norms"]["reference_sha256"];
+        let reference = record::law::reference().unwrap();
+        assert_eq!(pinned.as_str(), Some(reference.digest()));
+    }
+
+    #[test]
     fn comments_go_and_strings_with_slashes_stay() {
         let text = "{ // one\n \"a\": \"https://x \\\" // no\" // two\n}\n";
         assert_eq!(

@@ -36,15 +36,13 @@ pub fn verify(request: &str) -> String {
 #[must_use]
 pub fn replay(request: &str) -> String {
     answer(request, |request, (verification, record)| {
-        let charter = verification
-            .state
-            .global
-            .charter
-            .as_ref()
-            .ok_or("the bundle has no charter")?;
-        let before = &record.replayed;
-        let after =
-            derive::rerun(before, &charter.method, &request.changes).map_err(|e| e.to_string())?;
+        let state = &verification.state;
+        let charter = state.global.charter.as_ref();
+        let charter = charter.ok_or("the bundle has no charter")?;
+        let case = state.cases.get(&record.finding.proposal.case);
+        let case = case.ok_or("the bundle does not hold the finding's case")?;
+        let after = derive::rerun(case, record, charter, &request.changes);
+        let after = after.map_err(|e| e.to_string())?;
         Ok(json!({"before": *record.replayed, "after": after, "result_sha256": after.sha256()}))
     })
 }

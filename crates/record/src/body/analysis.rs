@@ -6,7 +6,7 @@ use method::input::{
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
-use crate::ids::{Country, Slug, StatementId};
+use crate::ids::{Slug, StatementId};
 use crate::time::Day;
 
 /// Sets up the competing hypotheses of a round; the last one before review counts.
@@ -110,27 +110,40 @@ pub struct Assessment {
     pub replaces: Option<StatementId>,
 }
 
-/// A coded fact for the norms.
+/// What one coder says of the act, for the norms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodedFacts {
+    /// The day of the act, as this coder has it.
+    pub on: Day,
+    /// The facts, at most [`MAX_FACTS`].
+    pub facts: Vec<Fact>,
+}
+
+/// Most facts in one statement.
+pub const MAX_FACTS: usize = 256;
+
+/// A coded fact; words as in the norms' vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
     /// Which element it speaks of (`target-class`, `effect`, …).
-    pub element: Slug,
+    pub element: norms::Element,
     /// Its value in that element's vocabulary.
     pub value: Slug,
-    /// When it held.
+    /// The state or member it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<norms::Party>,
+    /// From when it held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Day>,
-    /// The territory it speaks of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub territory: Option<Country>,
     /// Likelihood that the fact is so, parts per million.
     pub likelihood_ppm: u32,
     /// Exhibits it rests on.
     pub exhibits: Vec<Hash>,
 }
 
-/// Coded facts. Content: a list of [`Fact`], sealed until the finding.
+/// Coded facts; the last of each coder count. Content: [`CodedFacts`], sealed until the finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {}

@@ -68,6 +68,16 @@ pub enum Clock {
     Injected,
 }
 
+/// How norms are judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NormsPolicy {
+    /// Thresholds of coded facts, standard of proof and control test: choices, not law.
+    pub policy: norms::Policy,
+    /// SHA-256 over vocabulary, themes, states and successions (docs/norms.md, In the record).
+    pub reference_sha256: Hash,
+}
+
 /// The charter's text: every number the rules use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +115,8 @@ pub struct CharterText {
     pub witness_policy: Vec<String>,
     /// Policy parameters of the method.
     pub method: method::Params,
+    /// Parameters of the evaluation of norms, and the data it rests on.
+    pub norms: NormsPolicy,
     /// Digest of the rule by which cases are chosen, fixed before intake.
     pub selection_rule_sha256: Hash,
 }

@@ -80,8 +80,38 @@ pub struct Proposal {
     pub basis: Vec<StatementId>,
     /// SHA-256 of the result's bytes: every number, bit for bit.
     pub result_sha256: Hash,
+    /// What the norms say of the conduct; absent where nothing was coded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norms: Option<NormsSummary>,
     /// Digest of the charter whose parameters were used.
     pub charter: Hash,
+}
+
+/// The verdicts over all norms of the record, in short (docs/norms.md, In the record). Unit: a
+/// norm. Unknown share: `cannot_tell` of `judged`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NormsSummary {
+    /// How many norms were judged.
+    pub judged: u32,
+    /// Those the conduct is inconsistent with, in words by the force of their text.
+    pub inconsistent: Vec<Inconsistent>,
+    /// An element, or whether the party was bound, is unknown.
+    pub cannot_tell: u32,
+    /// An element is not met.
+    pub not_engaged: u32,
+    /// The party was not bound at the time.
+    pub not_bound_then: u32,
+}
+
+/// A norm the conduct is inconsistent with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inconsistent {
+    /// The norm.
+    pub norm: String,
+    /// `breach of` or `inconsistent with`.
+    pub words: String,
 }
 
 /// How many of a round's reviews were written without knowing the names. Fixed before the vote;

@@ -3,50 +3,31 @@
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
-use crate::ids::{Article, Country, Slug};
+use crate::ids::{Article, Country, InstrumentId};
 use crate::time::Day;
 
-/// Proposes a new rule.
+/// Proposes a new rule: a corpus file of force `proposal` and binding `affirmation`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Propose {
-    /// Identifier of the proposed norm.
-    pub norm: Slug,
-    /// SHA-256 of the proposed text.
-    pub text_sha256: Hash,
+    /// The corpus file, verbatim (docs/norms.md).
+    pub document: String,
 }
 
-/// A state or company affirms a proposed rule.
+/// A state or company affirms a proposed rule, from the day of its statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Affirm {
-    /// Identifier of the proposed norm.
-    pub norm: Slug,
+    /// The proposed text.
+    pub instrument: InstrumentId,
 }
 
-/// Enters a norm of an existing instrument.
+/// Enters the norms of an instrument, or puts a corrected text in the place of the earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Register {
-    /// Identifier of the norm.
-    pub norm: Slug,
-    /// The instrument it stands in.
-    pub instrument: Slug,
-    /// Where in the instrument.
-    pub article: Article,
-    /// Legal force.
-    pub force: norms::Force,
-    /// To refrain, to do, or procedural.
-    pub polarity: norms::Polarity,
-    /// Subject words.
-    pub themes: Vec<Slug>,
-    /// Whether the row was checked against the primary text.
-    pub basis: norms::Basis,
-    /// SHA-256 of the paraphrase that pages show.
-    pub paraphrase_sha256: Hash,
-    /// SHA-256 of the verbatim text, once someone with the primary text registers it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anchor_sha256: Option<Hash>,
+    /// The corpus file, verbatim (docs/norms.md).
+    pub document: String,
 }
 
 /// A state accepts an instrument.
@@ -56,7 +37,7 @@ pub struct Accede {
     /// The state.
     pub state: Country,
     /// The instrument.
-    pub instrument: Slug,
+    pub instrument: InstrumentId,
     /// First day bound.
     pub from: Day,
     /// SHA-256 of the public evidence, where the registrar records it for the state.
@@ -71,7 +52,7 @@ pub struct Reserve {
     /// The state.
     pub state: Country,
     /// The instrument.
-    pub instrument: Slug,
+    pub instrument: InstrumentId,
     /// The articles it does not accept.
     pub articles: Vec<Article>,
     /// First day of the reservation.
@@ -88,7 +69,7 @@ pub struct Leave {
     /// The state.
     pub state: Country,
     /// The instrument.
-    pub instrument: Slug,
+    pub instrument: InstrumentId,
     /// First day no longer bound.
     pub from: Day,
     /// SHA-256 of the public evidence, where the registrar records it for the state.
@@ -101,7 +82,7 @@ pub struct Leave {
 #[serde(deny_unknown_fields)]
 pub struct Pledge {
     /// The accord.
-    pub accord: Slug,
+    pub accord: InstrumentId,
     /// First day of adherence.
     pub from: Day,
 }

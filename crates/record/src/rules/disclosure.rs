@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Admission, Ask, refuse};
 use crate::blind;
+use crate::body::analysis::{CodedFacts, MAX_FACTS};
 use crate::body::blind::MaskMap;
 use crate::body::deciding::Choice;
 use crate::body::evidence::Disclose;
@@ -187,8 +188,9 @@ impl Ask<'_> {
                     invalid(format!("the posterior sums to {sum} ppm, not one million"))
                 }
             }
-            Content::Facts(facts) => {
-                let cited = facts.iter().flat_map(|f| &f.exhibits);
+            Content::Facts(coded) => {
+                check_facts(coded)?;
+                let cited = coded.facts.iter().flat_map(|f| &f.exhibits);
                 check_exhibits(case, cited.copied())
             }
             Content::Assessed(a) => self.check_assessed(case, d, a),
@@ -249,6 +251,33 @@ impl Ask<'_> {
         }
         check_exhibits(case, cited.into_iter())
     }
+}
+
+/// Facts use the words of the vocabulary and rest on something.
+fn check_facts(coded: &CodedFacts) -> Result<(), Refusal> {
+    let invalid = |detail: String| refuse(Code::ContentInvalid, detail);
+    if coded.facts.len() > MAX_FACTS {
+        return invalid(format!("{} facts; at most {MAX_FACTS}", coded.facts.len()));
+    }
+    let reference =
+        crate::law::reference().or_else(|e| refuse(Code::ContentInvalid, e.to_string()))?;
+    for (number, fact) in (1..).zip(&coded.facts) {
+        let as_judged = norms::Fact {
+            coder: String::new(),
+            element: fact.element,
+            value: fact.value.to_string(),
+            about: fact.about.clone(),
+            on: None,
+            likelihood_ppm: fact.likelihood_ppm,
+            exhibits: fact.exhibits.iter().map(ToString::to_string).collect(),
+        };
+        let one = std::slice::from_ref(&as_judged);
+        if let Err(faults) = norms::check_facts(one, &reference.vocabulary, &reference.states) {
+            let reasons: Vec<String> = faults.iter().map(|f| f.reason.to_string()).collect();
+            return invalid(format!("fact {number}: {}", reasons.join("; ")));
+        }
+    }
+    Ok(())
 }
 
 /// A map opens after the analysis it was made for, and covers every name of it.

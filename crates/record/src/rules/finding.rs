@@ -347,7 +347,7 @@ impl Ask<'_> {
                     );
                     return refuse(Code::ChangeInvalid, detail);
                 }
-                let rerun = derive::rerun(&finding.replayed, &self.charter.method, &a.changes)
+                let rerun = derive::rerun(case, finding, self.charter, &a.changes)
                     .or_else(|e| refuse(Code::ChangeInvalid, e.to_string()))?;
                 if rerun.sha256() == a.result_sha256 {
                     Ok(())

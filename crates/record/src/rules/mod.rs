@@ -17,6 +17,7 @@ use crate::body::charter::CharterText;
 use crate::derive::Replayed;
 use crate::ids::{MemberId, Vkey};
 use crate::kind::{Body, Content, Kind};
+use crate::law::Law;
 use crate::refusal::{Code, Refusal};
 use crate::state::{Case, Global, Member, State};
 use crate::statement::{CONTENT, Verified};
@@ -38,6 +39,8 @@ pub struct Admission {
     pub carried: bool,
     /// Inputs and result of a finding.
     pub replayed: Option<Arc<Replayed>>,
+    /// The law after a text or a row of the ledger.
+    pub law: Option<Arc<Law>>,
 }
 
 /// A statement before the rules, with what they look at.
@@ -321,7 +324,7 @@ impl<'a> Ask<'a> {
         match case {
             None => match self.statement.kind.group() {
                 crate::kind::Group::Members => self.check_member().map(nothing),
-                crate::kind::Group::Rules => self.check_norm().map(nothing),
+                crate::kind::Group::Rules => self.check_norm(),
                 crate::kind::Group::Calibration => self.check_calibration(),
                 crate::kind::Group::Case => self.check_intake().map(nothing),
                 _ => self.check_record(index).map(nothing),

@@ -1,52 +1,191 @@
-//! Rules of the norm register: who may bind whom.
+//! Rules of the norm register: what texts stand, who may bind whom.
 
-use super::{Ask, refuse};
-use crate::ids::Country;
+use std::sync::Arc;
+
+use norms::{Binding, Change, Force};
+
+use super::{Admission, Ask, refuse};
+use crate::body::rules::{Accede, Leave, Reserve};
+use crate::ids::{Country, InstrumentId, MemberId};
 use crate::kind::Body;
+use crate::law::{Law, LawError, MAX_PROPOSALS, Row};
 use crate::refusal::{Code, Refusal};
 use crate::table::Role;
 
 impl Ask<'_> {
-    pub(super) fn check_norm(&self) -> Result<(), Refusal> {
-        let known =
-            |norm| self.global.norms.contains_key(norm) || self.global.proposals.contains_key(norm);
-        match &self.statement.body {
-            Body::NormPropose(p) if known(&p.norm) => {
-                refuse(Code::NormExists, format!("there is a norm {}", p.norm))
+    /// Works out the law after the statement.
+    pub(super) fn check_norm(&self) -> Result<Admission, Refusal> {
+        let law = match &self.statement.body {
+            Body::NormRegister(r) => self.law_with_text(&r.document, None)?,
+            Body::NormPropose(p) => self.law_with_proposal(&p.document)?,
+            Body::NormAffirm(a) => self.law_with_affirmation(&a.instrument)?,
+            Body::StateAccede(Accede {
+                state,
+                instrument,
+                from,
+                evidence_sha256,
+            }) => {
+                let evidence = self.check_state_act(state, *evidence_sha256)?;
+                self.law_with_row(&Row {
+                    party: state.as_str(),
+                    instrument,
+                    change: Change::Accede,
+                    from: *from,
+                    articles: &[],
+                    evidence,
+                })?
             }
-            Body::NormRegister(n) if known(&n.norm) => {
-                refuse(Code::NormExists, format!("there is a norm {}", n.norm))
+            Body::StateReserve(Reserve {
+                state,
+                instrument,
+                articles,
+                from,
+                evidence_sha256,
+            }) => {
+                let evidence = self.check_state_act(state, *evidence_sha256)?;
+                self.law_with_row(&Row {
+                    party: state.as_str(),
+                    instrument,
+                    change: Change::Reserve,
+                    from: *from,
+                    articles,
+                    evidence,
+                })?
             }
-            Body::NormAffirm(a) => match self.global.proposals.get(&a.norm) {
-                None => refuse(Code::NormUnknown, format!("no norm {} is proposed", a.norm)),
-                Some(by) if by.contains(self.speaker()?) => {
-                    refuse(Code::AlreadyAffirmed, "this member has affirmed it")
-                }
-                Some(_) => Ok(()),
-            },
-            Body::StateAccede(a) => self.check_state_act(&a.state, a.evidence_sha256.is_some()),
-            Body::StateReserve(r) => self.check_state_act(&r.state, r.evidence_sha256.is_some()),
-            Body::StateWithdraw(w) => self.check_state_act(&w.state, w.evidence_sha256.is_some()),
-            _ => Ok(()),
+            Body::StateWithdraw(Leave {
+                state,
+                instrument,
+                from,
+                evidence_sha256,
+            }) => {
+                let evidence = self.check_state_act(state, *evidence_sha256)?;
+                self.law_with_row(&Row {
+                    party: state.as_str(),
+                    instrument,
+                    change: Change::Withdraw,
+                    from: *from,
+                    articles: &[],
+                    evidence,
+                })?
+            }
+            Body::Pledge(p) => self.law_with_row(&Row {
+                party: self.speaker()?.as_str(),
+                instrument: &p.accord,
+                change: Change::Accede,
+                from: p.from,
+                articles: &[],
+                evidence: self.statement.id.to_string(),
+            })?,
+            _ => return Ok(Admission::default()),
+        };
+        Ok(Admission {
+            law: Some(Arc::new(law)),
+            ..Admission::default()
+        })
+    }
+
+    fn law_with_text(&self, document: &str, proposed_by: Option<MemberId>) -> Result<Law, Refusal> {
+        let changed = self
+            .global
+            .law
+            .with_text(self.statement.id, document, proposed_by);
+        changed.or_else(|e| match e {
+            LawError::Same { .. } => refuse(Code::NormExists, e.to_string()),
+            LawError::Ledger(_) => refuse(Code::LawConflict, e.to_string()),
+            _ => refuse(Code::NormInvalid, e.to_string()),
+        })
+    }
+
+    /// A proposal binds who affirms it, and takes nobody else's place.
+    fn law_with_proposal(&self, document: &str) -> Result<Law, Refusal> {
+        let proposer = self.speaker()?;
+        if self.global.law.proposals_of(proposer) >= MAX_PROPOSALS {
+            return refuse(
+                Code::TooManyProposals,
+                format!("{proposer} has {MAX_PROPOSALS} proposals in the record"),
+            );
+        }
+        let law = self.law_with_text(document, Some(proposer.clone()))?;
+        let added = law
+            .texts()
+            .iter()
+            .find(|(_, r)| r.statement == self.statement.id);
+        let Some((id, _)) = added else {
+            return refuse(Code::NormInvalid, "the document has no instrument");
+        };
+        if self.global.law.texts().contains_key(id) {
+            return refuse(Code::NormExists, format!("there is an instrument {id}"));
+        }
+        let mut texts = law
+            .corpus()
+            .entries()
+            .iter()
+            .filter(|e| e.instrument.id == id.as_str());
+        let other = texts.find(|e| {
+            e.force() != Force::Proposal || !matches!(e.text().binding, Binding::Affirmation {})
+        });
+        match other {
+            Some(entry) => refuse(
+                Code::NormInvalid,
+                format!(
+                    "norm {} is not of force `proposal` and binding `affirmation`: only that can be proposed",
+                    entry.norm.id
+                ),
+            ),
+            None => Ok(law),
         }
     }
 
-    /// A state acts for itself; the registrar only records what public evidence shows.
-    fn check_state_act(&self, state: &Country, evidence: bool) -> Result<(), Refusal> {
+    fn law_with_affirmation(&self, instrument: &InstrumentId) -> Result<Law, Refusal> {
+        let Some((id, member)) = self.member else {
+            return refuse(Code::RoleNotAllowed, "only a member says this");
+        };
+        let party = match member.role.role() {
+            Role::State => member.jurisdiction.as_str(),
+            _ => id.as_str(),
+        };
+        self.law_with_row(&Row {
+            party,
+            instrument,
+            change: Change::Affirm,
+            from: self.time.day(),
+            articles: &[],
+            evidence: self.statement.id.to_string(),
+        })
+    }
+
+    fn law_with_row(&self, row: &Row<'_>) -> Result<Law, Refusal> {
+        if !self.global.law.has_text(row.instrument) {
+            let detail = format!("the record has no text {}", row.instrument);
+            return refuse(Code::NormUnknown, detail);
+        }
+        let changed = self.global.law.with_row(row);
+        changed.or_else(|e| refuse(Code::LawConflict, e.to_string()))
+    }
+
+    /// A state acts for itself; the registrar only records what public evidence shows. Gives the
+    /// evidence of the ledger row.
+    fn check_state_act(
+        &self,
+        state: &Country,
+        evidence: Option<tlog::Hash>,
+    ) -> Result<String, Refusal> {
         let Some((id, member)) = self.member else {
             return refuse(Code::RoleNotAllowed, "only a member says this");
         };
         match member.role.role() {
-            Role::State if member.jurisdiction == *state => Ok(()),
-            Role::State => refuse(
+            Role::State if member.jurisdiction != *state => refuse(
                 Code::NotYourself,
                 format!(
                     "member {id} acts for {}, not for {state}",
                     member.jurisdiction
                 ),
             ),
-            _ if evidence => Ok(()),
-            _ => refuse(Code::EvidenceMissing, "evidence_sha256 is missing"),
+            Role::State => Ok(evidence.map_or(self.statement.id.to_string(), |e| e.to_string())),
+            _ => match evidence {
+                Some(hash) => Ok(hash.to_string()),
+                None => refuse(Code::EvidenceMissing, "evidence_sha256 is missing"),
+            },
         }
     }
 }

@@ -66,6 +66,7 @@ fn check_charter(text: &CharterText) -> Result<(), Refusal> {
         return invalid(format!("method: {e}"));
     }
     check_floors(text)?;
+    check_norms(text)?;
     if text.clock == Clock::Injected && !text.demonstration {
         return invalid("only a demonstration may have an injected clock".into());
     }
@@ -112,6 +113,25 @@ pub(crate) fn policy_lines(text: &CharterText) -> String {
         .iter()
         .map(|l| format!("{l}\n"))
         .collect()
+}
+
+/// The thresholds leave room for doubt, and the program has the data the charter pins.
+fn check_norms(text: &CharterText) -> Result<(), Refusal> {
+    let invalid = |detail: String| refuse(Code::CharterInvalid, detail);
+    if let Err(e) = text.norms.policy.check() {
+        return invalid(format!("norms.policy: {e}"));
+    }
+    let has = match crate::law::reference() {
+        Ok(reference) => reference.digest(),
+        Err(e) => return invalid(e.to_string()),
+    };
+    let pinned = text.norms.reference_sha256.to_string();
+    if pinned != has {
+        return invalid(format!(
+            "norms.reference_sha256 is {pinned}; this program judges with {has}"
+        ));
+    }
+    Ok(())
 }
 
 /// Floors that no charter goes below: none of them can be set so that a refusal is off.

@@ -11,6 +11,7 @@ use crate::body::outcome::{Finding, WithdrawReason};
 use crate::derive::Replayed;
 use crate::ids::{CaseId, MemberId, Slug, StatementId, Vkey};
 use crate::kind::{Content, Kind};
+use crate::law::Law;
 use crate::seal::Seal;
 use crate::table::Phase;
 use crate::time::Timestamp;
@@ -42,8 +43,12 @@ pub struct Case {
     pub hypotheses: Option<StatementId>,
     /// Assessments in force, in record order.
     pub assessments: Vec<StatementId>,
-    /// Coded facts, in record order.
-    pub facts: Vec<StatementId>,
+    /// Coded facts in force: the last of each coder, in record order.
+    pub facts: Vec<(MemberId, StatementId)>,
+    /// Who wrote hypotheses or an assessment of the case: they do not assess the law.
+    pub analysts: BTreeSet<MemberId>,
+    /// The law of the moment the panel was assigned.
+    pub law: Option<Arc<Law>>,
     /// The mask in force: said after the analysis of the round.
     pub mask: Option<StatementId>,
     /// What each mask ever said was made for.
@@ -192,6 +197,8 @@ pub struct FindingRecord {
     pub status: FindingStatus,
     /// Inputs and result, recomputed on admission.
     pub replayed: Arc<Replayed>,
+    /// The law its norms were judged by.
+    pub law: Arc<Law>,
     /// Dissents of its round.
     pub dissents: Vec<(MemberId, StatementId)>,
     /// Reply of its round.
@@ -228,6 +235,8 @@ impl Case {
             hypotheses: None,
             assessments: Vec::new(),
             facts: Vec::new(),
+            analysts: BTreeSet::new(),
+            law: None,
             mask: None,
             masks: Default::default(),
             unmasked: BTreeSet::new(),

@@ -1,14 +1,15 @@
 //! What holds for all cases: charter, members, reports, norms, the governing time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tlog::Hash;
 
 use crate::body::case::{ConsentLevel, Report as ReportBody};
 use crate::body::charter::{CharterText, Region, SeatRole};
 use crate::body::members::{Declare, EnrolledRole, Funding};
-use crate::body::rules::{Accede, Leave, Register, Reserve};
-use crate::ids::{CaseId, Country, MemberId, Slug, StatementId, Vkey};
+use crate::ids::{CaseId, Country, InstrumentId, MemberId, Slug, StatementId, Vkey};
+use crate::law::Law;
 use crate::state::calibration::Question;
 use crate::table::Role;
 use crate::time::Timestamp;
@@ -32,18 +33,10 @@ pub struct Global {
     pub funding: Vec<Funding>,
     /// Reports, by statement.
     pub reports: BTreeMap<StatementId, Report>,
-    /// Norms in the record, by identifier.
-    pub norms: BTreeMap<Slug, Register>,
-    /// Proposed norms and who affirmed them.
-    pub proposals: BTreeMap<Slug, BTreeSet<MemberId>>,
-    /// Accessions, in record order.
-    pub accessions: Vec<Accede>,
-    /// Reservations, in record order.
-    pub reservations: Vec<Reserve>,
-    /// Withdrawals from instruments, in record order.
-    pub withdrawals: Vec<Leave>,
+    /// Texts of norms and who took them on.
+    pub law: Arc<Law>,
     /// Pledges, by statement: who adhered to which accord.
-    pub pledges: BTreeMap<StatementId, (MemberId, Slug)>,
+    pub pledges: BTreeMap<StatementId, (MemberId, InstrumentId)>,
     /// Calibration questions, by identifier.
     pub questions: BTreeMap<Slug, Question>,
     /// Warnings, in record order.

@@ -160,12 +160,10 @@ fn an_alternative_is_admitted_only_if_it_recomputes() {
     let proposal = until_votes(&mut p, &s);
     vote_and_open(&mut p, &s.id, &proposal);
     let finding = p.publish(&s.id, &proposal).unwrap();
-    let params = p.charter(|c| c.method.clone()).unwrap();
-    let inputs = p
-        .in_case(&s.id, |c| c.findings[0].replayed.clone())
-        .unwrap();
+    let charter = p.charter(Clone::clone).unwrap();
+    let case = p.in_case(&s.id, Clone::clone).unwrap();
     let changes = vec!["item.I-S1".to_string(), "delta=0.2".to_string()];
-    let rerun = record::derive::rerun(&inputs, &params, &changes).unwrap();
+    let rerun = record::derive::rerun(&case, &case.findings[0], &charter, &changes).unwrap();
     let anyone = cast.key("critic").unwrap();
     let mut body = json!({"finding": finding, "changes": changes, "result_sha256": tlog::sha256(b"wished for")});
     assert_eq!(

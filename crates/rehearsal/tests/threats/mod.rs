@@ -5,6 +5,7 @@ mod calibration;
 mod claims;
 mod finding;
 mod laboratories;
+mod law;
 mod members;
 mod one_hand;
 mod panel;

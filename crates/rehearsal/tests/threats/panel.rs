@@ -263,7 +263,7 @@ fn one_hand_cannot_block_a_case_for_ever() {
     // a laboratory seals facts that can never open
     let file = before_panel(&mut p, &s, true);
     let investigator = p.player(SeatSpecRole::Investigator).unwrap();
-    let fact = json!([{"element": "effect", "value": "x", "likelihood_ppm": 1, "exhibits": [tlog::sha256(b"nowhere")]}]);
+    let fact = json!({"on": "2014-01-15", "facts": [{"element": "effect", "value": "integrity", "likelihood_ppm": 1, "exhibits": [tlog::sha256(b"nowhere")]}]});
     p.say(
         &investigator.key,
         Kind::Facts,

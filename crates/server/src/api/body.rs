@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use record::ids::InstrumentId;
+use record::law::Registered;
 use record::refusal::Code;
 use record::state::Member;
 use record::table::TABLE;
@@ -65,34 +67,44 @@ pub(crate) struct MembersView {
     funding: Vec<Value>,
 }
 
-/// Norms and who is bound.
+/// Texts of norms and who took them on.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NormsView {
-    /// Registered norms, by identifier.
-    #[schema(value_type = Vec<Object>)]
-    norms: Vec<Value>,
-    /// How many.
+    /// The texts in force in the record, by instrument.
+    texts: Vec<TextView>,
+    /// How many norms they have.
     total: Count,
-    /// Proposed norms and how many members affirmed each.
-    proposals: Vec<ProposalView>,
-    /// Accessions, in record order.
+    /// Accessions, reservations, withdrawals, affirmations and pledges, in record order.
     #[schema(value_type = Vec<Object>)]
-    accessions: Vec<Value>,
-    /// Reservations, in record order.
-    #[schema(value_type = Vec<Object>)]
-    reservations: Vec<Value>,
-    /// Withdrawals from instruments, in record order.
-    #[schema(value_type = Vec<Object>)]
-    withdrawals: Vec<Value>,
+    ledger: Vec<Value>,
 }
 
-/// A proposed norm.
+/// A text in force.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProposalView {
-    /// Identifier.
-    norm: String,
-    /// Who affirmed it.
-    affirmed_by: Vec<String>,
+pub(crate) struct TextView {
+    /// The instrument.
+    instrument: String,
+    /// The statement that carries it.
+    statement: String,
+    /// SHA-256 of the document.
+    sha256: String,
+    /// Who proposed it, where it is a proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed_by: Option<String>,
+    /// The corpus file (docs/norms.md), verbatim.
+    document: String,
+}
+
+impl TextView {
+    fn of(instrument: &InstrumentId, text: &Registered) -> Self {
+        Self {
+            instrument: instrument.to_string(),
+            statement: text.statement.to_string(),
+            sha256: text.sha256.to_string(),
+            proposed_by: text.proposed_by.as_ref().map(ToString::to_string),
+            document: text.document.clone(),
+        }
+    }
 }
 
 /// One row of the table of rules.
@@ -182,22 +194,19 @@ pub(crate) async fn members(State(app): State<App>) -> Json<Answer<MembersView>>
 #[utoipa::path(get, path = "/norms", tag = "body", responses((status = 200, body = Answer<NormsView>)))]
 pub(crate) async fn norms(State(app): State<App>) -> Json<Answer<NormsView>> {
     let state = app.record().state();
-    let global = &state.global;
-    let proposals = global.proposals.iter().map(|(norm, by)| ProposalView {
-        norm: norm.to_string(),
-        affirmed_by: texts(by),
-    });
+    let law = &state.global.law;
     let view = NormsView {
-        norms: global.norms.values().map(json).collect(),
+        texts: law
+            .texts()
+            .iter()
+            .map(|(id, text)| TextView::of(id, text))
+            .collect(),
         total: Count::exact(
-            global.norms.len(),
+            law.corpus().entries().len(),
             "norm",
-            "was registered by the registrar",
+            "stands in a text that was registered or proposed",
         ),
-        proposals: proposals.collect(),
-        accessions: global.accessions.iter().map(json).collect(),
-        reservations: global.reservations.iter().map(json).collect(),
-        withdrawals: global.withdrawals.iter().map(json).collect(),
+        ledger: law.rows().rows.iter().map(json).collect(),
     };
     Answer::of(&state, view)
 }

@@ -12,6 +12,7 @@ use tlog::Hash;
 use super::account::{accounts, with_account};
 use super::figures::{self, Comparison, GateRow, RegionRow, StateRow};
 use super::matrix::{self, ItemRow, RemovalRow};
+use super::verdicts::NormsPart;
 use super::{Frame, show};
 use crate::api::{DissentView, dissent_places, dissents, find_finding};
 use crate::app::App;
@@ -45,6 +46,7 @@ struct FindingPage {
     removals: Vec<RemovalRow>,
     linchpins: Vec<String>,
     gates: Vec<GateRow>,
+    norms: Option<NormsPart>,
     votes: Vec<RegionRow>,
     blind: String,
     laboratories: Vec<figures::ComparisonRow>,
@@ -143,6 +145,10 @@ fn make(record: &Record, frame: Frame, found: Found) -> Result<FindingPage, ApiE
         removals: matrix::removals(evaluation),
         linchpins: figures::linchpins(evaluation),
         gates: figures::gates(evaluation),
+        norms: replayed
+            .verdicts
+            .as_ref()
+            .map(|v| NormsPart::of(v, &finding.law)),
         votes: found.votes,
         blind: words::blind(&proposal.blind, found.map_open),
         laboratories: figures::laboratories(&replayed.laboratories),

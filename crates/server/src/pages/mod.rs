@@ -8,6 +8,7 @@ mod log;
 mod matrix;
 mod register;
 mod rules;
+mod verdicts;
 
 use askama::Template;
 use axum::Router;

@@ -1,6 +1,7 @@
 //! `solferino norms`.
 
 mod check;
+mod verdicts;
 
 use norms::{Basis, Corpus, Entry, Themes};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ pub(crate) enum Command {
     Show(Show),
     Crosswalk(Crosswalk),
     Check(check::Args),
+    Verdicts(verdicts::Args),
 }
 
 /// List the norms of the shipped corpus
@@ -57,6 +59,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Show(args) => show(&args),
         Command::Crosswalk(args) => crosswalk(&args),
         Command::Check(args) => check::run(&args),
+        Command::Verdicts(args) => verdicts::run(&args),
     }
 }
 
@@ -99,6 +102,10 @@ fn list(args: &List) -> Outcome {
     ui::line(format!(
         "{} norms, {unchecked} not yet checked against the primary text",
         entries.len()
+    ));
+    ui::line(format!(
+        "reference data (vocabulary, themes, states): {}",
+        norms::Reference::shipped()?.digest()
     ));
     Ok(Exit::Ok)
 }

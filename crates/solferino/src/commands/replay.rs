@@ -51,12 +51,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Ok(Exit::Failed);
     };
     let changes: Vec<String> = args.without.iter().chain(&args.set).cloned().collect();
-    let after = derive::rerun(&finding.replayed, &charter.method, &changes).map_err(|e| {
-        Problem::from(e).hint("`solferino replay --help` shows the changes; `solferino replay FILE --json` lists items and strands")
-    })?;
     let proposal = &finding.finding.proposal;
     let case = v.state.cases.get(&proposal.case);
     let case = case.ok_or_else(|| Problem::new("the bundle does not hold the finding's case"))?;
+    let after = derive::rerun(case, finding, charter, &changes).map_err(|e| {
+        Problem::from(e).hint("`solferino replay --help` shows the changes; `solferino replay FILE --json` lists items and strands")
+    })?;
     let was = Answered::of(&case.question, proposal);
     let checked = derive::answer(&case.question, &after, charter)?;
     let is = Answered {

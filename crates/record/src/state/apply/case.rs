@@ -56,14 +56,24 @@ pub(super) fn apply(
         }
         Body::Hypotheses(_) => {
             start_next_round(case);
+            case.analysts.extend(speaker);
             case.hypotheses = Some(s.id);
         }
         Body::Assessment(a) => {
             start_next_round(case);
+            case.analysts.extend(speaker);
             case.assessments.retain(|id| Some(*id) != a.replaces);
             case.assessments.push(s.id);
         }
-        Body::Facts(_) => case.facts.push(s.id),
+        Body::Facts(_) => {
+            if case.phase == Phase::Decided {
+                start_next_round(case);
+            }
+            if let Some(coder) = speaker {
+                case.facts.retain(|(earlier, _)| *earlier != coder);
+                case.facts.push((coder, s.id));
+            }
+        }
         Body::Finding(f) => decided(case, index, time, s.id, f, None, admission),
         Body::Supersede(f) => decided(
             case,
@@ -197,13 +207,14 @@ fn start_next_round(case: &mut Case) {
             let open = |id: &StatementId| case.contents.contains_key(id);
             case.hypotheses = case.hypotheses.filter(open);
             case.assessments.retain(open);
-            case.facts.retain(open);
+            case.facts.retain(|(_, id)| open(id));
         }
         case.phase = Phase::Open;
         case.round += 1;
         case.panel.clear();
         case.weights.clear();
         case.assigned = None;
+        case.law = None;
         case.recused.clear();
         case.unmasked.clear();
         case.unmask_said.clear();
@@ -240,6 +251,7 @@ fn decided(
         finding: finding.clone(),
         status: FindingStatus::Standing,
         replayed: Arc::clone(&replayed),
+        law: case.law.clone().unwrap_or_default(),
         dissents: case.dissents.clone(),
         reply: case.reply.clone(),
         votes: case.votes.clone(),

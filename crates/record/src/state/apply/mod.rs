@@ -4,11 +4,13 @@ mod calibration;
 mod case;
 mod record;
 
+use std::sync::Arc;
+
 use super::case::SealedStatement;
 use super::{Case, Entry, State};
 use crate::body::case::Open;
 use crate::ids::MemberId;
-use crate::kind::{Body, Group};
+use crate::kind::{Body, Group, Kind};
 use crate::rules::Admission;
 use crate::statement::{CONTENT, Verified};
 
@@ -28,6 +30,7 @@ impl State {
         }
         let time = self.global.time.unwrap_or(statement.issued);
         let weights = self.weights(&statement.body);
+        let law = Arc::clone(&self.global.law);
         if let Some(case) = statement.case.as_ref().and_then(|c| self.cases.get_mut(c)) {
             case.statements.push((index, id));
             if let Some(seal) = statement.sealed.get(CONTENT) {
@@ -43,10 +46,13 @@ impl State {
             }
             case::apply(case, index, time, statement, admission);
             case.weights.extend(weights);
+            if statement.kind == Kind::ReviewAssign {
+                case.law = Some(law); // what is registered later changes no case under review
+            }
         } else if statement.kind.group() == Group::Calibration {
             self.apply_calibration(statement, admission);
         } else {
-            self.apply_to_record(index, time, statement);
+            self.apply_to_record(index, time, statement, admission);
         }
     }
 

@@ -1,18 +1,26 @@
 //! Statements about the record itself: time, charter, members, norms, reports and consent.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::body::case::ConsentLevel;
 use crate::body::charter::CharterText;
 use crate::ids::{MemberId, StatementId};
 use crate::kind::{Body, Group};
+use crate::law::Law;
+use crate::rules::Admission;
 use crate::state::State;
 use crate::state::global::{Member, MemberRole, PendingAmendment, Report};
 use crate::statement::Verified;
 use crate::time::Timestamp;
 
 impl State {
-    pub(super) fn apply_to_record(&mut self, index: u64, time: Timestamp, s: &Verified) {
+    pub(super) fn apply_to_record(
+        &mut self,
+        index: u64,
+        time: Timestamp,
+        s: &Verified,
+        admission: Admission,
+    ) {
         let g = &mut self.global;
         let author = g.keys.get(&s.signer).cloned();
         match &s.body {
@@ -47,7 +55,7 @@ impl State {
             Body::Warn(_) => g.warnings.push(s.id),
             Body::Complaint(c) => g.complaints.push((s.id, c.statement)),
             other if other.kind().group() == Group::Members => self.apply_member(s, author),
-            other => self.apply_norms(s.id, author, other),
+            other => self.apply_norms(s.id, author, other, admission.law),
         }
     }
 
@@ -88,29 +96,19 @@ impl State {
         }
     }
 
-    fn apply_norms(&mut self, id: StatementId, author: Option<MemberId>, body: &Body) {
+    fn apply_norms(
+        &mut self,
+        id: StatementId,
+        author: Option<MemberId>,
+        body: &Body,
+        law: Option<Arc<Law>>,
+    ) {
         let g = &mut self.global;
-        match body {
-            Body::NormPropose(p) => {
-                g.proposals.insert(p.norm.clone(), BTreeSet::new());
-            }
-            Body::NormAffirm(a) => {
-                if let (Some(p), Some(member)) = (g.proposals.get_mut(&a.norm), author) {
-                    p.insert(member);
-                }
-            }
-            Body::NormRegister(n) => {
-                g.norms.insert(n.norm.clone(), n.clone());
-            }
-            Body::StateAccede(a) => g.accessions.push(a.clone()),
-            Body::StateReserve(r) => g.reservations.push(r.clone()),
-            Body::StateWithdraw(w) => g.withdrawals.push(w.clone()),
-            Body::Pledge(p) => {
-                if let Some(member) = author {
-                    g.pledges.insert(id, (member, p.accord.clone()));
-                }
-            }
-            _ => {}
+        if let Some(law) = law {
+            g.law = law;
+        }
+        if let (Body::Pledge(p), Some(member)) = (body, author) {
+            g.pledges.insert(id, (member, p.accord.clone()));
         }
     }
 

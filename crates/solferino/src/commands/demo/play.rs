@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use record::ids::Article;
-use record::kind::Kind;
 use record::time::{Day, Timestamp};
 use rehearsal::corpus::{self, ReportScript};
-use rehearsal::{CaseScript, Cast, Procedure, RehearsalError, SeatSpecRole, genesis, play_stage};
-use serde_json::json;
+use rehearsal::{CaseScript, Cast, Procedure, RehearsalError, genesis, play_stage};
 use store::Record;
 
 use super::desk::RecordDesk;
@@ -24,7 +21,7 @@ const FOUNDED: &str = "2014-01-01T00:00:00Z";
 
 /// Something that happens on a day.
 enum Event<'a> {
-    Norm(&'a norms::Entry),
+    Text(&'static str),
     Report(&'a ReportScript),
     Stage(&'a CaseScript, usize),
 }
@@ -50,16 +47,20 @@ pub(super) fn play(dir: &Path) -> Outcome<()> {
 fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
-    let norms = norms::Corpus::shipped()?;
     let founded = time.day();
     let mut events: Vec<(Day, Event<'_>)> = Vec::new();
     // What was issued after the last case is no part of this record's world.
     let stages = scripts.iter().flat_map(|s| &s.stages);
     let last = stages.map(|s| s.cutoff).max().unwrap_or(founded);
-    for norm in norms.entries() {
-        let day: Day = norm.issued().last_day().to_string().parse()?;
+    for (_, document) in norms::SHIPPED {
+        let text = norms::Reference::shipped()?.corpus(&[("document", document)])?;
+        let issued = text.entries().iter().map(|e| e.text().date.last_day());
+        let day: Day = match issued.max() {
+            Some(day) => day.to_string().parse()?,
+            None => continue,
+        };
         if day <= last {
-            events.push((day.max(founded), Event::Norm(norm)));
+            events.push((day.max(founded), Event::Text(document)));
         }
     }
     for report in &reports {
@@ -82,7 +83,7 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
         progress.at(done, total);
         p.go_to(day.start().plus_seconds(120))?;
         match event {
-            Event::Norm(norm) => register(&mut p, norm)?,
+            Event::Text(document) => p.register_texts([document])?,
             Event::Report(report) => file(&mut p, report)?,
             Event::Stage(script, stage) => {
                 play_stage(&mut p, script, stage)?;
@@ -90,22 +91,6 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
         }
     }
     Ok(p.desk.flush()?)
-}
-
-/// The registrar enters a norm; pages read its paraphrase from the vault.
-fn register(p: &mut Procedure<'_, RecordDesk<'_>>, entry: &norms::Entry) -> Outcome<()> {
-    let registrar = p.player(SeatSpecRole::Registrar)?;
-    let norm = &entry.norm;
-    let stored = rehearsal::Desk::store(p.desk, norm.paraphrase.as_bytes())?;
-    let article: Article = norm.article().parse()?;
-    let themes: Vec<_> = norm.themes.iter().map(|t| t.to_lowercase()).collect();
-    let body = json!({
-        "norm": norms::short_word(&norm.id), "instrument": norms::short_word(&entry.text().id), "article": article,
-        "force": entry.force(), "polarity": norm.polarity, "themes": themes, "basis": entry.basis(),
-        "paraphrase_sha256": stored.sha256,
-    });
-    p.say(&registrar.key, Kind::NormRegister, None, body)?;
-    Ok(())
 }
 
 /// A report without a case, and its reporter's consent: private.

@@ -1,0 +1,488 @@
+//! The rules of state behaviour in the record: texts, who took them on, what a finding says of them.
+
+use norms::{Bound, Kleene, Verdict};
+use record::derive::Verdicts;
+use record::kind::Kind;
+use record::refusal::Code;
+use rehearsal::{CaseScript, Cast, MemoryDesk, Player, Procedure, SeatSpecRole};
+use serde_json::{Value, json};
+
+use super::{publish, publish_whole, start};
+use crate::support::{cast, founded, refused, rest_of_round, script, until_votes, vote_and_open};
+
+/// Two codes of ISO 3166-1 that are no states.
+const NAMED: &str = "AQ";
+const OTHER: &str = "BV";
+
+/// A text of two articles that whoever acceded is bound by.
+fn text(id: &str, force: &str, binding: &Value) -> Value {
+    let norm = |n: u32, word: &str| {
+        json!({
+            "id": format!("{id}.{n}"), "articles": [n.to_string()], "polarity": "refrain", "addressee": "states", "themes": ["T13"],
+            "basis": "R", "paraphrase": "States leave hospitals alone in all they do.",
+            "elements": [
+                {"element": "target-class", "asks": "What was struck", "source": "art.", "basis": "R",
+                 "when": {"fact": {"element": "target-class", "value": word}}},
+                {"element": "author-link", "asks": "Who did it", "source": "art.", "basis": "R", "when": {"author": "conducted"}},
+            ],
+        })
+    };
+    let mut header = json!({
+        "id": id, "title": "A text", "issuer": "An issuer", "date": "2010-01-01", "force": force, "document": "doc",
+        "basis": "R", "note": "", "binding": binding,
+    });
+    if force == "treaty" {
+        header["in_force"] = json!("2010-01-01");
+    }
+    json!({"format": "solferino-norms/1", "instrument": header, "norms": [norm(1, "health"), norm(2, "water")]})
+}
+
+fn treaty() -> String {
+    text("HEAL", "treaty", &json!({"by": "accession"})).to_string()
+}
+
+/// The S2 script of the support module with codes a ledger knows, and what coders say of it.
+fn coded(id: &str) -> CaseScript {
+    let mut s = script(id);
+    for actor in &mut s.hypotheses.actors {
+        actor.state = actor.state.take().map(|code| renamed(&code));
+    }
+    for relation in &mut s.hypotheses.relations {
+        relation.state = renamed(&relation.state);
+    }
+    let facts = |coder: &str, facts: &[(&str, &str, Option<&str>)]| {
+        let facts: Vec<Value> = facts
+            .iter()
+            .map(|(element, value, about)| {
+                json!({"element": element, "value": value, "about": about, "likelihood_ppm": 950_000, "items": ["I-S1"]})
+            })
+            .collect();
+        let statement = json!({"stage": 0, "coder": coder, "on": "2014-01-15", "facts": facts});
+        serde_json::from_value(statement).unwrap()
+    };
+    let act: &[_] = &[
+        ("target-class", "health", None),
+        ("target-class", "no-other", None),
+    ];
+    s.facts = vec![
+        facts("coder-one", act),
+        facts("coder-two", act),
+        facts("counsel", &[("author-link", "executed", Some(NAMED))]),
+    ];
+    s
+}
+
+fn renamed(code: &str) -> String {
+    code.replace("XA", NAMED).replace("XB", OTHER)
+}
+
+fn player<'a>(cast: &'a Cast, id: &str) -> &'a Player {
+    cast.players
+        .iter()
+        .find(|p| p.spec.id.as_str() == id)
+        .unwrap()
+}
+
+fn register(
+    p: &mut Procedure<'_, MemoryDesk>,
+    document: &str,
+) -> Result<(), rehearsal::RehearsalError> {
+    p.register_texts([document])
+}
+
+fn accede(
+    p: &mut Procedure<'_, MemoryDesk>,
+    kind: Kind,
+    body: Value,
+) -> Result<record::ids::StatementId, rehearsal::RehearsalError> {
+    let registrar = player(p.cast, "registrar");
+    let mut whole = json!({"state": NAMED, "instrument": "HEAL", "from": "2012-01-01", "evidence_sha256": tlog::sha256(b"a depositary's list")});
+    let given = body.as_object().unwrap().clone();
+    whole.as_object_mut().unwrap().extend(given);
+    p.say(&registrar.key, kind, None, whole)
+}
+
+fn verdicts(p: &Procedure<'_, MemoryDesk>, s: &CaseScript) -> Verdicts {
+    let (_, replayed) = p.propose(&s.id).unwrap();
+    replayed.verdicts.unwrap()
+}
+
+fn words<'a>(v: &'a Verdicts, norm: &str) -> &'a str {
+    &v.norms.iter().find(|n| n.norm == norm).unwrap().words
+}
+
+#[test]
+fn a_finding_judges_the_named_state_by_what_bound_it_then() {
+    let cast = cast();
+    let s = coded("bound");
+    for (from, expected) in [
+        ("2012-01-01", "breach of"),
+        ("2014-01-15", "breach of"),
+        ("2014-01-16", "not bound then"),
+    ] {
+        let mut desk = founded(&cast);
+        let mut p = start(&cast, &mut desk);
+        register(&mut p, &treaty()).unwrap();
+        accede(&mut p, Kind::StateAccede, json!({"from": from})).unwrap();
+        let proposal = until_votes(&mut p, &s);
+        let v = verdicts(&p, &s);
+        assert_eq!(v.party.as_str(), NAMED);
+        assert_eq!(words(&v, "HEAL.1"), expected, "acceded {from}");
+        let other = v.norms.iter().find(|n| n.norm == "HEAL.2").unwrap();
+        assert_eq!(other.verdict, Verdict::NotEngaged);
+        assert_eq!(v.agreement.len(), 3);
+        vote_and_open(&mut p, &s.id, &proposal);
+        p.publish(&s.id, &proposal).unwrap();
+        let summary = proposal.norms.unwrap();
+        let breaches = usize::from(expected == "breach of");
+        assert_eq!(summary.inconsistent.len(), breaches);
+        assert_eq!(summary.judged, 2);
+    }
+}
+
+#[test]
+fn verdicts_replay_from_the_bundle_and_a_changed_one_is_found() {
+    let cast = cast();
+    let (_, bundle, trust) = publish_whole(&cast, &coded("plain"));
+    let (v, _) = record::bundle::verify(bundle.to_string().as_bytes(), Some(&trust));
+    assert!(v.holds(), "{:?}", v.report);
+    // without any text registered there is nothing to judge by
+    assert!(v.finding(&bundle).unwrap().replayed.verdicts.is_none());
+
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    let s = coded("bundled");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    let finding = p.publish(&s.id, &proposal).unwrap();
+    let state = &desk.auditor.state;
+    let case = &state.cases[&s.id];
+    let mut bundle = record::bundle::build(state, case, finding, &desk, Vec::new()).unwrap();
+    let (v, _) = record::bundle::verify(bundle.to_string().as_bytes(), None);
+    assert!(v.holds(), "{:?}", v.report);
+    let full = v.finding(&bundle).unwrap();
+    let judged = full.replayed.verdicts.as_ref().unwrap();
+    let whole = judged.judge(&full.law).unwrap();
+    assert_eq!(whole[0][0].words, "breach of");
+    assert_eq!(whole[0][0].elements[0].exhibits.len(), 1);
+    assert!(bundle.result.contains("breach of"));
+    bundle.result = bundle.result.replace("breach of", "not engaged");
+    assert_eq!(super::fails_at(&bundle, None), "replay");
+}
+
+#[test]
+fn what_becomes_law_after_the_assignment_changes_no_case_under_review() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    let s = coded("later-law");
+    let proposal = until_votes(&mut p, &s);
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    register(&mut p, &treaty().replace("A text", "Another title")).unwrap();
+    assert_eq!(p.propose(&s.id).unwrap().0, proposal);
+    vote_and_open(&mut p, &s.id, &proposal);
+    p.publish(&s.id, &proposal).unwrap();
+}
+
+#[test]
+fn who_assesses_fact_does_not_assess_law() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    let mut s = coded("one-hand");
+    s.facts[2].coder = "investigator".parse().unwrap();
+    until_votes(&mut p, &s);
+    let v = verdicts(&p, &s);
+    assert_eq!(words(&v, "HEAL.1"), "cannot tell");
+    assert_eq!(v.set_aside.len(), 1);
+    assert_eq!(v.set_aside[0].facts, 1);
+}
+
+#[test]
+fn coders_who_give_two_days_leave_unknown_what_hangs_on_the_day() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({"from": "2014-01-10"})).unwrap();
+    let mut s = coded("two-days");
+    s.facts[1].on = "2014-01-05".parse().unwrap();
+    until_votes(&mut p, &s);
+    let v = verdicts(&p, &s);
+    assert_eq!(v.on.len(), 2);
+    let first = v.norms.iter().find(|n| n.norm == "HEAL.1").unwrap();
+    assert_eq!(
+        (first.bound, first.verdict),
+        (Bound::Unknown, Verdict::CannotTell)
+    );
+}
+
+#[test]
+fn where_nobody_is_named_no_state_is_judged() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    let mut s = coded("nobody");
+    s.items.truncate(1); // one strand names nobody
+    s.strands.truncate(1);
+    let proposal = until_votes(&mut p, &s);
+    assert!(proposal.named.is_none());
+    let v = verdicts(&p, &s);
+    assert!(v.party.is_unnamed() && v.authorship.is_empty());
+    assert_eq!(words(&v, "HEAL.1"), "cannot tell");
+    let values: Vec<Kleene> = v.norms[0].elements.iter().map(|e| e.value).collect();
+    assert_eq!(values, [Kleene::Met, Kleene::Unknown]);
+    assert!(
+        !serde_json::to_string(&proposal.norms)
+            .unwrap()
+            .contains(NAMED)
+    );
+}
+
+#[test]
+fn sealed_or_faulty_facts_carry_no_finding() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let s = coded("sealed-facts");
+    let proposal = until_votes(&mut p, &s);
+    for reviewer in p.cast.with_role(SeatSpecRole::Reviewer) {
+        p.vote(&s.id, reviewer, &proposal, "publish").unwrap();
+    }
+    p.disclose_votes(&s.id).unwrap();
+    let ids = p
+        .in_case(&s.id, |c| {
+            let mut ids = vec![c.hypotheses.unwrap()];
+            ids.extend(&c.assessments);
+            ids.extend(c.notice.as_ref().map(|n| n.statement));
+            ids
+        })
+        .unwrap();
+    for id in ids {
+        p.disclose(&s.id, id).unwrap();
+    }
+    let body = p.finding_body(&s.id, &proposal).unwrap();
+    assert_eq!(publish(&mut p, &s, body), Code::SealedEvidence);
+}
+
+#[test]
+fn facts_out_of_the_vocabulary_do_not_open() {
+    type Change = fn(&mut rehearsal::ScriptFact);
+    let changes: [(&str, Change); 4] = [
+        ("word", |f| f.value = "moon-base".parse().unwrap()),
+        ("state", |f| f.about = Some("XQ".parse().unwrap())),
+        ("likelihood", |f| f.likelihood_ppm = 1_000_001),
+        ("exhibit", |f| f.items.clear()),
+    ];
+    for (name, change) in changes {
+        let cast = cast();
+        let mut desk = founded(&cast);
+        let mut p = start(&cast, &mut desk);
+        let mut s = coded("faulty");
+        change(&mut s.facts[0].facts[0]);
+        let proposal = until_votes(&mut p, &s);
+        for reviewer in p.cast.with_role(SeatSpecRole::Reviewer) {
+            p.vote(&s.id, reviewer, &proposal, "publish").unwrap();
+        }
+        p.disclose_votes(&s.id).unwrap();
+        let id = p.in_case(&s.id, |c| c.facts[0].1).unwrap();
+        let got = refused(p.disclose(&s.id, id));
+        assert_eq!(got, Code::ContentInvalid, "{name}");
+    }
+}
+
+#[test]
+fn texts_that_do_not_fit_leave_the_law_as_it_was() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let broken = treaty().replace("target-class", "target-klass");
+    assert_eq!(refused(register(&mut p, &broken)), Code::NormInvalid);
+    assert_eq!(refused(register(&mut p, "{}")), Code::NormInvalid);
+    register(&mut p, &treaty()).unwrap();
+    p.wait(60).unwrap();
+    assert_eq!(refused(register(&mut p, &treaty())), Code::NormExists);
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    accede(&mut p, Kind::StateReserve, json!({"articles": ["2"]})).unwrap();
+    // a correction may not take away the article somebody reserved
+    let mut shorter: Value = serde_json::from_str(&treaty()).unwrap();
+    shorter["norms"].as_array_mut().unwrap().pop();
+    assert_eq!(
+        refused(register(&mut p, &shorter.to_string())),
+        Code::LawConflict
+    );
+    let law = &desk.auditor.state.global.law;
+    assert_eq!(law.corpus().entries().len(), 2);
+    assert_eq!(law.rows().rows.len(), 2);
+}
+
+#[test]
+fn accessions_that_overlap_or_bind_nobody_known_are_refused() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let unknown = accede(&mut p, Kind::StateAccede, json!({}));
+    assert_eq!(refused(unknown), Code::NormUnknown);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    let bad = [
+        (
+            Kind::StateAccede,
+            json!({"from": "2013-01-01"}),
+            Code::LawConflict,
+        ),
+        (Kind::StateAccede, json!({"state": "XQ"}), Code::LawConflict),
+        (
+            Kind::StateReserve,
+            json!({"articles": []}),
+            Code::LawConflict,
+        ),
+        (
+            Kind::StateReserve,
+            json!({"articles": ["9"]}),
+            Code::LawConflict,
+        ),
+        (
+            Kind::StateReserve,
+            json!({"state": OTHER, "articles": ["1"]}),
+            Code::LawConflict,
+        ),
+        (
+            Kind::StateWithdraw,
+            json!({"state": OTHER}),
+            Code::LawConflict,
+        ),
+        (
+            Kind::StateAccede,
+            json!({"state": OTHER, "evidence_sha256": null}),
+            Code::EvidenceMissing,
+        ),
+    ];
+    for (kind, body, code) in bad {
+        assert_eq!(refused(accede(&mut p, kind, body.clone())), code, "{body}");
+    }
+    accede(&mut p, Kind::StateWithdraw, json!({"from": "2015-01-01"})).unwrap();
+    assert_eq!(desk.auditor.state.global.law.rows().rows.len(), 2);
+}
+
+#[test]
+fn a_proposal_binds_who_affirms_it() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    let member = player(&cast, "investigator");
+    let propose = |p: &mut Procedure<'_, MemoryDesk>, id: &str, force: &str, by: &str| {
+        let body = json!({"document": text(id, force, &json!({"by": by})).to_string()});
+        p.say(&member.key, Kind::NormPropose, None, body)
+    };
+    assert_eq!(
+        refused(propose(&mut p, "HEAL", "proposal", "affirmation")),
+        Code::NormExists
+    );
+    assert_eq!(
+        refused(propose(&mut p, "NEW", "treaty", "accession")),
+        Code::NormInvalid
+    );
+    for n in 0..record::law::MAX_PROPOSALS {
+        propose(&mut p, &format!("NEW{n}"), "proposal", "affirmation").unwrap();
+    }
+    assert_eq!(
+        refused(propose(&mut p, "NEW99", "proposal", "affirmation")),
+        Code::TooManyProposals
+    );
+    let company = enrolled(&mut p, &cast, "a-company", "company");
+    let affirm = |p: &mut Procedure<'_, MemoryDesk>, id: &str| {
+        p.say(&company, Kind::NormAffirm, None, json!({"instrument": id}))
+    };
+    affirm(&mut p, "NEW0").unwrap();
+    assert_eq!(refused(affirm(&mut p, "NEW99")), Code::NormUnknown);
+    assert_eq!(refused(affirm(&mut p, "HEAL")), Code::LawConflict);
+    p.wait(60).unwrap();
+    assert_eq!(refused(affirm(&mut p, "NEW0")), Code::LawConflict);
+    let rows = &desk.auditor.state.global.law.rows().rows;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].party.as_str(), "a-company");
+}
+
+#[test]
+fn a_pledge_is_to_a_text_of_the_record_and_reports_attach_to_it() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    let company = enrolled(&mut p, &cast, "a-company", "company");
+    let body = json!({"accord": "CTA", "from": "2013-04-17"});
+    assert_eq!(
+        refused(p.say(&company, Kind::Pledge, None, body.clone())),
+        Code::NormUnknown
+    );
+    let (_, cta) = norms::SHIPPED
+        .iter()
+        .find(|(n, _)| *n == "cta.json")
+        .unwrap();
+    register(&mut p, cta).unwrap();
+    p.wait(60).unwrap();
+    let pledge = p.say(&company, Kind::Pledge, None, body).unwrap();
+    let reporter = cast.key("customer").unwrap();
+    let report = |against| json!({"incident": "disruption", "sector": "health", "happened": "2013-12-01", "account_sha256": tlog::sha256(b"x"), "against_pledge": against});
+    let unknown = report(record::ids::StatementId(tlog::sha256(b"none")));
+    assert_eq!(
+        refused(p.say(&reporter, Kind::Report, None, unknown)),
+        Code::PledgeUnknown
+    );
+    p.say(&reporter, Kind::Report, None, report(pledge))
+        .unwrap();
+}
+
+/// A member with a fresh key.
+fn enrolled(
+    p: &mut Procedure<'_, MemoryDesk>,
+    cast: &Cast,
+    name: &str,
+    role: &str,
+) -> tlog::SigningKey {
+    let mut one = player(cast, "investigator").clone();
+    one.spec.id = name.parse().unwrap();
+    one.key = cast.key(name).unwrap();
+    one.next = cast.key(&format!("{name}-next")).unwrap();
+    let role = serde_json::from_value(json!(role)).unwrap();
+    let body = serde_json::to_value(cast.enrolment(&one, role).unwrap()).unwrap();
+    let registrar = player(cast, "registrar");
+    p.say(&registrar.key, Kind::MemberEnrol, None, body)
+        .unwrap();
+    one.key
+}
+
+#[test]
+fn a_later_round_codes_again_and_the_last_of_each_coder_counts() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    let s = coded("coded-again");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    p.publish(&s.id, &proposal).unwrap();
+    p.wait(3_600).unwrap();
+    let mut again = s.facts[0].clone();
+    again.facts[0].likelihood_ppm = 500_000;
+    let body = json!({"content": again.content(&s.items)});
+    let coder = player(&cast, "coder-one");
+    p.say(&coder.key, Kind::Facts, Some(&s.id), body).unwrap();
+    assert_eq!(
+        p.in_case(&s.id, |c| (c.round, c.facts.len())).unwrap(),
+        (2, 3)
+    );
+    rest_of_round(&mut p, &s);
+    assert_eq!(words(&verdicts(&p, &s), "HEAL.1"), "cannot tell");
+    let proposal = p.propose(&s.id).unwrap().0;
+    p.publish(&s.id, &proposal).unwrap();
+}
