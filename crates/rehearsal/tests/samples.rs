@@ -33,7 +33,7 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
             json!({"states": ["XA"], "employer": "institute", "funders": ["fund"]})
         }
         Kind::Funding => {
-            json!({"source": "fund", "jurisdiction": "XA", "amount": 1000, "currency": "chf", "year": 2014})
+            json!({"kind": "received", "source": "fund", "jurisdiction": "XA", "amount": 1000, "currency": "chf", "year": 2014})
         }
         Kind::NormPropose => json!({"norm": "new-norm", "text_sha256": h}),
         Kind::NormAffirm => json!({"norm": "new-norm"}),
@@ -102,6 +102,9 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
         Kind::Rebut => json!({"finding": id, "basis": "political", "text_sha256": h}),
         Kind::Alternative => json!({"finding": id, "changes": ["item.A1"], "result_sha256": h}),
         Kind::Complaint => json!({"about": "conduct", "statement": id, "text_sha256": h}),
+        Kind::ComplaintAnswer => {
+            json!({"complaints": [id], "reason": "not-upheld", "text_sha256": h})
+        }
     }
 }
 

@@ -24,6 +24,8 @@ const FOUNDED: &str = "2014-01-01T00:00:00Z";
 
 /// Something that happens on a day.
 enum Event<'a> {
+    /// The year's money, into the ledger.
+    Money,
     Norm(&'a norms::Entry),
     Report(&'a ReportScript),
     Stage(&'a CaseScript, usize),
@@ -51,11 +53,16 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
     let norms = norms::Corpus::shipped()?;
+    let ledger = corpus::ledger()?;
     let founded = time.day();
     let mut events: Vec<(Day, Event<'_>)> = Vec::new();
     // What was issued after the last case is no part of this record's world.
     let stages = scripts.iter().flat_map(|s| &s.stages);
     let last = stages.map(|s| s.cutoff).max().unwrap_or(founded);
+    for year in time.year()..=last.start().year() {
+        let day: Day = format!("{year}-01-01").parse()?;
+        events.push((day, Event::Money));
+    }
     for norm in norms.entries() {
         let day: Day = norm.issued().last_day().to_string().parse()?;
         if day <= last {
@@ -82,6 +89,7 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
         progress.at(done, total);
         p.go_to(day.start().plus_seconds(120))?;
         match event {
+            Event::Money => p.book(&ledger)?,
             Event::Norm(norm) => register(&mut p, norm)?,
             Event::Report(report) => file(&mut p, report)?,
             Event::Stage(script, stage) => {
@@ -124,7 +132,8 @@ fn file(
     // The reporter's key goes by the report's short name.
     let name = record::ids::CaseId::try_from(report.id.to_string())?;
     let happened = report.happened.to_string();
-    let filed = p.report(
+    let filed = p.report_from(
+        report.region,
         &name,
         &report.kind,
         report.sector.as_str(),
