@@ -44,7 +44,7 @@ impl MemberView {
             id: id.to_string(),
             role: member.role.role().to_string(),
             jurisdiction: member.jurisdiction.to_string(),
-            region: member.region.map(|r| words::region(r).to_owned()),
+            region: member.region.map(|r| r.as_str().to_owned()),
             key: member.key.to_string(),
             revoked: member.revoked,
             seated: member.seated,
