@@ -137,6 +137,7 @@ kinds! {
     Rebut, "rebut", Others, others::Rebut;
     Alternative, "alternative", Others, others::Alternative;
     Complaint, "complaint", Others, others::Complaint;
+    ComplaintAnswer, "complaint.answer", Others, others::ComplaintAnswer;
 }
 
 impl fmt::Display for Kind {

@@ -14,6 +14,7 @@ pub mod claim;
 pub mod derive;
 pub mod envelope;
 pub mod ids;
+pub mod independence;
 pub mod json;
 pub mod kind;
 pub mod law;

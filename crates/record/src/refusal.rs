@@ -153,6 +153,12 @@ codes! {
     QuestionOpen, "question-open", NotNow, 0, "wait until the question has closed";
     QuestionAnswered, "question-answered", Conflict, 0, "nothing: each reviewer answers a question once";
     QuestionResolved, "question-resolved", Conflict, 0, "nothing: a resolution stands; a wrong one is met by a complaint";
+    FundingInvalid, "funding-invalid", NotNow, 0, "book whole units of the charter's currency, received this year or last, under the source's one jurisdiction; take off no more than the source gave that year";
+    FundingCap, "funding-cap", NotNow, 0, "too much of the body's money comes from one hand: find other givers, or give some back; everything but new findings goes on";
+    ComplaintUnknown, "complaint-unknown", NotNow, 0, "name 1 to 64 complaints of this record, each once; `solferino independence DIR` lists the overdue ones";
+    ComplaintAnswered, "complaint-answered", Conflict, 0, "nothing: it is answered; whoever finds the answer wrong complains of the answer";
+    ComplaintOwn, "complaint-own", Forbidden, 0, "another reviewer answers: not who made the complaint, not whose statement it is about";
+    ComplaintsOpen, "complaints-open", NotNow, 0, "wait until one of your open complaints is answered";
     AlreadyAffirmed, "already-affirmed", Conflict, 0, "nothing: it is on the record";
 }
 
@@ -194,6 +200,8 @@ impl Refusal {
                 | Code::DissentWindow
                 | Code::QuestionClosed
                 | Code::QuestionOpen
+                | Code::FundingInvalid
+                | Code::FundingCap
         )
     }
 }

@@ -240,7 +240,7 @@ pub const TABLE: &[Row] = &[
         Funding,
         [Registrar],
         Scope::Record,
-        "money received by the body"
+        "received, returned or corrected, in the charter's currency, of this year or the last (taken off: of any); a source keeps its jurisdiction, and no more is taken off than it gave"
     ),
     row!(
         NormPropose,
@@ -304,13 +304,13 @@ pub const TABLE: &[Row] = &[
         CaseOpen,
         [Registrar],
         Scope::NewCase,
-        "from reports not yet taken, under the charter's selection rule"
+        "from reports not yet taken, under the selection rule in force when they came in"
     ),
     row!(
         CaseRefuse,
         [Registrar],
         Scope::Record,
-        "with a reason under the charter's selection rule"
+        "with a reason, under the selection rule in force when the reports came in"
     ),
     row!(
         CaseClose,
@@ -410,7 +410,7 @@ pub const TABLE: &[Row] = &[
         Finding,
         [Registrar Reviewer],
         Scope::Case(PANEL),
-        "exactly what the rules derive from the opened case; quorum, consent, reviews, reply and dissent windows"
+        "exactly what the rules derive from the opened case; quorum, consent, reviews, reply and dissent windows; not while a funding cap is broken"
     ),
     row!(
         Supersede,
@@ -447,7 +447,13 @@ pub const TABLE: &[Row] = &[
         Complaint,
         [Anyone],
         Scope::Record,
-        "about a statement of the record"
+        "about a statement of the record; at most 8 of one key open at a time"
+    ),
+    row!(
+        ComplaintAnswer,
+        [Reviewer],
+        Scope::Record,
+        "of open complaints, each once; not by who made them or whose statement they are about"
     ),
 ];
 

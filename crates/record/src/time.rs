@@ -59,6 +59,12 @@ impl Timestamp {
     pub fn day(self) -> Day {
         Day(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
+
+    /// The calendar year of that day; 0 for years before it.
+    #[must_use]
+    pub fn year(self) -> u32 {
+        u32::try_from(self.day().0.year()).unwrap_or(0)
+    }
 }
 
 impl fmt::Display for Timestamp {

@@ -2,14 +2,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use record::body::charter::{CharterText, Clock, NormsPolicy, Quorum, Region, Seat, SeatRole};
+use record::body::charter::{
+    CharterText, Clock, FundingCaps, NormsPolicy, Quorum, Region, Seat, SeatRole,
+};
 use record::body::members::{Enrol, EnrolledRole, possession_text};
 use record::ids::{Country, IdError, MemberId, Vkey};
 use serde::Deserialize;
 use tlog::{Hash, KeyError, KeyType, SigningKey};
 
-/// Name of the injected rule text whose digest stands in a rehearsed charter.
-const SELECTION_RULE: &[u8] =
+/// Text of the rule by which cases are chosen; its digest stands in a rehearsed charter.
+pub const SELECTION_RULE: &[u8] =
     b"Any reported incident with a public technical record is taken, in order of its date.\n";
 
 /// Role of a seat in the cast's description.
@@ -149,7 +151,7 @@ fn derive_key(seed: &[u8; 32], key_name: &str, label: &str) -> Result<SigningKey
 }
 
 /// A charter for the cast: a demonstration with an injected clock, four of six votes from four
-/// regions, two reviews, two weeks to reply.
+/// regions, two reviews, two weeks to reply; no source gives more than three tenths.
 ///
 /// # Errors
 /// [`IdError`]; never for keys made here.
@@ -187,6 +189,13 @@ pub fn founding_charter(cast: &Cast) -> Result<CharterText, IdError> {
         reply_window_s: 14 * DAY_S,
         panel_window_s: 7 * DAY_S,
         dissent_window_s: 3 * DAY_S,
+        complaint_window_s: 30 * DAY_S,
+        funding: FundingCaps {
+            currency: "chf".parse()?,
+            source_ppm: 300_000,
+            jurisdiction_ppm: 400_000,
+            years: 3,
+        },
         finding_quorum: Quorum {
             votes: 4,
             regions: 4,

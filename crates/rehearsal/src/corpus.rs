@@ -3,7 +3,9 @@
 //! Historical cases are told from public sources in our own words; the likelihood ratios are
 //! illustrative judgements and no body has decided anything. See `demo/README.md`.
 
-use record::ids::{CaseId, Slug};
+use record::body::charter::Region;
+use record::body::members::FundingKind;
+use record::ids::{CaseId, Country, Slug};
 use record::time::Day;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +22,7 @@ macro_rules! demo_files {
 }
 
 const PANEL: &[(&str, &str)] = demo_files!["panel.toml"];
+const LEDGER: &[(&str, &str)] = demo_files!["funding.toml"];
 const CASES: &[(&str, &str)] = demo_files![
     "cases/sony-2014.toml",
     "cases/dnc-2016.toml",
@@ -51,6 +54,9 @@ pub struct ReportScript {
     pub kind: String,
     /// Sector of the victim.
     pub sector: Slug,
+    /// Region of the victim, where one can be given.
+    #[serde(default)]
+    pub region: Option<Region>,
     /// Day of the incident.
     pub happened: Day,
     /// What happened, in our own words.
@@ -96,6 +102,31 @@ impl ClaimCase {
             ..of
         }
     }
+}
+
+/// Money that a fictional giver gives, or is given back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gift {
+    /// What happens.
+    pub kind: FundingKind,
+    /// Who gives.
+    pub source: Slug,
+    /// Its jurisdiction.
+    pub jurisdiction: Country,
+    /// Whole units of the currency.
+    pub amount: u64,
+    /// The currency.
+    pub currency: Slug,
+    /// The year it happens in; every year without it.
+    #[serde(default)]
+    pub year: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gifts {
+    gifts: Vec<Gift>,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +189,17 @@ pub fn panel() -> Result<Vec<SeatSpec>, RehearsalError> {
     Ok(read_all::<Panel>(PANEL)?
         .into_iter()
         .flat_map(|p| p.seats)
+        .collect())
+}
+
+/// The fictional funding ledger, in the order of booking.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn ledger() -> Result<Vec<Gift>, RehearsalError> {
+    Ok(read_all::<Gifts>(LEDGER)?
+        .into_iter()
+        .flat_map(|g| g.gifts)
         .collect())
 }
 

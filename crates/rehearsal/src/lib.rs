@@ -12,7 +12,7 @@ mod play;
 mod procedure;
 mod script;
 
-pub use cast::{Cast, Player, SeatSpec, SeatSpecRole, founding_charter, vkey};
+pub use cast::{Cast, Player, SELECTION_RULE, SeatSpec, SeatSpecRole, founding_charter, vkey};
 pub use desk::{Desk, DeskError, MemoryDesk, Stored};
 pub use error::RehearsalError;
 pub use play::{StageOutcome, genesis, play_stage};

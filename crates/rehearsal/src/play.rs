@@ -12,7 +12,8 @@ use record::statement::Draft;
 use record::time::Timestamp;
 use serde_json::json;
 
-use crate::cast::{Cast, SeatSpecRole, founding_charter};
+use crate::cast::{Cast, SELECTION_RULE, SeatSpecRole, founding_charter};
+use crate::corpus;
 use crate::desk::Desk;
 use crate::error::RehearsalError;
 use crate::procedure::{CaseFile, Procedure};
@@ -55,11 +56,13 @@ pub fn genesis(cast: &Cast, time: Timestamp) -> Result<Vec<Vec<u8>>, RehearsalEr
 }
 
 impl<D: Desk> Procedure<'_, D> {
-    /// Enrols the investigators and laboratories of the cast.
+    /// Enrols the investigators and laboratories of the cast, and lets readers have the text of the
+    /// selection rule.
     ///
     /// # Errors
     /// [`RehearsalError`].
     pub fn enrol_all(&mut self) -> Result<(), RehearsalError> {
+        self.desk.store(SELECTION_RULE)?;
         let registrar = self.player(SeatSpecRole::Registrar)?;
         for player in &self.cast.players {
             let role = match player.spec.role {
@@ -69,6 +72,23 @@ impl<D: Desk> Procedure<'_, D> {
             };
             let body = serde_json::to_value(self.cast.enrolment(player, role)?).unwrap_or_default();
             self.say(&registrar.key, Kind::MemberEnrol, None, body)?;
+        }
+        Ok(())
+    }
+
+    /// Books what the demonstration's fictional givers gave in the governing year.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn book(&mut self, ledger: &[corpus::Gift]) -> Result<(), RehearsalError> {
+        let registrar = self.player(SeatSpecRole::Registrar)?;
+        let year = self.time.year();
+        for gift in ledger.iter().filter(|g| g.year.is_none_or(|y| y == year)) {
+            let body = json!({
+                "kind": gift.kind, "source": gift.source, "jurisdiction": gift.jurisdiction,
+                "amount": gift.amount, "currency": gift.currency, "year": year,
+            });
+            self.say(&registrar.key, Kind::Funding, None, body)?;
         }
         Ok(())
     }
@@ -301,7 +321,8 @@ pub fn play_stage<D: Desk>(
             script.title,
             script.summary.trim()
         );
-        let file = p.report(
+        let file = p.report_from(
+            script.victim_region,
             &script.id,
             "disruption",
             script.victim_sector.as_str(),

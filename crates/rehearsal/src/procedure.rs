@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use record::blind::{self, MaskMap};
 use record::body::case::Question;
+use record::body::charter::Region;
 use record::body::outcome::{CaseStatements, Proposal};
 use record::derive::{self, Replayed};
 use record::ids::{CaseId, MemberId, StatementId};
@@ -151,9 +152,28 @@ impl<'a, D: Desk> Procedure<'a, D> {
         happened: &str,
         account: &str,
     ) -> Result<CaseFile, RehearsalError> {
+        self.report_from(None, case, incident, sector, happened, account)
+    }
+
+    /// A report that says in which region the victim is.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn report_from(
+        &mut self,
+        region: Option<Region>,
+        case: &CaseId,
+        incident: &str,
+        sector: &str,
+        happened: &str,
+        account: &str,
+    ) -> Result<CaseFile, RehearsalError> {
         let reporter = self.cast.key(&format!("reporter-{case}"))?;
         let stored = self.desk.store(account.as_bytes())?;
-        let body = json!({"incident": incident, "sector": sector, "happened": happened, "account_sha256": stored.sha256});
+        let mut body = json!({"incident": incident, "sector": sector, "happened": happened, "account_sha256": stored.sha256});
+        if let Some(region) = region {
+            body["region"] = json!(region);
+        }
         let report = self.say(&reporter, Kind::Report, None, body)?;
         Ok(CaseFile {
             id: case.clone(),

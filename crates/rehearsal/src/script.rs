@@ -3,6 +3,7 @@
 use method::input::{DeceptionRatios, Hypotheses, Item, ItemKind, Reliability, Source, Strand};
 use method::{ActorRatio, Credibility};
 use record::body::analysis::{CodedFacts, Fact};
+use record::body::charter::Region;
 use record::body::claim::{Assertions, Claim};
 use record::ids::{CaseId, MemberId, Slug};
 use record::time::Day;
@@ -23,6 +24,9 @@ pub struct CaseScript {
     pub victim_sector: Slug,
     /// Day of the incident.
     pub happened: Day,
+    /// Region of the victim, where one can be given.
+    #[serde(default)]
+    pub victim_region: Option<Region>,
     /// Whether its reviewers get it with every name masked.
     #[serde(default)]
     pub blind: bool,

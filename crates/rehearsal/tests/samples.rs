@@ -33,7 +33,7 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
             json!({"states": ["XA"], "employer": "institute", "funders": ["fund"]})
         }
         Kind::Funding => {
-            json!({"source": "fund", "jurisdiction": "XA", "amount": 1000, "currency": "chf", "year": 2014})
+            json!({"kind": "received", "source": "fund", "jurisdiction": "XA", "amount": 1000, "currency": "chf", "year": 2014})
         }
         Kind::NormPropose | Kind::NormRegister => json!({"document": "{}"}),
         Kind::NormAffirm => json!({"instrument": "NEW1"}),
@@ -99,6 +99,9 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
         Kind::Rebut => json!({"finding": id, "basis": "political", "text_sha256": h}),
         Kind::Alternative => json!({"finding": id, "changes": ["item.A1"], "result_sha256": h}),
         Kind::Complaint => json!({"about": "conduct", "statement": id, "text_sha256": h}),
+        Kind::ComplaintAnswer => {
+            json!({"complaints": [id], "reason": "not-upheld", "text_sha256": h})
+        }
     }
 }
 

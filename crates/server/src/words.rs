@@ -140,16 +140,10 @@ pub(crate) fn choice(choice: Choice) -> &'static str {
     }
 }
 
-/// The wire name of a region.
-pub(crate) fn region(region: Region) -> &'static str {
-    match region {
-        Region::Africa => "africa",
-        Region::Americas => "americas",
-        Region::EasternMediterranean => "eastern-mediterranean",
-        Region::Europe => "europe",
-        Region::SouthEastAsia => "south-east-asia",
-        Region::WesternPacific => "western-pacific",
-    }
+/// A region's name, by its name on the wire; other words as they are.
+pub(crate) fn region_named(wire: &'static str) -> &'static str {
+    let region = Region::ALL.iter().find(|r| r.as_str() == wire);
+    region.map_or(wire, |r| region_name(*r))
 }
 
 /// A region's name.

@@ -9,6 +9,7 @@ fn paths() -> Vec<String> {
         "/",
         "/log",
         "/rules",
+        "/independence",
         "/nowhere",
         "/cases/none",
         "/cases/BAD",
@@ -137,7 +138,7 @@ async fn the_register_links_cases_and_findings() {
 async fn a_record_in_earnest_does_not_call_itself_a_demonstration() {
     let stage = Stage::in_earnest();
     let client = Client::of(&stage.record);
-    for path in ["/", "/log", "/rules", "/nowhere"] {
+    for path in ["/", "/log", "/rules", "/independence", "/nowhere"] {
         let page = client.get(path).await;
         assert!(!page.text().contains("emonstration"), "{path}");
     }
@@ -149,6 +150,7 @@ async fn a_record_in_earnest_does_not_call_itself_a_demonstration() {
         "norms",
         "rules",
         "charter",
+        "independence",
     ] {
         let answer = client.get(&format!("/api/v1/{path}")).await.json();
         assert_eq!(

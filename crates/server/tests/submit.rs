@@ -45,7 +45,7 @@ async fn a_refusal_is_logged_on_the_submitters_wish_and_only_then() {
     let stage = Stage::founded();
     let client = Client::of(&stage.record);
     let stranger = stage.cast.key("stranger").unwrap();
-    let body = json!({"source": "a-foundation", "jurisdiction": "CH", "amount": 1, "currency": "chf", "year": 2014});
+    let body = json!({"kind": "received", "source": "a-foundation", "jurisdiction": "CH", "amount": 1, "currency": "chf", "year": 2014});
     let entry = stage.signed(&stranger, Kind::Funding, None, body).entry;
     let size = stage.record.size();
 

@@ -73,6 +73,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "rebut",
     "alternative",
     "complaint",
+    "complaint.answer",
 ];
 
 /// The template of a type.

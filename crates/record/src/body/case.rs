@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
+use crate::body::charter::Region;
 use crate::body::claim::Claim;
 use crate::ids::{Slug, StatementId};
 use crate::time::Day;
@@ -29,6 +30,9 @@ pub struct Report {
     pub sector: Slug,
     /// When it began or was noticed.
     pub happened: Day,
+    /// Where the victim is, as coarsely as that, if the reporter says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
     /// SHA-256 of the account in the vault.
     pub account_sha256: Hash,
     /// The pledge whose breach is reported, if one is.
@@ -89,12 +93,12 @@ pub struct Open {
     pub reports: Vec<StatementId>,
     /// What it is to answer.
     pub question: Question,
-    /// Digest of the selection rule applied; must be the charter's.
+    /// Digest of the selection rule applied: the one in force when the reports came in.
     pub selection_rule_sha256: Hash,
 }
 
 /// Why a case is not opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefuseReason {
     /// Not the kind of incident the rule covers.
@@ -109,6 +113,29 @@ pub enum RefuseReason {
     NoConsent,
 }
 
+impl RefuseReason {
+    /// Every reason, as docs/format.md orders them.
+    pub const ALL: &[RefuseReason] = &[
+        Self::OutOfScope,
+        Self::BelowThreshold,
+        Self::Duplicate,
+        Self::InsufficientMaterial,
+        Self::NoConsent,
+    ];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OutOfScope => "out-of-scope",
+            Self::BelowThreshold => "below-threshold",
+            Self::Duplicate => "duplicate",
+            Self::InsufficientMaterial => "insufficient-material",
+            Self::NoConsent => "no-consent",
+        }
+    }
+}
+
 /// Declines reports, with a reason under the selection rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,7 +144,7 @@ pub struct Refuse {
     pub reports: Vec<StatementId>,
     /// Why.
     pub reason: RefuseReason,
-    /// Digest of the selection rule applied; must be the charter's.
+    /// Digest of the selection rule applied: the one in force when the reports came in.
     pub selection_rule_sha256: Hash,
 }
 

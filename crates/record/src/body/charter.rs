@@ -20,6 +20,31 @@ pub enum Region {
     WesternPacific,
 }
 
+impl Region {
+    /// Every region, by name.
+    pub const ALL: &[Region] = &[
+        Region::Africa,
+        Region::Americas,
+        Region::EasternMediterranean,
+        Region::Europe,
+        Region::SouthEastAsia,
+        Region::WesternPacific,
+    ];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Region::Africa => "africa",
+            Region::Americas => "americas",
+            Region::EasternMediterranean => "eastern-mediterranean",
+            Region::Europe => "europe",
+            Region::SouthEastAsia => "south-east-asia",
+            Region::WesternPacific => "western-pacific",
+        }
+    }
+}
+
 /// A governing role held by charter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,6 +81,21 @@ pub struct Quorum {
     pub votes: u32,
     /// Fewest distinct regions among them.
     pub regions: u32,
+}
+
+/// From whom the body's money may come: how much of it one giver may have given before the body
+/// publishes no new finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundingCaps {
+    /// The one currency of the ledger, an ISO 4217 code in lower case. It never changes.
+    pub currency: Slug,
+    /// Largest share of one source, parts per million.
+    pub source_ppm: u32,
+    /// Largest share of all sources of one jurisdiction, parts per million.
+    pub jurisdiction_ppm: u32,
+    /// How many calendar years count: the governing tick's and those before it.
+    pub years: u32,
 }
 
 /// Where ticks come from.
@@ -105,6 +145,10 @@ pub struct CharterText {
     pub panel_window_s: u32,
     /// Seconds after the last vote in which an objecting reviewer may still file a dissent.
     pub dissent_window_s: u32,
+    /// Seconds in which a complaint is to be answered.
+    pub complaint_window_s: u32,
+    /// Caps on where the body's money comes from.
+    pub funding: FundingCaps,
     /// Votes that publish a finding.
     pub finding_quorum: Quorum,
     /// Votes that put an amendment in force.

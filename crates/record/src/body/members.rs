@@ -88,18 +88,44 @@ pub struct Declare {
     pub funders: Vec<Slug>,
 }
 
-/// Money received by the body.
+/// What an entry of the funding ledger says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FundingKind {
+    /// Money came in and was kept.
+    Received,
+    /// Money received in that year was given back.
+    Returned,
+    /// An entry of that year was wrong and is taken off; no money moved.
+    Corrected,
+}
+
+impl FundingKind {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Returned => "returned",
+            Self::Corrected => "corrected",
+        }
+    }
+}
+
+/// Money received by the body, given back, or booked wrongly before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Funding {
-    /// Who gave.
+    /// What happened.
+    pub kind: FundingKind,
+    /// Who gave; always of the same jurisdiction.
     pub source: Slug,
     /// Jurisdiction of the giver.
     pub jurisdiction: Country,
-    /// Whole units of the currency.
+    /// Whole units of the currency, at least one.
     pub amount: u64,
-    /// ISO 4217 code in lower case.
+    /// The charter's currency; what came in another one is booked at its value on the day.
     pub currency: Slug,
-    /// Calendar year.
+    /// Calendar year in which the money was received.
     pub year: u32,
 }

@@ -46,7 +46,7 @@ pub enum BuildError<E: std::error::Error> {
     Read(E),
 }
 
-/// Indexes of the statements that re-judge a case: charter, members and rules; calibration up to
+/// Indexes of the statements that re-judge a case: charter, members, funding and rules; calibration up to
 /// its last assignment; its reports, consents and statements; and the tick that governs each.
 #[must_use]
 pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
@@ -62,7 +62,6 @@ pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
             (Kind::Tick, _) => {
                 ticks.insert(entry.index);
             }
-            (Kind::Funding, _) => {}
             (_, Group::Charter | Group::Members | Group::Rules) => {
                 chosen.insert(entry.index);
             }

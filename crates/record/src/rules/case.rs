@@ -50,15 +50,6 @@ impl Ask<'_> {
     }
 
     fn check_reports(&self, reports: &[StatementId], rule: tlog::Hash) -> Result<(), Refusal> {
-        if rule != self.charter.selection_rule_sha256 {
-            return refuse(
-                Code::SelectionRule,
-                format!(
-                    "the charter's selection rule is {}",
-                    self.charter.selection_rule_sha256
-                ),
-            );
-        }
         if reports.is_empty() {
             return refuse(Code::ReportUnknown, "at least one report is named");
         }
@@ -67,10 +58,17 @@ impl Ask<'_> {
                 return refuse(Code::ReportUnknown, format!("there is no report {id}"));
             };
             if report.case.is_some()
-                || report.refused
+                || report.refused.is_some()
                 || reports.iter().take(n).any(|earlier| earlier == id)
             {
                 return refuse(Code::ReportTaken, format!("report {id} is taken"));
+            }
+            if report.selection_rule != rule {
+                let detail = format!(
+                    "when report {id} came in, the selection rule was {}; a later one does not reach back",
+                    report.selection_rule
+                );
+                return refuse(Code::SelectionRule, detail);
             }
         }
         Ok(())

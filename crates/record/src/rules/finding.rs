@@ -75,6 +75,7 @@ impl Ask<'_> {
     }
 
     fn check_finding(&self, case: &Case, f: &Finding) -> Result<Admission, Refusal> {
+        self.check_caps()?;
         self.check_lists(case, f)?;
         self.check_consent(case)?;
         check_claim_held(case)?;

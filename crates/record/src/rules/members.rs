@@ -56,6 +56,7 @@ impl Ask<'_> {
                     MemberRole::Enrolled(_) => Ok(()),
                 }
             }
+            Body::Funding(f) => self.check_funding(f),
             _ => Ok(()),
         }
     }

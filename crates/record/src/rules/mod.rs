@@ -4,8 +4,10 @@
 mod analysis;
 mod calibration;
 mod case;
+mod complaint;
 mod disclosure;
 mod finding;
+mod funding;
 mod members;
 mod norms;
 mod panel;

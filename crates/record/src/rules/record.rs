@@ -67,6 +67,8 @@ fn check_charter(text: &CharterText) -> Result<(), Refusal> {
     }
     check_floors(text)?;
     check_norms(text)?;
+    super::funding::check_caps_within(&text.funding)?;
+    super::complaint::check_window(text.complaint_window_s)?;
     if text.clock == Clock::Injected && !text.demonstration {
         return invalid("only a demonstration may have an injected clock".into());
     }
@@ -254,10 +256,8 @@ impl Ask<'_> {
                 }
                 Ok(())
             }
-            Body::Complaint(c) if !self.state.statements.contains_key(&c.statement) => refuse(
-                Code::StatementUnknown,
-                format!("there is no statement {}", c.statement),
-            ),
+            Body::Complaint(c) => self.check_complaint(c),
+            Body::ComplaintAnswer(a) => self.check_complaint_answer(a),
             _ => Ok(()),
         }
     }
@@ -274,6 +274,12 @@ impl Ask<'_> {
             return refuse(
                 Code::CharterInvalid,
                 "a demonstration cannot become a record of decisions, nor the reverse",
+            );
+        }
+        if text.funding.currency != self.charter.funding.currency {
+            return refuse(
+                Code::CharterInvalid,
+                "the ledger keeps its currency: another one would forget what was booked",
             );
         }
         if self.global.amendments.contains_key(&text.digest()) {

@@ -68,6 +68,10 @@ pub struct Case {
     pub assigned: Option<Timestamp>,
     /// Those who stepped aside.
     pub recused: BTreeSet<MemberId>,
+    /// The panels of all rounds, lost ones included, in record order.
+    pub panels: Vec<Vec<MemberId>>,
+    /// Every vote of every round, in record order.
+    pub ballots: Vec<(MemberId, StatementId)>,
     /// Reviews of the round, in record order.
     pub reviews: Vec<(MemberId, StatementId)>,
     /// Votes of the round, in record order.
@@ -246,6 +250,8 @@ impl Case {
             weights: Vec::new(),
             assigned: None,
             recused: BTreeSet::new(),
+            panels: Vec::new(),
+            ballots: Vec::new(),
             reviews: Vec::new(),
             votes: Vec::new(),
             notice: None,

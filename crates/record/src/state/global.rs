@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::Serialize;
 use tlog::Hash;
 
-use crate::body::case::{ConsentLevel, Report as ReportBody};
+use crate::body::case::{ConsentLevel, RefuseReason, Report as ReportBody};
 use crate::body::charter::{CharterText, Region, SeatRole};
 use crate::body::members::{Declare, EnrolledRole, Funding};
 use crate::ids::{CaseId, Country, InstrumentId, MemberId, Slug, StatementId, Vkey};
 use crate::law::Law;
 use crate::state::calibration::Question;
+use crate::state::complaint::Complaint;
 use crate::table::Role;
 use crate::time::Timestamp;
 
@@ -29,7 +31,7 @@ pub struct Global {
     pub members: BTreeMap<MemberId, Member>,
     /// Every key that was ever a member's, with its member.
     pub keys: BTreeMap<Vkey, MemberId>,
-    /// Money received.
+    /// Entries of the funding ledger, in record order.
     pub funding: Vec<Funding>,
     /// Reports, by statement.
     pub reports: BTreeMap<StatementId, Report>,
@@ -41,8 +43,23 @@ pub struct Global {
     pub questions: BTreeMap<Slug, Question>,
     /// Warnings, in record order.
     pub warnings: Vec<StatementId>,
-    /// Complaints, in record order, with the statement complained of.
-    pub complaints: Vec<(StatementId, StatementId)>,
+    /// Complaints, by statement.
+    pub complaints: BTreeMap<StatementId, Complaint>,
+    /// How many complaints of a key are open; keys with none are left out.
+    pub open_complaints: BTreeMap<Vkey, u32>,
+    /// The selection rules ever in force, in order; a rule kept by an amendment stands once.
+    pub selection_rules: Vec<SelectionRule>,
+}
+
+/// A selection rule and since when it is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SelectionRule {
+    /// SHA-256 of its text, which the vault holds.
+    pub sha256: Hash,
+    /// Version of the charter that brought it.
+    pub version: u32,
+    /// Governing time from which it is in force.
+    pub from: Timestamp,
 }
 
 /// A member's role.
@@ -109,8 +126,10 @@ pub struct Report {
     pub statements: Vec<(u64, StatementId)>,
     /// The case it led to.
     pub case: Option<CaseId>,
-    /// Whether it was refused.
-    pub refused: bool,
+    /// Why it was refused, if it was.
+    pub refused: Option<RefuseReason>,
+    /// Digest of the selection rule in force when it came in: the one it is chosen by.
+    pub selection_rule: Hash,
 }
 
 /// An amendment waiting for its quorum.
@@ -152,6 +171,7 @@ impl Report {
         reporter: Vkey,
         received: Timestamp,
         statement: (u64, StatementId),
+        selection_rule: Hash,
     ) -> Self {
         Self {
             body,
@@ -161,7 +181,8 @@ impl Report {
             exhibit_consent: BTreeMap::new(),
             statements: vec![statement],
             case: None,
-            refused: false,
+            refused: None,
+            selection_rule,
         }
     }
 }

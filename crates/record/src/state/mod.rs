@@ -7,6 +7,7 @@
 mod apply;
 mod calibration;
 mod case;
+mod complaint;
 mod global;
 mod public;
 
@@ -19,11 +20,12 @@ pub use case::{
     Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, MaskedAnalysis, Notice, Reply,
     SealedStatement, Vote,
 };
-pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
+pub use complaint::{Complaint, ComplaintAnswered};
+pub use global::{Global, Member, MemberRole, PendingAmendment, Report, SelectionRule};
 
 pub use public::is_public;
 
-use crate::ids::{CaseId, StatementId};
+use crate::ids::{CaseId, MemberId, StatementId};
 use crate::kind::Kind;
 
 /// Everything the rules know of the record.
@@ -48,6 +50,8 @@ pub struct Entry {
     pub kind: Kind,
     /// Its case.
     pub case: Option<CaseId>,
+    /// The member that said it.
+    pub member: Option<MemberId>,
 }
 
 impl State {

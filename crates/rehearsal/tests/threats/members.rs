@@ -187,6 +187,14 @@ fn no_charter_switches_a_refusal_off() {
         ("/min_reviews", 1),
         ("/finding_quorum/votes", 1),
         ("/finding_quorum/regions", 1),
+        ("/complaint_window_s", 86_399),
+        ("/complaint_window_s", 90 * 86_400 + 1),
+        ("/funding/source_ppm", 500_001),
+        ("/funding/source_ppm", 49_999),
+        ("/funding/jurisdiction_ppm", 500_001),
+        ("/funding/jurisdiction_ppm", 49_999),
+        ("/funding/years", 1),
+        ("/funding/years", 6),
     ];
     for (path, value) in switches {
         let answer = p.say(
@@ -196,6 +204,30 @@ fn no_charter_switches_a_refusal_off() {
             amended(path, value),
         );
         assert_eq!(refused(answer), Code::CharterInvalid, "{path}");
+    }
+    let mut other = amended("/version", 2);
+    other["text"]["funding"]["currency"] = json!("eur");
+    let answer = p.say(&registrar.key, Kind::CharterAmend, None, other);
+    assert_eq!(
+        refused(answer),
+        Code::CharterInvalid,
+        "the ledger keeps its currency"
+    );
+    // the other side of each limit
+    let limits = [
+        ("/complaint_window_s", 86_400),
+        ("/complaint_window_s", 90 * 86_400),
+        ("/funding/source_ppm", 500_000),
+        ("/funding/source_ppm", 50_000),
+        ("/funding/jurisdiction_ppm", 500_000),
+        ("/funding/jurisdiction_ppm", 50_000),
+        ("/funding/years", 2),
+        ("/funding/years", 5),
+    ];
+    for (path, value) in limits {
+        let text = amended(path, value);
+        let answer = p.say(&registrar.key, Kind::CharterAmend, None, text);
+        assert!(answer.is_ok(), "{path} {value}: {answer:?}");
     }
     let seat_key = amended("/version", 2);
     let mut moved = seat_key.clone();

@@ -3,13 +3,16 @@
 mod blind;
 mod calibration;
 mod claims;
+mod complaints;
 mod finding;
+mod funding;
 mod laboratories;
 mod law;
 mod members;
 mod one_hand;
 mod panel;
 mod published;
+mod selection;
 
 use record::bundle::{self, Bundle};
 use record::kind::Kind;

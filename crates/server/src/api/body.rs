@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use super::answer::{Answer, Count};
 use crate::app::App;
 use crate::error::{ApiError, status_of};
-use crate::words;
 
 /// A member.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,7 +45,7 @@ impl MemberView {
             id: id.to_string(),
             role: member.role.role().to_string(),
             jurisdiction: member.jurisdiction.to_string(),
-            region: member.region.map(|r| words::region(r).to_owned()),
+            region: member.region.map(|r| r.as_str().to_owned()),
             key: member.key.to_string(),
             revoked: member.revoked,
             seated: member.seated,

@@ -20,6 +20,9 @@ use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
 use record::state::is_public;
 
+/// Longest text of a selection rule that is given out, in bytes (1 MiB).
+const MAX_SELECTION_RULE_BYTES: u64 = 1 << 20;
+
 /// What the vault keeps of an exhibit: the values its declaration needs.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StoredView {
@@ -114,7 +117,7 @@ fn put_problem(error: VaultError) -> ApiError {
 /// Download an exhibit
 ///
 /// Only what is declared TLP:CLEAR in a case with a published finding, within the consent of
-/// those it comes from. Everything else is answered as if it were not there.
+/// those it comes from, and the texts of the selection rules. Everything else is answered as if it were not there.
 #[utoipa::path(get, path = "/exhibits/{sha256}", params(("sha256" = String, Path)), tag = "exhibits",
     responses(
         (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
@@ -125,6 +128,9 @@ pub(crate) async fn give(
 ) -> Result<Response, ApiError> {
     let hash: Hash = parsed(&sha256)?;
     let absent = || ApiError::not_found("no public exhibit has this hash");
+    if is_selection_rule(&app.record().state(), &hash) {
+        return selection_rule(&app, hash).await?.ok_or_else(absent);
+    }
     let size = public_size(&app.record().state(), &hash).ok_or_else(absent)?;
     if !app
         .blocking(move |record| Ok(record.vault().contains(&hash)?))
@@ -157,6 +163,31 @@ pub(crate) async fn give(
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, body).into_response())
+}
+
+/// The rules by which cases are chosen are public from the start.
+fn is_selection_rule(state: &RecordState, hash: &Hash) -> bool {
+    let mut rules = state.global.selection_rules.iter();
+    rules.any(|rule| rule.sha256 == *hash)
+}
+
+/// The text of a selection rule, if the vault holds it.
+async fn selection_rule(app: &App, hash: Hash) -> Result<Option<Response>, ApiError> {
+    let text = app.blocking(move |record| {
+        let held = record.vault().contains(&hash)?;
+        let text = held.then(|| record.vault().read_all(&hash, MAX_SELECTION_RULE_BYTES));
+        Ok(text.transpose()?)
+    });
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"selection-rule.txt\"",
+        ),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    let answer = text.await?.map(|text| (headers, text).into_response());
+    Ok(answer)
 }
 
 fn public_size(state: &RecordState, hash: &Hash) -> Option<u64> {

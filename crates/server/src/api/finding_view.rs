@@ -161,7 +161,7 @@ fn votes(state: &State, case: &Case, finding: &FindingRecord) -> Vec<VoteView> {
             .members
             .get(&vote.member)
             .and_then(|m| m.region)
-            .map(|r| words::region(r).to_owned()),
+            .map(|r| r.as_str().to_owned()),
         statement: vote.statement.to_string(),
         choice: case
             .opened_vote(&vote.statement)

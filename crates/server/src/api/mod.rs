@@ -8,6 +8,7 @@ mod exhibits;
 mod find;
 mod finding_view;
 mod findings;
+mod independence;
 mod statements;
 mod submit;
 mod upload;
@@ -54,6 +55,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(body::norms))
         .routes(routes!(body::rules))
         .routes(routes!(body::charter))
+        .routes(routes!(independence::index))
         .merge(submit::routes())
         .layer(crate::timeout(REQUEST_TIMEOUT));
     let slow = OpenApiRouter::new()

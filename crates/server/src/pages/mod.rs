@@ -4,6 +4,7 @@ mod account;
 mod case;
 mod figures;
 mod finding;
+mod independence;
 mod log;
 mod matrix;
 mod register;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/", get(register::page))
         .route("/cases/{id}", get(case::page))
         .route("/findings/{id}", get(finding::page))
+        .route("/independence", get(independence::page))
         .route("/log", get(log::page))
         .route("/rules", get(rules::page))
         .route("/style.css", get(style))

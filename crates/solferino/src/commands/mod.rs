@@ -13,6 +13,7 @@ mod disclose;
 mod exhibit;
 mod finding;
 mod import;
+mod independence;
 mod init;
 mod key;
 mod link;
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Case(case::Command),
     Next(next::Args),
     Calibration(calibration::Args),
+    Independence(independence::Args),
     #[command(subcommand)]
     Claim(claim::Command),
     Link(link::Args),
@@ -97,6 +99,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Case(command) => case::run(command),
         Command::Next(args) => next::run(&args),
         Command::Calibration(args) => calibration::run(&args),
+        Command::Independence(args) => independence::run(&args),
         Command::Claim(command) => claim::run(command),
         Command::Link(args) => link::run(&args),
         Command::Rules(args) => rules::run(&args),

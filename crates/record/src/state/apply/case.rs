@@ -135,12 +135,14 @@ fn apply_panel(case: &mut Case, index: u64, time: Timestamp, s: &Verified, admis
                 lab.opened_in_time = case.contents.contains_key(id);
             }
             case.panel.clone_from(&a.reviewers);
+            case.panels.push(a.reviewers.clone());
             case.assigned = Some(time);
             case.phase = Phase::Review;
         }
         Body::Recuse(_) => case.recused.extend(speaker),
         Body::Review(_) => case.reviews.extend(speaker.map(|m| (m, s.id))),
         Body::Vote(_) => {
+            case.ballots.extend(speaker.clone().map(|m| (m, s.id)));
             case.votes.extend(speaker.map(|member| Vote {
                 member,
                 statement: s.id,

@@ -22,6 +22,7 @@ impl State {
             index,
             kind: statement.kind,
             case: statement.case.clone(),
+            member: admission.member.clone(),
         };
         self.statements.insert(id, entry);
         self.words.insert(statement.words_sha256, id);

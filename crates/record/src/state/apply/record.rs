@@ -9,7 +9,8 @@ use crate::kind::{Body, Group};
 use crate::law::Law;
 use crate::rules::Admission;
 use crate::state::State;
-use crate::state::global::{Member, MemberRole, PendingAmendment, Report};
+use crate::state::complaint::{Complaint, ComplaintAnswered};
+use crate::state::global::{Member, MemberRole, PendingAmendment, Report, SelectionRule};
 use crate::statement::Verified;
 use crate::time::Timestamp;
 
@@ -41,21 +42,66 @@ impl State {
             }
             Body::CharterVote(v) => self.count_charter_vote(&v.amendment, author, v.approve),
             Body::Report(body) => {
-                let report = Report::new(body.clone(), s.signer.clone(), time, (index, s.id));
-                g.reports.insert(s.id, report);
+                if let Some(rule) = g.charter.as_ref().map(|c| c.selection_rule_sha256) {
+                    let said = (index, s.id);
+                    let report = Report::new(body.clone(), s.signer.clone(), time, said, rule);
+                    g.reports.insert(s.id, report);
+                }
             }
             Body::Consent(c) => self.note_consent(index, s.id, &c.report, c.level, &c.exhibits),
             Body::CaseRefuse(r) => {
                 for id in &r.reports {
                     if let Some(report) = g.reports.get_mut(id) {
-                        report.refused = true;
+                        report.refused = Some(r.reason);
                     }
                 }
             }
             Body::Warn(_) => g.warnings.push(s.id),
-            Body::Complaint(c) => g.complaints.push((s.id, c.statement)),
+            Body::Complaint(_) | Body::ComplaintAnswer(_) => self.apply_complaint(time, s, author),
             other if other.kind().group() == Group::Members => self.apply_member(s, author),
             other => self.apply_norms(s.id, author, other, admission.law),
+        }
+    }
+
+    fn apply_complaint(&mut self, time: Timestamp, s: &Verified, author: Option<MemberId>) {
+        let g = &mut self.global;
+        match &s.body {
+            Body::Complaint(c) => {
+                let window = g.charter.as_ref().map_or(0, |t| t.complaint_window_s);
+                let complaint = Complaint {
+                    about: c.about,
+                    statement: c.statement,
+                    by: s.signer.clone(),
+                    member: author,
+                    received: time,
+                    due: time.plus_seconds(window.into()),
+                    answered: None,
+                };
+                *g.open_complaints.entry(s.signer.clone()).or_default() += 1;
+                g.complaints.insert(s.id, complaint);
+            }
+            Body::ComplaintAnswer(a) => {
+                let Some(by) = author else {
+                    return; // the rules admit none by others
+                };
+                for id in &a.complaints {
+                    let Some(complaint) = g.complaints.get_mut(id) else {
+                        continue;
+                    };
+                    complaint.answered = Some(ComplaintAnswered {
+                        statement: s.id,
+                        by: by.clone(),
+                        time,
+                        reason: a.reason,
+                    });
+                    let open = g.open_complaints.get(&complaint.by).copied();
+                    match open.unwrap_or(0).saturating_sub(1) {
+                        0 => g.open_complaints.remove(&complaint.by),
+                        left => g.open_complaints.insert(complaint.by.clone(), left),
+                    };
+                }
+            }
+            _ => {}
         }
     }
 
@@ -137,6 +183,16 @@ impl State {
                 seat.next_key_sha256,
             );
             g.members.insert(seat.member.clone(), member);
+        }
+        let rule = text.selection_rule_sha256;
+        if let Some(from) = g.time
+            && g.selection_rules.last().map(|r| r.sha256) != Some(rule)
+        {
+            g.selection_rules.push(SelectionRule {
+                sha256: rule,
+                version: text.version,
+                from,
+            });
         }
         g.charter = Some(text);
     }

@@ -21,6 +21,8 @@ const FOUNDED: &str = "2014-01-01T00:00:00Z";
 
 /// Something that happens on a day.
 enum Event<'a> {
+    /// The year's money, into the ledger.
+    Money,
     Text(&'static str),
     Report(&'a ReportScript),
     Stage(&'a CaseScript, usize),
@@ -47,11 +49,16 @@ pub(super) fn play(dir: &Path) -> Outcome<()> {
 fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
+    let ledger = corpus::ledger()?;
     let founded = time.day();
     let mut events: Vec<(Day, Event<'_>)> = Vec::new();
     // What was issued after the last case is no part of this record's world.
     let stages = scripts.iter().flat_map(|s| &s.stages);
     let last = stages.map(|s| s.cutoff).max().unwrap_or(founded);
+    for year in time.year()..=last.start().year() {
+        let day: Day = format!("{year}-01-01").parse()?;
+        events.push((day, Event::Money));
+    }
     for (_, document) in norms::SHIPPED {
         let text = norms::Reference::shipped()?.corpus(&[("document", document)])?;
         let issued = text.entries().iter().map(|e| e.text().date.last_day());
@@ -83,6 +90,7 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
         progress.at(done, total);
         p.go_to(day.start().plus_seconds(120))?;
         match event {
+            Event::Money => p.book(&ledger)?,
             Event::Text(document) => p.register_texts([document])?,
             Event::Report(report) => file(&mut p, report)?,
             Event::Stage(script, stage) => {
@@ -109,7 +117,8 @@ fn file(
     // The reporter's key goes by the report's short name.
     let name = record::ids::CaseId::try_from(report.id.to_string())?;
     let happened = report.happened.to_string();
-    let filed = p.report(
+    let filed = p.report_from(
+        report.region,
         &name,
         &report.kind,
         report.sector.as_str(),
