@@ -5,7 +5,7 @@
 
 use record::body::charter::Region;
 use record::body::members::FundingKind;
-use record::ids::{CaseId, Country, Slug};
+use record::ids::{CaseId, Country, InstrumentId, Slug};
 use record::time::Day;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,7 @@ macro_rules! demo_files {
 }
 
 const PANEL: &[(&str, &str)] = demo_files!["panel.toml"];
+const ACCESSIONS: &[(&str, &str)] = demo_files!["accessions.toml"];
 const LEDGER: &[(&str, &str)] = demo_files!["funding.toml"];
 const CASES: &[(&str, &str)] = demo_files![
     "cases/sony-2014.toml",
@@ -65,6 +66,26 @@ pub struct ReportScript {
     pub sources: Vec<String>,
     /// What kind of text this is.
     pub label: String,
+}
+
+/// A state's accession, as a public list has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessionScript {
+    /// The state.
+    pub state: Country,
+    /// What it took on.
+    pub instrument: InstrumentId,
+    /// From when.
+    pub from: Day,
+    /// The public list, by name.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Accessions {
+    accessions: Vec<AccessionScript>,
 }
 
 /// A claim checked with the evidence of a worked case.
@@ -179,6 +200,17 @@ pub fn scripts() -> Result<Vec<CaseScript>, RehearsalError> {
 /// [`RehearsalError::Corpus`] naming the file.
 pub fn reports() -> Result<Vec<ReportScript>, RehearsalError> {
     read_all(REPORTS)
+}
+
+/// The accessions.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn accessions() -> Result<Vec<AccessionScript>, RehearsalError> {
+    Ok(read_all::<Accessions>(ACCESSIONS)?
+        .into_iter()
+        .flat_map(|a| a.accessions)
+        .collect())
 }
 
 /// The fictional seats.

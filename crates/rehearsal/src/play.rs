@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::cast::{Cast, SELECTION_RULE, SeatSpecRole, founding_charter};
 use crate::corpus;
+use crate::corpus::AccessionScript;
 use crate::desk::Desk;
 use crate::error::RehearsalError;
 use crate::procedure::{CaseFile, Procedure};
@@ -222,6 +223,21 @@ impl<D: Desk> Procedure<'_, D> {
             let body = json!({"document": document});
             self.say(&registrar.key, Kind::NormRegister, None, body)?;
         }
+        Ok(())
+    }
+
+    /// The registrar records a state's accession; its evidence, the name of the public list, goes into the vault.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn accede(&mut self, accession: &AccessionScript) -> Result<(), RehearsalError> {
+        let registrar = self.player(SeatSpecRole::Registrar)?;
+        let stored = self.desk.store(accession.source.as_bytes())?;
+        let body = json!({
+            "state": accession.state, "instrument": accession.instrument, "from": accession.from,
+            "evidence_sha256": stored.sha256,
+        });
+        self.say(&registrar.key, Kind::StateAccede, None, body)?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use record::time::{Day, Timestamp};
-use rehearsal::corpus::{self, ReportScript};
+use rehearsal::corpus::{self, AccessionScript, ReportScript};
 use rehearsal::{CaseScript, Cast, Procedure, RehearsalError, genesis, play_stage};
 use store::Record;
 
@@ -24,6 +24,7 @@ enum Event<'a> {
     /// The year's money, into the ledger.
     Money,
     Text(&'static str),
+    Accession(&'a AccessionScript),
     Report(&'a ReportScript),
     Stage(&'a CaseScript, usize),
 }
@@ -50,6 +51,7 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
     let ledger = corpus::ledger()?;
+    let accessions = corpus::accessions()?;
     let founded = time.day();
     let mut events: Vec<(Day, Event<'_>)> = Vec::new();
     // What was issued after the last case is no part of this record's world.
@@ -69,6 +71,10 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
         if day <= last {
             events.push((day.max(founded), Event::Text(document)));
         }
+    }
+    // After the texts, since only what stands in the record can be taken on.
+    for accession in &accessions {
+        events.push((accession.from.max(founded), Event::Accession(accession)));
     }
     for report in &reports {
         events.push((report.happened.max(founded), Event::Report(report)));
@@ -92,6 +98,7 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
         match event {
             Event::Money => p.book(&ledger)?,
             Event::Text(document) => p.register_texts([document])?,
+            Event::Accession(accession) => p.accede(accession)?,
             Event::Report(report) => file(&mut p, report)?,
             Event::Stage(script, stage) => {
                 play_stage(&mut p, script, stage)?;
