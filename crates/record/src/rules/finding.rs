@@ -138,14 +138,16 @@ impl Ask<'_> {
         Ok(())
     }
 
-    /// No item rests on an exhibit that its reporter keeps private.
+    /// No item and no coded fact rests on an exhibit that its reporter keeps private.
     fn check_exhibit_consent(&self, case: &Case, replayed: &Replayed) -> Result<(), Refusal> {
         let reports = || {
             case.reports
                 .iter()
                 .filter_map(|id| self.global.reports.get(id))
         };
-        for text in replayed.inputs.items.iter().flat_map(|i| &i.exhibits) {
+        let facts = replayed.verdicts.iter().flat_map(|v| &v.facts);
+        let cited = replayed.inputs.items.iter().flat_map(|i| &i.exhibits);
+        for text in cited.chain(facts.flat_map(|f| &f.exhibits)) {
             let Ok(hash) = text.parse() else { continue };
             let level = |r: &Report| r.exhibit_consent.get(&hash).copied();
             if reports().any(|r| level(r) == Some(ConsentLevel::Private)) {

@@ -486,3 +486,36 @@ fn a_later_round_codes_again_and_the_last_of_each_coder_counts() {
     let proposal = p.propose(&s.id).unwrap().0;
     p.publish(&s.id, &proposal).unwrap();
 }
+
+#[test]
+fn a_fact_rests_on_no_exhibit_that_its_reporter_keeps_private() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    let s = coded("private-fact");
+    let file = before_panel(&mut p, &s, true);
+    // an exhibit that no item rests on, only a fact
+    let investigator = player(&cast, "investigator");
+    let stored = rehearsal::Desk::store(p.desk, b"a patient list").unwrap();
+    let body = json!({
+        "sha256": stored.sha256, "ciphertext_sha256": stored.ciphertext_sha256, "size": 14, "media_type": "text/plain",
+        "acquired": "2014-01-20", "how": "victim-system", "source": "hospital", "upstream": [], "tlp": "clear",
+    });
+    p.say(&investigator.key, Kind::Exhibit, Some(&s.id), body)
+        .unwrap();
+    let mut facts = serde_json::to_value(s.facts[0].content(&s.items)).unwrap();
+    facts["facts"][0]["exhibits"] = json!([stored.sha256]);
+    let coder = player(&cast, "coder-one");
+    p.say(
+        &coder.key,
+        Kind::Facts,
+        Some(&s.id),
+        json!({"content": facts}),
+    )
+    .unwrap();
+    let private = json!({"report": file.report, "level": "private", "exhibits": [stored.sha256]});
+    p.say(&file.reporter, Kind::Consent, None, private).unwrap();
+    let proposal = rest_of_round(&mut p, &s);
+    assert_eq!(refused(p.publish(&s.id, &proposal)), Code::NoConsent);
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use record::bundle::{self, MAX_BUNDLE_BYTES};
-use record::derive;
+use record::derive::{self, Replayed};
 use record::ids::CaseId;
 use serde_json::{Value, json};
 
@@ -93,10 +93,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
         ui::line("recomputed from the bundle: bit for bit the same");
         ui::line("");
         figures::print(&after, is);
+        print_norms("", &after);
     } else {
         ui::line(format!("with {}:", changes.join(", ")));
         ui::line("");
         figures::compare((&finding.replayed, was), (&after, is));
+        print_norms("before: ", &finding.replayed);
+        print_norms("after:  ", &after);
     }
     if let Some(out) = &args.alternative {
         ui::line(format!(
@@ -116,4 +119,21 @@ fn write_alternative(out: &Path, case: &CaseId, body: &Value) -> Outcome<()> {
     let alternative = json!({"type": "alternative", "case": case, "body": body});
     let text = serde_json::to_string_pretty(&alternative).unwrap_or_default();
     files::replace(out, format!("{text}\n").as_bytes())
+}
+
+/// One line on the norms; `solferino norms verdicts` has the rest.
+fn print_norms(when: &str, replayed: &Replayed) {
+    let Some(verdicts) = &replayed.verdicts else {
+        return;
+    };
+    let s = verdicts.summary();
+    let named: Vec<&str> = s.inconsistent.iter().map(|n| n.norm.as_str()).collect();
+    let named = match named.is_empty() {
+        true => "none".to_owned(),
+        false => named.join(", "),
+    };
+    ui::line(format!(
+        "{when}norms (judged: {}): inconsistent with {named}; cannot tell {} of {}",
+        verdicts.party, s.cannot_tell, s.judged
+    ));
 }
