@@ -1,4 +1,4 @@
-//! Who the body is and by which rules it acts: members, norms, rules, charter.
+//! Who the body is and by which rules it acts: members, rules, charter.
 
 use axum::Json;
 use axum::extract::State;
@@ -63,36 +63,6 @@ pub(crate) struct MembersView {
     /// Money received, in record order.
     #[schema(value_type = Vec<Object>)]
     funding: Vec<Value>,
-}
-
-/// Norms and who is bound.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct NormsView {
-    /// Registered norms, by identifier.
-    #[schema(value_type = Vec<Object>)]
-    norms: Vec<Value>,
-    /// How many.
-    total: Count,
-    /// Proposed norms and how many members affirmed each.
-    proposals: Vec<ProposalView>,
-    /// Accessions, in record order.
-    #[schema(value_type = Vec<Object>)]
-    accessions: Vec<Value>,
-    /// Reservations, in record order.
-    #[schema(value_type = Vec<Object>)]
-    reservations: Vec<Value>,
-    /// Withdrawals from instruments, in record order.
-    #[schema(value_type = Vec<Object>)]
-    withdrawals: Vec<Value>,
-}
-
-/// A proposed norm.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProposalView {
-    /// Identifier.
-    norm: String,
-    /// Who affirmed it.
-    affirmed_by: Vec<String>,
 }
 
 /// One row of the table of rules.
@@ -174,30 +144,6 @@ pub(crate) async fn members(State(app): State<App>) -> Json<Answer<MembersView>>
             "was ever seated or enrolled",
         ),
         funding: global.funding.iter().map(json).collect(),
-    };
-    Answer::of(&state, view)
-}
-
-/// List norms
-#[utoipa::path(get, path = "/norms", tag = "body", responses((status = 200, body = Answer<NormsView>)))]
-pub(crate) async fn norms(State(app): State<App>) -> Json<Answer<NormsView>> {
-    let state = app.record().state();
-    let global = &state.global;
-    let proposals = global.proposals.iter().map(|(norm, by)| ProposalView {
-        norm: norm.to_string(),
-        affirmed_by: texts(by),
-    });
-    let view = NormsView {
-        norms: global.norms.values().map(json).collect(),
-        total: Count::exact(
-            global.norms.len(),
-            "norm",
-            "was registered by the registrar",
-        ),
-        proposals: proposals.collect(),
-        accessions: global.accessions.iter().map(json).collect(),
-        reservations: global.reservations.iter().map(json).collect(),
-        withdrawals: global.withdrawals.iter().map(json).collect(),
     };
     Answer::of(&state, view)
 }

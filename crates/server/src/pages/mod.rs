@@ -4,10 +4,13 @@ mod account;
 mod case;
 mod figures;
 mod finding;
+mod incidents;
 mod log;
 mod matrix;
+mod norms;
 mod register;
 mod rules;
+mod states;
 
 use askama::Template;
 use axum::Router;
@@ -32,6 +35,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/findings/{id}", get(finding::page))
         .route("/log", get(log::page))
         .route("/rules", get(rules::page))
+        .route("/norms", get(norms::list))
+        .route("/norms/{id}", get(norms::one))
+        .route("/states", get(states::list))
+        .route("/states/{code}", get(states::one))
+        .route("/incidents", get(incidents::page))
         .route("/style.css", get(style))
 }
 

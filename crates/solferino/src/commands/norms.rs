@@ -1,5 +1,6 @@
 //! `solferino norms`.
 
+mod bound;
 mod check;
 
 use norms::{Basis, Corpus, Entry, Themes};
@@ -14,6 +15,7 @@ pub(crate) enum Command {
     List(List),
     Show(Show),
     Crosswalk(Crosswalk),
+    Bound(bound::Args),
     Check(check::Args),
 }
 
@@ -56,6 +58,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::List(args) => list(&args),
         Command::Show(args) => show(&args),
         Command::Crosswalk(args) => crosswalk(&args),
+        Command::Bound(args) => bound::run(&args),
         Command::Check(args) => check::run(&args),
     }
 }
