@@ -106,11 +106,7 @@ fn a_dataset_is_kept_in_a_record_and_asked_there() {
     ];
     let ran = run_in(dir.path(), &into);
     assert_eq!(ran.code, 1);
-    assert!(
-        ran.err.contains("has to be a record's folder"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("there is no record in rec"), "{}", ran.err);
     // What makes a folder a record's is enough here: no log is read or written.
     fs::create_dir(dir.path().join("rec")).unwrap();
     let mark = "{\"format\":\"solferino.org/record@v1\",\"origin\":\"r.example/r\"}";
