@@ -74,21 +74,34 @@ pub enum ReceiverCategory {
 /// Which critical infrastructure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // the word says it
 pub enum SubCode {
+    /// Hospitals, laboratories, public health.
     Health,
+    /// Electricity, gas, oil, heat.
     Energy,
+    /// Banks, payments, markets.
     Finance,
+    /// Networks for telephone and data.
     Telecommunications,
+    /// Rail, air, road, shipping, logistics.
     Transport,
+    /// Makers of arms and military equipment.
     DefenceIndustry,
+    /// Research that others depend on.
     Research,
+    /// Makers of what other infrastructure needs.
     CriticalManufacturing,
+    /// Growing, making and delivering food.
     Food,
+    /// Drinking water.
     Water,
+    /// Waste water.
     WasteWater,
+    /// Chemical industry.
     Chemicals,
+    /// Cloud, hosting, names, certificates, managed services.
     DigitalProvider,
+    /// Satellites and their ground stations.
     Space,
 }
 
