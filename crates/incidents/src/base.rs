@@ -1,6 +1,32 @@
 //! The four record types.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
+
+use crate::date::CodedDate;
+
+/// Format of an incident base as a file.
+pub const BASE_FORMAT: &str = "solferino-incidents/1";
+/// Largest incident base read, in bytes (256 MiB).
+pub const MAX_BASE_BYTES: u64 = 256 << 20;
+
+/// Why a file is no incident base.
+#[derive(Debug, thiserror::Error)]
+pub enum BaseError {
+    /// Not of the documented form.
+    #[error("not an incident base as docs/incidents.md describes it: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// Another format.
+    #[error("its format is {0:?}, this program reads {BASE_FORMAT:?}")]
+    Format(String),
+    /// Two incidents of one identifier.
+    #[error("incident {0} stands twice")]
+    Twice(String),
+    /// A record of an incident that is not there.
+    #[error("a record speaks of incident {0}, which is not in the base")]
+    Unknown(String),
+}
 
 /// When an incident began, as coded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -171,11 +197,32 @@ pub struct Report {
     pub tables: Vec<TableReport>,
 }
 
+/// Where a dataset comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Short name, also the name of the file in a record's folder: `a-z`, `0-9`, `-`.
+    pub publisher: String,
+    /// The publisher's own name.
+    pub title: String,
+    /// Where it publishes.
+    pub home: String,
+    /// The day this edition was published, as the importer states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<CodedDate>,
+    /// The licence or terms, as the importer states them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+}
+
 /// An imported dataset: claims by others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Base {
-    /// Who published it.
-    pub publisher: String,
+    /// [`BASE_FORMAT`].
+    pub format: String,
+    /// Who published it, when, on what terms.
+    pub source: Source,
     /// Incidents in the publisher's order.
     pub incidents: Vec<Incident>,
     /// Victim effects, by incident.
@@ -186,4 +233,39 @@ pub struct Base {
     pub campaigns: Vec<Campaign>,
     /// What was read.
     pub report: Report,
+}
+
+impl Base {
+    /// Reads what [`Base::write`] wrote, whole or not at all.
+    ///
+    /// # Errors
+    /// [`BaseError`] names the first fault.
+    pub fn read(bytes: &[u8]) -> Result<Self, BaseError> {
+        let base: Self = serde_json::from_slice(bytes)?;
+        if base.format != BASE_FORMAT {
+            return Err(BaseError::Format(base.format));
+        }
+        let mut ids = BTreeSet::new();
+        for incident in &base.incidents {
+            if !ids.insert(incident.id.as_str()) {
+                return Err(BaseError::Twice(incident.id.clone()));
+            }
+        }
+        let effects = base.effects.iter().map(|e| &e.incident);
+        let attributions = base.attributions.iter().map(|a| &a.incident);
+        let campaigns = base.campaigns.iter().flat_map(|c| &c.incidents);
+        let mut spoken_of = effects.chain(attributions).chain(campaigns);
+        match spoken_of.find(|id| !ids.contains(id.as_str())) {
+            Some(id) => Err(BaseError::Unknown(id.clone())),
+            None => Ok(base),
+        }
+    }
+
+    /// The base as a file: the same base gives the same bytes.
+    ///
+    /// # Errors
+    /// What the JSON writer says; nothing in these types makes it fail.
+    pub fn write(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
 }

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{
-    Attribution, Base, Campaign, Effect, Incident, Initiator, Lag, LagKind, Responses, Start,
-    TableReport,
+    Attribution, BASE_FORMAT, Base, Campaign, Effect, Incident, Initiator, Lag, LagKind, Responses,
+    Source, Start, TableReport,
 };
 use crate::table::{Fields, ImportError, Table};
+
+/// The publisher's short name.
+pub const PUBLISHER: &str = "eurepoc";
 
 /// The six tables, by the stem of their file names.
 pub const TABLES: [&str; 6] = [
@@ -300,7 +303,14 @@ impl Import {
                 countries: countries.into_iter().collect(),
             });
         }
-        "eurepoc".clone_into(&mut self.base.publisher);
+        self.base.format = BASE_FORMAT.to_owned();
+        self.base.source = Source {
+            publisher: PUBLISHER.to_owned(),
+            title: "European Repository of Cyber Incidents".to_owned(),
+            home: "eurepoc.eu".to_owned(),
+            published: None,
+            licence: None,
+        };
         self.base
     }
 }

@@ -203,18 +203,7 @@ impl<'a> Fields<'a> {
         let Some(text) = self.stated(column) else {
             return Ok(None);
         };
-        let parts: Vec<&str> = text.split('-').collect();
-        let number = |i: usize, width: usize| {
-            let part = parts.get(i).filter(|p| p.len() == width)?;
-            part.bytes()
-                .all(|b| b.is_ascii_digit())
-                .then(|| part.parse::<u32>().ok())?
-        };
-        let fits = parts.len() == 3
-            && number(0, 4).is_some()
-            && number(1, 2).is_some_and(|m| (1..=12).contains(&m))
-            && number(2, 2).is_some_and(|d| (1..=31).contains(&d));
-        if fits {
+        if crate::date::is_day(&text) {
             Ok(Some(text))
         } else {
             Err(self.wrong(column, "a day YYYY-MM-DD"))

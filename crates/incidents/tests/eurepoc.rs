@@ -43,11 +43,11 @@ ID,political_response,legal_response,response
 9,0,0,0
 ";
 
-fn files() -> [String; 6] {
+pub(crate) fn files() -> [String; 6] {
     [TYPES, INITIATORS, SECTORS, BASIS, LAGS, RESPONSES].map(str::to_owned)
 }
 
-fn import(files: &[String; 6]) -> Result<solferino_incidents::Base, ImportError> {
+pub(crate) fn import(files: &[String; 6]) -> Result<solferino_incidents::Base, ImportError> {
     eurepoc::import(&files.each_ref().map(|f| f.as_bytes()))
 }
 
@@ -122,6 +122,7 @@ fn a_broken_dataset_is_refused_whole_with_the_place() {
             "not a decimal",
         ),
         (0, "2020-01-01", "2020-13-01", "not a day YYYY-MM-DD"),
+        (0, "2020-01-01", "2021-02-29", "not a day YYYY-MM-DD"),
         (0, "9,Disruption", ",Disruption", "not an identifier"),
         (0, "9,Disruption,1,,Unknown", "9,Disruption,1", "CSV error"),
         (1, "9,Not", "10,Not", "incident 10 is not in incident_types"),

@@ -7,5 +7,7 @@
     clippy::print_stderr
 )]
 
+mod coding;
 mod eurepoc;
+mod filter;
 mod published;

@@ -36,6 +36,7 @@ fn dataset() -> Option<Base> {
 fn the_published_counts_come_out() {
     let Some(base) = dataset() else { return };
     assert_eq!(base.incidents.len(), 2_465);
+    assert_eq!(base.source.publisher, "eurepoc");
     let answer = Question::AttributionBasis.answer(&base);
     for row in &answer.rows {
         eprintln!(

@@ -20,6 +20,7 @@ const CASES: &[&str] = &[
     include_str!("../tests/data/company-pledge.json"),
     include_str!("../tests/data/due-diligence.json"),
     include_str!("../tests/data/treaty-duty.json"),
+    include_str!("../tests/data/refusals.json"),
 ];
 
 struct Case {

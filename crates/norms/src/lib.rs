@@ -12,6 +12,7 @@ mod author;
 mod bound;
 mod check;
 mod condition;
+mod contacts;
 mod corpus;
 mod day;
 mod evaluate;
@@ -25,6 +26,7 @@ mod norm;
 mod party;
 mod policy;
 mod reference;
+mod standing;
 mod states;
 mod terms;
 mod verdict;
@@ -34,6 +36,10 @@ pub use accession::{Change, LedgerError, LedgerErrors, LedgerFault, LedgerRow, L
 pub use author::{AuthorReading, Authorship, Found, Link};
 pub use bound::{Bounds, bound_when};
 pub use condition::{Atom, AuthorAtom, Condition, MAX_DEPTH, Of};
+pub use contacts::{
+    Contact, ContactError, ContactErrors, ContactFault, ContactKind, ContactKinds,
+    ContactKindsError,
+};
 pub use corpus::{
     Against, Corpus, MAX_ARTICLE_BYTES, MAX_FILE_BYTES, MAX_PARAPHRASE, MIN_PARAPHRASE, SHIPPED,
     ShippedError, short_word,
@@ -53,6 +59,7 @@ pub use norm::{
 pub use party::{Party, PartyError};
 pub use policy::{ControlTest, Policy, PolicyError, Proof};
 pub use reference::Reference;
+pub use standing::{Standing, standings};
 pub use states::{Names, Obligations, State, States, StatesError, Succession};
 pub use terms::{Effects, TERM_SET, Term};
 pub use verdict::{Bound, Verdict, judge, verdict_words};

@@ -2,7 +2,7 @@
 
 use crate::Day;
 use crate::party::is_code;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
@@ -66,7 +66,7 @@ pub enum StatesError {
 }
 
 /// Names in the six languages of the United Nations.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Names {
     /// Arabic.
@@ -96,7 +96,7 @@ pub struct State {
 }
 
 /// What happens to obligations where a code is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Obligations {
     /// The successor is the same person in law, or the name changed.
@@ -106,7 +106,7 @@ pub enum Obligations {
 }
 
 /// A withdrawn code and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Succession {
     /// The withdrawn code.

@@ -66,6 +66,7 @@ const CASES: &[&str] = &[
     include_str!("data/proposed-rule.json"),
     include_str!("data/due-diligence.json"),
     include_str!("data/treaty-duty.json"),
+    include_str!("data/refusals.json"),
 ];
 
 fn cases() -> Vec<Case> {
@@ -263,6 +264,19 @@ fn golden() {
         text,
         "UPDATE=1 writes it anew"
     );
+}
+
+/// Judges every norm of the corpus on every case for its first party; how many judgements that was. Reading the files is
+/// included, so this is more than the promise speaks of.
+pub(crate) fn judge_all() -> usize {
+    let judged = cases().into_iter().map(|case| {
+        let who = case.expect[0].party.clone();
+        evaluated(&case, &case.facts, case.on, |evaluator, corpus| {
+            let judged = corpus.entries().iter().map(|e| evaluator.judge(e, &who));
+            judged.filter(|j| !j.words.is_empty()).count()
+        })
+    });
+    judged.sum()
 }
 
 /// The order of facts and of coders' statements changes nothing.

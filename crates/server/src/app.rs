@@ -9,6 +9,7 @@ use store::Record;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
+use crate::datasets::Datasets;
 use crate::error::ApiError;
 use crate::limits::{
     MAX_DOWNLOADS, MAX_REQUESTS, MAX_TRACKED_CLIENTS, MAX_UPLOADS, OVERLOAD_RETRY_S,
@@ -28,6 +29,7 @@ struct Parts {
     record: Record,
     config: Config,
     metrics: Metrics,
+    datasets: Datasets,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -52,6 +54,7 @@ impl App {
             reads: limiter(config.client_reads, config.all_reads),
             writes: limiter(config.client_writes, config.all_writes),
             metrics: Metrics::new(),
+            datasets: Datasets::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
@@ -71,6 +74,10 @@ impl App {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    pub(crate) fn datasets(&self) -> &Datasets {
+        &self.0.datasets
     }
 
     /// Counts a request of a client against its limits.

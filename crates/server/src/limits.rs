@@ -22,6 +22,9 @@ pub const MAX_ACCOUNTS: usize = 200;
 /// Statements that the page of a case lists; the API pages through the rest.
 pub const MAX_TIMELINE_ROWS: usize = 500;
 
+/// Lines of an answer to a saved question that a page shows; the API pages through the rest.
+pub const MAX_ANSWER_LINES: usize = 20;
+
 /// Longest time an ordinary request may take.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest time an exhibit may take on its way in or out.

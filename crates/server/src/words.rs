@@ -199,3 +199,11 @@ pub(crate) fn blind(blind: &BlindReviews, map_open: bool) -> String {
         }
     }
 }
+
+/// An enumeration's value as files and the API spell it.
+pub(crate) fn coded(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => String::new(),
+    }
+}

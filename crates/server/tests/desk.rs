@@ -88,6 +88,16 @@ impl Stage {
         stage
     }
 
+    /// A founded record with the shipped texts of norms.
+    pub(crate) fn with_norms() -> Self {
+        let stage = Self::founded();
+        let mut desk = DiskDesk(stage.record.clone());
+        let mut procedure = Procedure::new(&stage.cast, &mut desk, stage.time);
+        let texts = norms::SHIPPED.iter().map(|(_, text)| *text);
+        procedure.register_texts(texts).unwrap();
+        stage
+    }
+
     /// A founded record that is no demonstration, and so has the system's clock.
     pub(crate) fn in_earnest() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();

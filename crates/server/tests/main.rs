@@ -4,11 +4,13 @@
 
 extern crate solferino_server as server;
 
+mod claims;
 mod client;
 mod desk;
 mod exhibits;
 mod http;
 mod malformed;
+mod norms;
 mod openapi;
 mod pages;
 mod reading;

@@ -87,3 +87,203 @@ fn a_broken_dataset_writes_nothing_and_says_where() {
     let ask = ["stats", "who", "--base", "base.json"];
     assert_eq!(run_in(dir.path(), &ask).code, 2);
 }
+
+/// The dataset in a record: apart from the log, the same again changes nothing, a broken one changes nothing.
+#[test]
+fn a_dataset_is_kept_in_a_record_and_asked_there() {
+    let dir = tempfile::tempdir().unwrap();
+    tables(dir.path());
+    let into = [
+        "import",
+        "eurepoc",
+        ".",
+        "--into",
+        "rec",
+        "--published",
+        "2023-12",
+        "--licence",
+        "theirs",
+    ];
+    let ran = run_in(dir.path(), &into);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("there is no record in rec"), "{}", ran.err);
+    // What makes a folder a record's is enough here: no log is read or written.
+    fs::create_dir(dir.path().join("rec")).unwrap();
+    let mark = "{\"format\":\"solferino.org/record@v1\",\"origin\":\"r.example/r\"}";
+    fs::write(dir.path().join("rec/record.json"), mark).unwrap();
+    assert!(run_in(dir.path(), &into).code(0).contains("(new)"));
+    let kept = fs::read(dir.path().join("rec/datasets/eurepoc.json")).unwrap();
+    assert!(run_in(dir.path(), &into).code(0).contains("(unchanged)"));
+    let stats = ["stats", "--base", "rec", "--year", "2019"];
+    let out = run_in(dir.path(), &stats).code(0);
+    for part in [
+        "claims by eurepoc, not findings",
+        "published 2023-12, licence theirs",
+        "selected 1 of 2 incidents",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let json = [
+        "stats",
+        "responses",
+        "--base",
+        "rec",
+        "--sector",
+        "health",
+        "--json",
+    ];
+    let answer: Value = serde_json::from_str(&run_in(dir.path(), &json).code(0)).unwrap();
+    assert_eq!(answer["claims"], "claims by others, not findings");
+    assert_eq!(
+        (
+            &answer["selection"]["selected"],
+            &answer["answers"][0]["of"]
+        ),
+        (&1.into(), &1.into())
+    );
+    fs::write(
+        dir.path().join("responses.csv"),
+        "ID,political_response\n7,1\n",
+    )
+    .unwrap();
+    assert_eq!(run_in(dir.path(), &into).code, 1);
+    assert_eq!(
+        fs::read(dir.path().join("rec/datasets/eurepoc.json")).unwrap(),
+        kept
+    );
+    // Where and on what terms it was published is not ours to make up.
+    assert_eq!(
+        run_in(dir.path(), &["import", "eurepoc", ".", "--into", "rec"]).code,
+        2
+    );
+}
+
+#[test]
+fn a_coding_of_ones_own_is_checked() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = include_str!("../../../docs/incidents.md");
+    let example = page
+        .split("```json\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    fs::write(dir.path().join("own.json"), example).unwrap();
+    let out = run_in(dir.path(), &["incident", "check", "own.json"]).code(0);
+    assert!(
+        out.contains("no fault") && out.contains("attributions by others"),
+        "{out}"
+    );
+    fs::write(
+        dir.path().join("bad.json"),
+        example.replace("\"KP\"", "\"XX\""),
+    )
+    .unwrap();
+    let ran = run_in(dir.path(), &["incident", "check", "bad.json"]);
+    let says = "initiators[0].country: \"XX\" is no code of ISO 3166-1";
+    assert!(
+        ran.code != 0 && ran.out.contains(says),
+        "{} {}",
+        ran.out,
+        ran.err
+    );
+    assert!(ran.err.contains("2 faults"), "{}", ran.err);
+}
+
+#[test]
+fn who_was_bound_when_is_answered_with_reason_and_evidence() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = r#"{"rows": [
+        {"party": "CH", "instrument": "BUD", "change": "accede", "from": "2012-01-01", "evidence": "deposit-1"},
+        {"party": "CH", "instrument": "BUD", "change": "reserve", "from": "2012-01-01", "articles": ["9", "10"], "evidence": "deposit-2"}],
+        "complete": {"BUD": "2020-12-31"}}"#;
+    fs::write(dir.path().join("ledger.json"), ledger).unwrap();
+    let bound = |more: &[&str]| {
+        let mut args = vec!["norms", "bound"];
+        args.extend(more);
+        run_in(dir.path(), &args)
+    };
+    let out = bound(&[
+        "--state",
+        "CH",
+        "--instrument",
+        "BUD",
+        "--on",
+        "2013-01-01",
+        "--ledger",
+        "ledger.json",
+    ])
+    .code(0);
+    for part in [
+        "Switzerland (CH) on 2013-01-01",
+        "took it on from 2012-01-01",
+        "deposit-1",
+        "reservation to 9, 10",
+        "deposit-2",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let out = bound(&[
+        "--instrument",
+        "BUD",
+        "--on",
+        "2013-01-01",
+        "--ledger",
+        "ledger.json",
+    ])
+    .code(0);
+    assert!(
+        out.contains("248 states not-then: all accessions up to 2020-12-31 are known"),
+        "{out}"
+    );
+    let json = bound(&[
+        "--state",
+        "CH",
+        "--on",
+        "2011-12-31",
+        "--ledger",
+        "ledger.json",
+        "--json",
+    ])
+    .code(0);
+    let answer: Value = serde_json::from_str(&json).unwrap();
+    let texts = answer["texts"].as_array().unwrap();
+    let bud = texts.iter().find(|t| t["instrument"] == "BUD").unwrap();
+    assert_eq!(
+        (&bud["bound"], &bud["evidence"][0]),
+        (&"not-then".into(), &"deposit-1".into())
+    );
+    let out = bound(&["--state", "CH", "--on", "2013-01-01"]).code(0);
+    assert!(
+        out.contains("no ledger was given")
+            && out.contains("not yet checked against the primary text"),
+        "{out}"
+    );
+    for (args, says) in [
+        (vec!["--state", "XX"], "XX is no code of ISO 3166-1"),
+        (vec!["--instrument", "NONE"], "there is no text NONE"),
+        (vec!["--state", "CH", "--ledger", "none.json"], "none.json"),
+    ] {
+        let ran = bound(&args);
+        assert!(
+            ran.code != 0 && ran.err.contains(says),
+            "{says}: {}",
+            ran.err
+        );
+    }
+    assert_eq!(bound(&[]).code, 2);
+    let twice = ledger
+        .replace("\"change\": \"reserve\"", "\"change\": \"accede\"")
+        .replace("\"articles\": [\"9\", \"10\"], ", "");
+    fs::write(dir.path().join("twice.json"), twice).unwrap();
+    let ran = bound(&["--state", "CH", "--ledger", "twice.json"]);
+    assert!(
+        ran.code != 0
+            && ran
+                .err
+                .contains("ledger row 2: CH, BUD, 2012-01-01: bound already"),
+        "{}",
+        ran.err
+    );
+}

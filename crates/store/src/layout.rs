@@ -8,6 +8,7 @@
 //! keys/vault.identity    the vault's private key (age), 0600
 //! vault/                 exhibits, encrypted
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
+//! datasets/<name>.json   what others publish, imported: claims by others, no part of the log
 //! views.sqlite           rows for pages and searches; may be deleted at any time
 //! ```
 
@@ -68,6 +69,9 @@ impl Layout {
     }
     pub(crate) fn openings(&self) -> PathBuf {
         self.dir.join("openings")
+    }
+    pub(crate) fn datasets(&self) -> PathBuf {
+        self.dir.join("datasets")
     }
     pub(crate) fn views(&self) -> PathBuf {
         self.dir.join("views.sqlite")

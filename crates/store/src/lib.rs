@@ -2,6 +2,7 @@
 
 mod audit;
 pub mod cell;
+pub mod datasets;
 pub mod disk;
 mod error;
 pub mod folder;

@@ -1,9 +1,7 @@
-//! Who the body is and by which rules it acts: members, norms, rules, charter.
+//! Who the body is and by which rules it acts: members, rules, charter.
 
 use axum::Json;
 use axum::extract::State;
-use record::ids::InstrumentId;
-use record::law::Registered;
 use record::refusal::Code;
 use record::state::Member;
 use record::table::TABLE;
@@ -64,46 +62,6 @@ pub(crate) struct MembersView {
     /// Money received, in record order.
     #[schema(value_type = Vec<Object>)]
     funding: Vec<Value>,
-}
-
-/// Texts of norms and who took them on.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct NormsView {
-    /// The texts in force in the record, by instrument.
-    texts: Vec<TextView>,
-    /// How many norms they have.
-    total: Count,
-    /// Accessions, reservations, withdrawals, affirmations and pledges, in record order.
-    #[schema(value_type = Vec<Object>)]
-    ledger: Vec<Value>,
-}
-
-/// A text in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TextView {
-    /// The instrument.
-    instrument: String,
-    /// The statement that carries it.
-    statement: String,
-    /// SHA-256 of the document.
-    sha256: String,
-    /// Who proposed it, where it is a proposal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proposed_by: Option<String>,
-    /// The corpus file (docs/norms.md), verbatim.
-    document: String,
-}
-
-impl TextView {
-    fn of(instrument: &InstrumentId, text: &Registered) -> Self {
-        Self {
-            instrument: instrument.to_string(),
-            statement: text.statement.to_string(),
-            sha256: text.sha256.to_string(),
-            proposed_by: text.proposed_by.as_ref().map(ToString::to_string),
-            document: text.document.clone(),
-        }
-    }
 }
 
 /// One row of the table of rules.
@@ -185,27 +143,6 @@ pub(crate) async fn members(State(app): State<App>) -> Json<Answer<MembersView>>
             "was ever seated or enrolled",
         ),
         funding: global.funding.iter().map(json).collect(),
-    };
-    Answer::of(&state, view)
-}
-
-/// List norms
-#[utoipa::path(get, path = "/norms", tag = "body", responses((status = 200, body = Answer<NormsView>)))]
-pub(crate) async fn norms(State(app): State<App>) -> Json<Answer<NormsView>> {
-    let state = app.record().state();
-    let law = &state.global.law;
-    let view = NormsView {
-        texts: law
-            .texts()
-            .iter()
-            .map(|(id, text)| TextView::of(id, text))
-            .collect(),
-        total: Count::exact(
-            law.corpus().entries().len(),
-            "norm",
-            "stands in a text that was registered or proposed",
-        ),
-        ledger: law.rows().rows.iter().map(json).collect(),
     };
     Answer::of(&state, view)
 }

@@ -8,7 +8,9 @@ mod exhibits;
 mod find;
 mod finding_view;
 mod findings;
+mod incidents;
 mod independence;
+mod norms;
 mod statements;
 mod submit;
 mod upload;
@@ -25,6 +27,8 @@ use utoipa_axum::routes;
 pub(crate) use answer::{Asked, parsed};
 pub(crate) use find::{case as find_case, finding as find_finding};
 pub(crate) use finding_view::{DissentView, dissent_places, dissents};
+pub(crate) use incidents::IncidentQuery;
+pub(crate) use norms::{BoundView, OnQuery, find as find_norm, state_answer, who_is_bound};
 pub use upload::upload_text;
 
 use crate::app::App;
@@ -52,7 +56,13 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(findings::one))
         .routes(routes!(findings::bundle))
         .routes(routes!(body::members))
-        .routes(routes!(body::norms))
+        .routes(routes!(norms::list))
+        .routes(routes!(norms::one))
+        .routes(routes!(norms::states))
+        .routes(routes!(norms::state))
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::one))
+        .routes(routes!(incidents::stats))
         .routes(routes!(body::rules))
         .routes(routes!(body::charter))
         .routes(routes!(independence::index))

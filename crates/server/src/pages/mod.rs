@@ -4,11 +4,14 @@ mod account;
 mod case;
 mod figures;
 mod finding;
+mod incidents;
 mod independence;
 mod log;
 mod matrix;
+mod norms;
 mod register;
 mod rules;
+mod states;
 mod verdicts;
 
 use askama::Template;
@@ -35,6 +38,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/independence", get(independence::page))
         .route("/log", get(log::page))
         .route("/rules", get(rules::page))
+        .route("/norms", get(norms::list))
+        .route("/norms/{id}", get(norms::one))
+        .route("/states", get(states::list))
+        .route("/states/{code}", get(states::one))
+        .route("/incidents", get(incidents::page))
         .route("/style.css", get(style))
 }
 

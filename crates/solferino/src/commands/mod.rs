@@ -13,6 +13,7 @@ mod disclose;
 mod exhibit;
 mod finding;
 mod import;
+mod incident;
 mod independence;
 mod init;
 mod key;
@@ -77,6 +78,8 @@ pub(crate) enum Command {
     Serve(serve::Args),
     #[command(subcommand)]
     Import(import::Command),
+    #[command(subcommand)]
+    Incident(incident::Command),
     Stats(stats::Args),
     Suggest(suggest::Args),
     #[command(subcommand)]
@@ -111,6 +114,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Import(command) => import::run(&command),
+        Command::Incident(command) => incident::run(&command),
         Command::Stats(args) => stats::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Benchmark(command) => benchmark::run(&command),

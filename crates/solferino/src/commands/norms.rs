@@ -1,5 +1,6 @@
 //! `solferino norms`.
 
+mod bound;
 mod check;
 mod verdicts;
 
@@ -15,6 +16,7 @@ pub(crate) enum Command {
     List(List),
     Show(Show),
     Crosswalk(Crosswalk),
+    Bound(bound::Args),
     Check(check::Args),
     Verdicts(verdicts::Args),
 }
@@ -58,6 +60,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::List(args) => list(&args),
         Command::Show(args) => show(&args),
         Command::Crosswalk(args) => crosswalk(&args),
+        Command::Bound(args) => bound::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Verdicts(args) => verdicts::run(&args),
     }
