@@ -8,6 +8,7 @@ mod client;
 mod desk;
 mod exhibits;
 mod http;
+mod independence;
 mod malformed;
 mod openapi;
 mod pages;
