@@ -55,7 +55,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(body::norms))
         .routes(routes!(body::rules))
         .routes(routes!(body::charter))
-        .routes(routes!(independence::index))
+        .routes(routes!(independence::independence))
         .merge(submit::routes())
         .layer(crate::timeout(REQUEST_TIMEOUT));
     let slow = OpenApiRouter::new()
