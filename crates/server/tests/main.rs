@@ -9,6 +9,7 @@ mod client;
 mod desk;
 mod exhibits;
 mod http;
+mod independence;
 mod malformed;
 mod norms;
 mod openapi;

@@ -17,6 +17,7 @@ mod demo;
 mod flow;
 mod founding;
 mod incidents;
+mod independence;
 mod linking;
 mod next;
 mod offline;

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::body::charter::Region;
+use crate::body::claim::Says;
 use crate::ids::Country;
 use crate::state::{Case, Global};
 
@@ -68,12 +69,16 @@ impl Place {
         place
     }
 
-    /// Whom the public knows a case to accuse: the states a checked claim speaks of, and those
-    /// that its findings named, later taken back or not.
+    /// Whom the public knows a case to accuse: the states a checked claim holds responsible, and
+    /// those that its findings named, later taken back or not.
     #[must_use]
     pub fn accused(case: &Case) -> Self {
-        let claim = case.question.claim();
-        let claimed = claim.into_iter().flat_map(|c| c.states());
+        let claims = case.question.claim().into_iter();
+        let assertions = claims.flat_map(|c| c.assertions.iter());
+        let claimed = assertions.filter_map(|a| match &a.says {
+            Says::StateNotResponsible { .. } => None, // it defends
+            says => says.state(),
+        });
         let named = case.findings.iter().filter_map(|f| {
             let named = f.finding.proposal.named.as_ref();
             named.map(|n| &n.state)

@@ -25,7 +25,7 @@ pub(crate) struct IndependenceView {
 
 /// The independence index of the body
 #[utoipa::path(get, path = "/independence", tag = "body", responses((status = 200, body = Answer<IndependenceView>)))]
-pub(crate) async fn index(State(app): State<App>) -> Json<Answer<IndependenceView>> {
+pub(crate) async fn independence(State(app): State<App>) -> Json<Answer<IndependenceView>> {
     let state = app.record().state();
     let index = independence::index(&state);
     let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);

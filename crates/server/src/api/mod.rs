@@ -65,7 +65,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::stats))
         .routes(routes!(body::rules))
         .routes(routes!(body::charter))
-        .routes(routes!(independence::index))
+        .routes(routes!(independence::independence))
         .merge(submit::routes())
         .layer(crate::timeout(REQUEST_TIMEOUT));
     let slow = OpenApiRouter::new()

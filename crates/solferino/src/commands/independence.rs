@@ -198,7 +198,7 @@ fn money(m: &Money) {
 fn complaints(complaints: &Complaints) {
     ui::line("");
     let rows = complaints.by_subject.iter().chain([&complaints.all]);
-    let row = |c: &record::independence::ComplaintRow| {
+    let row = |c: &record::independence::ComplaintRow| -> Vec<String> {
         let counts = [
             c.received, c.known, c.keys, c.open, c.overdue, c.in_time, c.late,
         ];
