@@ -7,11 +7,15 @@
 
 mod bundle;
 mod checkpoint;
+mod cosign;
 mod key;
 mod merkle;
 mod note;
 mod policy;
 mod proof_file;
 mod properties;
+mod subtree;
 mod support;
 mod tile;
+mod vectors_merkle;
+mod vectors_signatures;
