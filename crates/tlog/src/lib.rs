@@ -22,6 +22,8 @@ mod hash;
 mod key;
 mod key_name;
 mod key_type;
+mod mirror_body;
+mod mirror_error;
 mod mldsa;
 mod note;
 mod note_verify;
@@ -38,6 +40,7 @@ mod tile;
 mod tile_data;
 mod tree;
 mod verify;
+mod witness_body;
 
 pub use bundle::{
     BundleError, EntryBundleId, MAX_ENTRY_BYTES, encode_entry_bundle, entry_bundles_to_write,
@@ -51,6 +54,11 @@ pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sh
 pub use key::{KeyError, MAX_SUBTREE_NAME_BYTES, VerifierKey};
 pub use key_name::{KeyName, KeyNameError};
 pub use key_type::KeyType;
+pub use mirror_body::{
+    AddEntries, EntryPackage, MAX_MIRROR_INFO_BYTES, MAX_PACKAGES_PER_REQUEST, MAX_TICKET_BYTES,
+    MIRROR_INFO_CONTENT_TYPE, MirrorInfo, PackageSpan,
+};
+pub use mirror_error::{MirrorBodyError, PackageError};
 pub use note::{MAX_NOTE_BYTES, MAX_NOTE_SIGNATURES, Note, NoteError, NoteSignature};
 pub use note_verify::{VerifiedSignature, VerifyError, sign_note};
 pub use policy::{Policy, PolicyGroup, PolicyLog, PolicyWitness};
@@ -69,4 +77,9 @@ pub use tile_data::{TileBytesError, TileReadError, TileReader, parse_tile, tile_
 pub use tree::{NodeMissing, NodeReader, Tree, root_of_leaves};
 pub use verify::{
     MAX_PROOF_HASHES, ProofError, Side, prefix_root, verify_consistency, verify_inclusion,
+};
+pub use witness_body::{
+    AddCheckpoint, MAX_ANSWER_SIGNATURES, MAX_WITNESS_BODY_BYTES, SIZE_CONTENT_TYPE, SignSubtree,
+    WitnessBodyError, origin_hash, parse_signature_lines, parse_size_body, signature_lines_body,
+    size_body,
 };
