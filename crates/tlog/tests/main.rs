@@ -7,7 +7,10 @@
 
 mod bundle;
 mod checkpoint;
+mod cose;
 mod cosign;
+mod evidence;
+mod golden;
 mod key;
 mod merkle;
 mod mirror_body;
