@@ -9,6 +9,7 @@ mod bundle;
 mod checkpoint;
 mod cose;
 mod cosign;
+mod every_size;
 mod evidence;
 mod golden;
 mod key;
