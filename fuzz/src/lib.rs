@@ -1,0 +1,3 @@
+//! Fuzz targets for every parser of the crates tlog and record.
+
+pub mod targets;
