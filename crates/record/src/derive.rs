@@ -380,7 +380,8 @@ pub fn rerun(
     let mut after = Replayed::run(changed, &charter.method)?;
     after.laboratories.clone_from(&before.laboratories);
     if let Some(verdicts) = &before.verdicts {
-        let proposal = conclude(charter, case, &after)?;
+        let mut proposal = conclude(charter, case, &after)?;
+        proposal.round = finding.finding.proposal.round; // the case may be in a later one
         after.verdicts = Some(verdicts.again(&finding.law, &proposal)?);
     }
     Ok(after)

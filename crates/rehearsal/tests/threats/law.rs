@@ -8,7 +8,9 @@ use rehearsal::{CaseScript, Cast, MemoryDesk, Player, Procedure, SeatSpecRole};
 use serde_json::{Value, json};
 
 use super::{publish, publish_whole, start};
-use crate::support::{cast, founded, refused, rest_of_round, script, until_votes, vote_and_open};
+use crate::support::{
+    before_panel, cast, founded, refused, rest_of_round, script, until_votes, vote_and_open,
+};
 
 /// Two codes of ISO 3166-1 that are no states.
 const NAMED: &str = "AQ";
@@ -485,6 +487,18 @@ fn a_later_round_codes_again_and_the_last_of_each_coder_counts() {
     assert_eq!(words(&verdicts(&p, &s), "HEAL.1"), "cannot tell");
     let proposal = p.propose(&s.id).unwrap().0;
     p.publish(&s.id, &proposal).unwrap();
+    // each round's finding is still recomputed to the bit, and what changes a name changes the verdicts
+    let charter = p.charter(Clone::clone).unwrap();
+    let case = p.in_case(&s.id, Clone::clone).unwrap();
+    for finding in &case.findings {
+        let same = record::derive::rerun(&case, finding, &charter, &[]).unwrap();
+        assert_eq!(same.bytes(), finding.replayed.bytes());
+    }
+    let without: Vec<String> = ["I-S1", "I-S2", "I-S3"]
+        .map(|i| format!("item.{i}"))
+        .to_vec();
+    let less = record::derive::rerun(&case, &case.findings[0], &charter, &without).unwrap();
+    assert!(less.verdicts.unwrap().party.is_unnamed());
 }
 
 #[test]
