@@ -3,6 +3,7 @@
 
 mod body;
 mod cosigning;
+mod mirror;
 mod policy;
 mod support;
 mod witness;

@@ -12,6 +12,8 @@ use super::source::{self, Source};
 use super::{MirrorError, leaves};
 
 const WIDTH: u64 = TILE_WIDTH as u64;
+/// Level of the tree whose nodes are full bundles.
+const BUNDLE_LEVEL: u8 = 8;
 
 /// The hashes that lead to a checkpoint's root.
 pub(super) struct Growth {
@@ -63,6 +65,13 @@ impl Growth {
             }
         }
         root
+    }
+
+    /// Whether all full bundles of a tree are among these.
+    pub(super) fn extends(&self, tree: &Tree) -> bool {
+        let full = tree.size() / WIDTH;
+        let held = |index: u64| tree.node(BUNDLE_LEVEL, index).ok();
+        (0..full).all(|index| self.bundles.get(index as usize).copied() == held(index))
     }
 
     /// The entries of a bundle, if they are the ones the checkpoint commits to.

@@ -24,8 +24,8 @@ use store::folder::FolderObjects;
 use store::log::entries;
 use store::objects::{CHECKPOINT, Durability, ObjectPath, Objects as _};
 use tlog::{
-    Checkpoint, EntryBundleId, Note, NoteSignature, SigningKey, VerifierKey, cosign,
-    encode_entry_bundle, leaf_hash, open_checkpoint, tile_bytes, tiles_to_write,
+    Checkpoint, EntryBundleId, NodeReader as _, Note, NoteSignature, SigningKey, VerifierKey,
+    cosign, encode_entry_bundle, leaf_hash, open_checkpoint, tile_bytes, tiles_to_write,
 };
 
 pub use self::exhibits::ExhibitReport;
@@ -201,7 +201,14 @@ impl Mirror {
             return Err(MirrorError::Behind { ours, theirs });
         }
         let growth = Growth::read(source, &checkpoint)?;
-        self.take_entries(source, &growth, progress)?;
+        if !growth.extends(&self.auditor.tree) {
+            let problem = format!("of size {} and of size {before}", checkpoint.size);
+            return Err(self.forked(problem, &checkpoint, &note)?);
+        }
+        if !self.take_entries(source, &growth, progress)? {
+            let problem = format!("of size {} and of size {before}", checkpoint.size);
+            return Err(self.forked(problem, &checkpoint, &note)?);
+        }
         if self.auditor.size() > checkpoint.size {
             // A round that was cut short had a larger checkpoint than is served now.
             let (ours, theirs) = (self.auditor.size(), checkpoint.size);
@@ -217,49 +224,62 @@ impl Mirror {
         })
     }
 
-    /// Takes bundle after bundle: authenticated, kept, judged.
+    /// Takes bundle after bundle: authenticated, kept, judged. `false` if a bundle does not begin
+    /// with the entries that are here; nothing of it is kept then.
     fn take_entries(
         &mut self,
         source: &dyn Source,
         growth: &Growth,
         progress: &dyn Fn(u64, u64),
-    ) -> Result<(), MirrorError> {
+    ) -> Result<bool, MirrorError> {
         while self.auditor.size() < growth.size() {
             let next = self.auditor.size();
             let bundle = entries::bundle_of(next, growth.size());
-            let held = self.bundle(source, growth, &bundle)?;
+            let Some(held) = self.bundle(source, growth, &bundle)? else {
+                return Ok(false);
+            };
             let first = bundle.index * u64::from(tlog::TILE_WIDTH);
             // The beginning of a bundle may be here already.
             let fresh = held.get((next - first) as usize..).unwrap_or_default();
             judge(&mut self.auditor, fresh).map_err(MirrorError::Rules)?;
             progress(self.auditor.size(), growth.size());
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The entries of a bundle: those kept here before, or the log's, checked against what leads to
-    /// the checkpoint, and then kept.
+    /// the checkpoint and against what is here, and then kept.
     fn bundle(
         &self,
         source: &dyn Source,
         growth: &Growth,
         bundle: &EntryBundleId,
-    ) -> Result<Vec<Vec<u8>>, MirrorError> {
+    ) -> Result<Option<Vec<Vec<u8>>>, MirrorError> {
         let path = bundle.path();
         if let Some(bytes) = self.get(&path)?
             && let Ok(held) = growth.check(bundle, &bytes)
         {
-            return Ok(held);
+            return Ok(Some(held));
         }
         let bytes = source::bundle(source, bundle)?;
         let held = growth.check(bundle, &bytes)?;
+        let first = bundle.index * u64::from(tlog::TILE_WIDTH);
+        let here = (first..self.auditor.size()).map(|index| self.auditor.tree.node(0, index).ok());
+        if !leaves(&held)
+            .into_iter()
+            .map(Some)
+            .zip(here)
+            .all(|(a, b)| a == b)
+        {
+            return Ok(None);
+        }
         let durability = if bundle.is_full() {
             Durability::Synced
         } else {
             Durability::Lazy
         };
         self.put(&path, &bytes, durability)?;
-        Ok(held)
+        Ok(Some(held))
     }
 
     /// The same history up to the smaller of the two sizes, or two under one signature.
@@ -273,6 +293,16 @@ impl Mirror {
             "size {} with the root {}; the entries mirrored so far have {ours}",
             checkpoint.size, checkpoint.root
         );
+        Err(self.forked(problem, checkpoint, note)?)
+    }
+
+    /// Keeps both checkpoints as evidence.
+    fn forked(
+        &self,
+        problem: String,
+        checkpoint: &Checkpoint,
+        note: &[u8],
+    ) -> Result<MirrorError, MirrorError> {
         let seen = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         let seen = String::from_utf8_lossy(&seen.checkpoint).into_owned();
         let seen = Some(seen).filter(|seen| !seen.is_empty());
@@ -280,7 +310,7 @@ impl Mirror {
             .evidence
             .keep(&problem, seen.as_deref(), &checkpoint.to_string(), note);
         kept.map_err(|error| FolderError::Io(self.dir.join("evidence"), error))?;
-        Err(MirrorError::Forked(problem))
+        Ok(MirrorError::Forked(problem))
     }
 
     /// Writes tiles and the last bundle, cosigns, and shows the checkpoint.
