@@ -17,7 +17,11 @@
 
 mod bundle;
 mod checkpoint;
+mod cose;
+mod cose_error;
 mod cosign;
+mod evidence;
+mod evidence_parse;
 mod hash;
 mod key;
 mod key_name;
@@ -49,7 +53,13 @@ pub use bundle::{
 pub use checkpoint::{
     Checkpoint, CheckpointError, OpenError, open_checkpoint, open_checkpoint_with, sign_checkpoint,
 };
+pub use cose::{CoseReceipt, MAX_COSE_BYTES, MAX_COSE_ORIGIN_BYTES};
+pub use cose_error::CoseError;
 pub use cosign::{MAX_TIMESTAMP, cosign, cosign_subtree, verify_subtree_cosignature};
+pub use evidence::{
+    Equivocation, Evidence, EvidenceError, MAX_EVIDENCE_BYTES, MAX_EVIDENCE_SIGNERS, SignerRole,
+};
+pub use evidence_parse::EvidenceFormError;
 pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{KeyError, MAX_SUBTREE_NAME_BYTES, VerifierKey};
 pub use key_name::{KeyName, KeyNameError};

@@ -91,6 +91,17 @@ pub fn verify_inclusion(
     proof: &[Hash],
     root: &Hash,
 ) -> Result<(), ProofError> {
+    let computed = root_of_inclusion(leaf, index, size, proof)?;
+    expect_root(Side::New, computed, root)
+}
+
+/// The root that the proof leads to, if `leaf` is leaf number `index` of `size`.
+pub(crate) fn root_of_inclusion(
+    leaf: &Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+) -> Result<Hash, ProofError> {
     if index >= size {
         return Err(ProofError::IndexOutOfRange { index, size });
     }
@@ -114,7 +125,7 @@ pub fn verify_inclusion(
     if cursor.last != 0 {
         return Err(ProofError::TooShort { length });
     }
-    expect_root(Side::New, computed, root)
+    Ok(computed)
 }
 
 /// Checks that the tree of `new` leaves with `new_root` starts with the tree of `old` leaves with

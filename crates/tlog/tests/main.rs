@@ -7,7 +7,11 @@
 
 mod bundle;
 mod checkpoint;
+mod cose;
 mod cosign;
+mod every_size;
+mod evidence;
+mod golden;
 mod key;
 mod merkle;
 mod mirror_body;
