@@ -24,3 +24,4 @@ mod serving;
 mod suggesting;
 mod support;
 mod transcripts;
+mod watching;

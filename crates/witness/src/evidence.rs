@@ -13,6 +13,23 @@ pub const MAX_EVIDENCE_FILES: usize = 1_000;
 
 const HEADER: &str = "solferino.org/inconsistent@v1";
 const SUFFIX: &str = "inconsistent";
+/// Of evidence that proves by itself who lied.
+const PROOF_SUFFIX: &str = "equivocation";
+
+/// A signed checkpoint that contradicts what is held.
+#[derive(Clone, Debug)]
+pub struct Contradictory {
+    /// What does not hold, in one line.
+    pub problem: String,
+    /// The note held, if there is one.
+    pub seen: Option<String>,
+    /// Text of the checkpoint that contradicts; names the evidence.
+    pub text: String,
+    /// What was shown, whole: the request's body, or the note.
+    pub shown: Vec<u8>,
+    /// Proof that the two notes contradict each other. Kept instead of the rest if it verifies.
+    pub proof: Option<tlog::Evidence>,
+}
 
 /// A folder of evidence.
 #[derive(Clone, Debug)]
@@ -38,31 +55,32 @@ impl Evidence {
         Self { folder }
     }
 
-    /// Keeps a signed request that contradicts, once for each checkpoint: `shown` is the request's
-    /// body, `text` the checkpoint's text in it, `seen` the note cosigned last.
+    /// Keeps what contradicts, once for each checkpoint.
     ///
     /// # Errors
     /// Where the file cannot be written.
-    pub fn keep(
-        &self,
-        problem: &str,
-        seen: Option<&str>,
-        text: &str,
-        shown: &[u8],
-    ) -> io::Result<Kept> {
-        let name = tlog::sha256(text.as_bytes());
-        let path = self.folder.join(format!("{name}.{SUFFIX}"));
-        if path.try_exists()? {
+    pub fn keep(&self, found: &Contradictory) -> io::Result<Kept> {
+        let name = tlog::sha256(found.text.as_bytes());
+        let path = |suffix: &str| self.folder.join(format!("{name}.{suffix}"));
+        let (proof, rest) = (path(PROOF_SUFFIX), path(SUFFIX));
+        if proof.try_exists()? || rest.try_exists()? {
             return Ok(Kept::Before);
         }
         if fs::read_dir(&self.folder)?.count() >= MAX_EVIDENCE_FILES {
             return Ok(Kept::Full);
         }
+        if let Some(evidence) = &found.proof
+            && evidence.verify().is_ok()
+        {
+            write_whole(&self.folder, &proof, evidence.to_string().as_bytes())?;
+            return Ok(Kept::Written);
+        }
+        let seen = found.seen.as_ref();
         let seen = seen.map_or_else(|| "-".to_owned(), |note| STANDARD.encode(note));
-        let shown = STANDARD.encode(shown);
-        let problem = problem.replace('\n', " ");
+        let shown = STANDARD.encode(&found.shown);
+        let problem = found.problem.replace('\n', " ");
         let file = format!("{HEADER}\nproblem {problem}\nseen {seen}\nshown {shown}\n");
-        write_whole(&self.folder, &path, file.as_bytes())?;
+        write_whole(&self.folder, &rest, file.as_bytes())?;
         Ok(Kept::Written)
     }
 }

@@ -19,14 +19,14 @@ use axum::serve::ListenerExt as _;
 use server::listen::Bounded;
 use server::rate::{Limiter, Rate};
 use tlog::{
-    MAX_WITNESS_BODY_BYTES, SIZE_CONTENT_TYPE, VerifierKey, origin_hash, signature_lines_body,
-    size_body,
+    MAX_WITNESS_BODY_BYTES, Note, SIZE_CONTENT_TYPE, VerifierKey, origin_hash,
+    signature_lines_body, size_body,
 };
 use tokio::net::TcpListener;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::decide::{self, Logs, Refused};
-use crate::evidence::{Evidence, Kept};
+use crate::decide::{self, Contradiction, Logs, Refused};
+use crate::evidence::{Contradictory, Evidence, Kept};
 use crate::folder::Folder;
 use crate::keeper::{Keeper, KeeperError, Verdict};
 use crate::metrics::Metrics;
@@ -115,7 +115,7 @@ impl Witness {
             Err(refused) => return Answer::refused(&refused),
         };
         let (origin, size) = (asked.checkpoint.origin.clone(), asked.checkpoint.size);
-        let text = asked.note.text.clone();
+        let note = asked.note.clone();
         match self.0.keeper.judge(asked).await {
             Ok(Verdict::Cosigned(signatures)) => {
                 self.0.metrics.cosigned(&origin, size);
@@ -123,8 +123,8 @@ impl Witness {
             }
             Ok(Verdict::Refused(refused, seen)) => {
                 if let Refused::Inconsistent(contradiction) = &refused {
-                    let problem = contradiction.to_string();
-                    self.keep(problem, seen, text, body.to_vec()).await;
+                    let found = self.contradictory(contradiction, seen, note, body);
+                    self.keep(found).await;
                 }
                 Answer::refused(&refused)
             }
@@ -133,10 +133,47 @@ impl Witness {
         }
     }
 
-    async fn keep(&self, problem: String, seen: Option<String>, text: String, shown: Vec<u8>) {
+    /// What is kept of a contradiction. Two roots of one size under the log's key are proof.
+    fn contradictory(
+        &self,
+        contradiction: &Contradiction,
+        seen: Option<String>,
+        note: Note,
+        shown: &[u8],
+    ) -> Contradictory {
+        let held = seen
+            .as_ref()
+            .and_then(|note| Note::parse(note.as_bytes()).ok());
+        let origin = note.text.lines().next().unwrap_or_default();
+        let signers = self.0.logs.keys(origin).unwrap_or_default().iter();
+        let text = note.text.clone();
+        let proof = match (contradiction, held) {
+            (Contradiction::SameSize { .. }, Some(older)) => Some(tlog::Evidence {
+                // A log that changes its key may have signed the two with different ones.
+                signers: signers
+                    .filter(|key| both_signed(key, &older, &note))
+                    .cloned()
+                    .collect(),
+                prefix: Vec::new(),
+                older,
+                newer: note,
+            }),
+            _ => None,
+        };
+        Contradictory {
+            problem: contradiction.to_string(),
+            seen,
+            text,
+            shown: shown.to_vec(),
+            proof,
+        }
+    }
+
+    async fn keep(&self, found: Contradictory) {
+        let problem = &found.problem;
         tracing::warn!(problem, "a signed checkpoint contradicts what was cosigned");
         let evidence = self.0.evidence.clone();
-        let keep = move || evidence.keep(&problem, seen.as_deref(), &text, &shown);
+        let keep = move || evidence.keep(&found);
         let kept = match tokio::task::spawn_blocking(keep).await {
             Ok(Ok(Kept::Written | Kept::Before)) => true,
             Ok(Ok(Kept::Full)) => false,
@@ -169,6 +206,11 @@ impl Witness {
     }
 }
 
+fn both_signed(key: &VerifierKey, older: &Note, newer: &Note) -> bool {
+    let signed = |note: &Note| note.verify(std::slice::from_ref(key)).is_ok();
+    signed(older) && signed(newer)
+}
+
 /// What a witness answers: the protocol, apart from HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -189,7 +231,7 @@ impl Answer {
         }
     }
 
-    fn refused(refused: &Refused) -> Self {
+    pub(crate) fn refused(refused: &Refused) -> Self {
         if let Refused::Stale { size } = refused {
             return Self {
                 status: refused.status(),
@@ -201,7 +243,7 @@ impl Answer {
         Self::text(refused.status(), format!("{sentence}\n"))
     }
 
-    fn failed(error: &dyn std::error::Error) -> Self {
+    pub(crate) fn failed(error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %record::trust::with_sources(error), "not cosigned");
         Self::text(503, format!("{error}; try again\n"))
     }

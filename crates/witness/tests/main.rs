@@ -6,4 +6,5 @@ mod cosigning;
 mod mirror;
 mod policy;
 mod support;
+mod upload;
 mod witness;

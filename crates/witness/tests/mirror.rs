@@ -238,7 +238,15 @@ fn a_second_history_is_kept_as_evidence_and_a_stale_one_waited_for() {
         .insert("checkpoint".into(), note.to_string().into_bytes());
     let forked = follow(&mut mirror, &same).unwrap_err();
     assert!(matches!(forked, MirrorError::Forked(_)), "{forked}");
-    assert_eq!(std::fs::read_dir(dir.join("evidence")).unwrap().count(), 2);
+    let kept = std::fs::read_dir(dir.join("evidence")).unwrap();
+    let kept: Vec<_> = kept.map(|file| file.unwrap().path()).collect();
+    assert_eq!(kept.len(), 2);
+    // That of the same size is proof by itself.
+    let proof = kept
+        .iter()
+        .find(|path| path.extension().unwrap() == "equivocation");
+    let proof = tlog::Evidence::parse(&std::fs::read(proof.unwrap()).unwrap()).unwrap();
+    assert_eq!(proof.verify().unwrap().newer.size, tree_size);
     assert_eq!(cosigned(&dir, &key).size, one.size());
     follow(&mut mirror, &later).unwrap();
 }
@@ -327,7 +335,12 @@ async fn a_mirror_is_served_read_only_and_can_be_mirrored() {
     follow(&mut mirror, &source).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = tokio::spawn(http::serve(mirror.site(), listener, std::future::pending()));
+    let server = tokio::spawn(http::serve(
+        mirror.site(),
+        None,
+        listener,
+        std::future::pending(),
+    ));
     let prefix = tlog::origin_hash(record.origin());
     let below = format!("{url}/{prefix}");
     let done = tokio::task::spawn_blocking(move || {

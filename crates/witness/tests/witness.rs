@@ -128,14 +128,13 @@ async fn a_second_history_is_kept_as_evidence_and_never_cosigned() {
     }
     let kept = evidence(&dir);
     assert_eq!(kept.len(), 1, "once for each checkpoint");
-    let lines: Vec<_> = kept[0].lines().collect();
-    assert_eq!(lines[0], "solferino.org/inconsistent@v1");
-    let bytes = |line: &str| STANDARD.decode(line.split_once(' ').unwrap().1).unwrap();
-    assert_eq!(bytes(lines[3]), fork);
-    // Both notes verify under the log's key, with one size and two roots: proof by themselves.
-    let seen = tlog::open_checkpoint(&bytes(lines[2]), &log.key.verifier_key()).unwrap();
-    assert_eq!(seen.0.size, 10);
-    assert_ne!(seen.0.root, other.tree.root());
+    // Two notes of one size with two roots under the log's key: proof by itself.
+    let proof = tlog::Evidence::parse(kept[0].as_bytes()).unwrap();
+    let shown = proof.verify().unwrap();
+    assert_eq!((shown.older.size, shown.newer.size), (10, 10));
+    assert_eq!(shown.older.root, log.tree.root());
+    assert_eq!(shown.newer.root, other.tree.root());
+    assert_eq!(shown.signers[0].0, log.key.verifier_key());
     // A larger tree of the other history.
     assert_eq!(
         witness
@@ -144,7 +143,16 @@ async fn a_second_history_is_kept_as_evidence_and_never_cosigned() {
             .status,
         422
     );
-    assert_eq!(evidence(&dir).len(), 2);
+    let kept = evidence(&dir);
+    assert_eq!(kept.len(), 2);
+    // A proof that does not hold shows nothing by itself: what was shown is kept whole.
+    let lines: Vec<_> = kept[1].lines().collect();
+    assert_eq!(lines[0], "solferino.org/inconsistent@v1");
+    assert!(lines[1].starts_with("problem the consistency proof does not hold"));
+    let bytes = |line: &str| STANDARD.decode(line.split_once(' ').unwrap().1).unwrap();
+    assert_eq!(bytes(lines[3]), other.body(10));
+    let seen = tlog::open_checkpoint(&bytes(lines[2]), &log.key.verifier_key()).unwrap();
+    assert_eq!(seen.0.size, 10);
     // The true one goes on.
     cosigned(
         &witness.add_checkpoint(&log.grow(11).body(10)).await,

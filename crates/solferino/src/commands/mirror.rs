@@ -2,12 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use witness::mirror::source::HttpSource;
+use witness::mirror::upload::Uploads;
 use witness::mirror::{Followed, Mirror, MirrorError, http, init};
 
 use super::serve::{start_log, stop_signal};
@@ -39,6 +40,9 @@ pub(crate) struct Args {
     /// Serve the copy, read only, at this address and port
     #[arg(long, value_name = "ADDR", conflicts_with = "once")]
     listen: Option<SocketAddr>,
+    /// Take entries from those who bring them too (C2SP tlog-mirror)
+    #[arg(long, requires = "listen")]
+    accept: bool,
     /// Seconds between two looks at the log
     #[arg(long, value_name = "SECONDS", default_value_t = EVERY_S)]
     every: u64,
@@ -133,11 +137,16 @@ fn failed(error: MirrorError) -> Problem {
 }
 
 /// Looks at the log again and again, and serves the copy if asked to.
-fn follow(args: &Args, mut mirror: Mirror, source: &HttpSource) -> Outcome {
+fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
     let runtime = tokio::runtime::Runtime::new()?;
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let site = mirror.site();
+    let mirror = Arc::new(Mutex::new(mirror));
+    let uploads = match args.accept {
+        true => Some(Uploads::start(Arc::clone(&mirror))?),
+        false => None,
+    };
     let listen = args.listen;
     let server = runtime.spawn(async move {
         let signal = async move {
@@ -148,7 +157,7 @@ fn follow(args: &Args, mut mirror: Mirror, source: &HttpSource) -> Outcome {
             Some(address) => {
                 let listener = TcpListener::bind(address).await?;
                 ui::line(format!("mirror on http://{}", listener.local_addr()?));
-                http::serve(site, listener, signal).await
+                http::serve(site, uploads, listener, signal).await
             }
             None => {
                 signal.await;
@@ -158,7 +167,12 @@ fn follow(args: &Args, mut mirror: Mirror, source: &HttpSource) -> Outcome {
     });
     ui::line("ctrl-c stops it");
     while !stop.load(Ordering::SeqCst) && !server.is_finished() {
-        match mirror.follow(source, &|_, _| {}) {
+        let followed = {
+            // A mirror is moved in whole steps, each of which holds by itself.
+            let mut mirror = mirror.lock().unwrap_or_else(PoisonError::into_inner);
+            mirror.follow(source, &|_, _| {})
+        };
+        match followed {
             Ok(done) if done.size > done.before => told(&done),
             Ok(_) => {}
             Err(error) if error.is_passing() => ui::remark(format!("waiting: {error}")),

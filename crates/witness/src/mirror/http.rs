@@ -1,25 +1,34 @@
 //! A mirror, read only: the log as C2SP tlog-tiles, its public exhibits, its pins.
 
+use std::borrow::Cow;
 use std::future::Future;
-use std::io;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path as UrlPath, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, StatusCode};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, State};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use server::listen::Bounded;
-use tlog::{EntryBundleId, Hash, TileId, origin_hash};
+use tlog::{EntryBundleId, Hash, MAX_WITNESS_BODY_BYTES, TileId, origin_hash};
 use tokio::net::TcpListener;
 use tower_http::timeout::TimeoutLayer;
 
 use super::Shown;
-use crate::http::{CONNECTION_IDLE_TIMEOUT, MAX_CONNECTIONS, REQUEST_TIMEOUT};
+use super::upload::{MAX_UPLOAD_BYTES, Uploads};
+use crate::http::{Answer, CONNECTION_IDLE_TIMEOUT, MAX_CONNECTIONS, REQUEST_TIMEOUT};
+
+/// Longest time an upload may take.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -69,16 +78,73 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
-/// Serves a mirror until `shutdown` is done.
+/// What those who bring entries are answered, beside [`router`].
+pub fn upload_router(uploads: Uploads) -> Router {
+    let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD_TIMEOUT);
+    let checkpoint = post(add_checkpoint).layer(DefaultBodyLimit::max(MAX_WITNESS_BODY_BYTES));
+    let entries = post(add_entries).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES));
+    Router::new()
+        .route("/add-checkpoint", checkpoint)
+        .route("/add-entries", entries)
+        .layer(timeout)
+        .with_state(uploads)
+}
+
+async fn add_checkpoint(State(uploads): State<Uploads>, body: Bytes) -> Answer {
+    uploads.add_checkpoint(&body).await
+}
+
+async fn add_entries(State(uploads): State<Uploads>, headers: HeaderMap, body: Bytes) -> Response {
+    let gzip = headers.get(CONTENT_ENCODING).is_some_and(|v| v == "gzip");
+    let work = move || match unpacked(gzip, &body) {
+        Ok(body) => uploads.add_entries(&body),
+        Err(problem) => Answer::text(400, format!("{problem}\n")),
+    };
+    let answer = tokio::task::spawn_blocking(work).await;
+    let mut response = answer
+        .unwrap_or_else(|error| Answer::failed(&error))
+        .into_response();
+    let accepted = HeaderValue::from_static("gzip");
+    response.headers_mut().insert(ACCEPT_ENCODING, accepted);
+    response
+}
+
+/// The body, decompressed if it is; never more than [`MAX_UPLOAD_BYTES`].
+fn unpacked(gzip: bool, body: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    if !gzip {
+        return Ok(Cow::Borrowed(body));
+    }
+    let mut bytes = Vec::new();
+    let limit = MAX_UPLOAD_BYTES as u64 + 1;
+    let read = flate2::read::GzDecoder::new(body)
+        .take(limit)
+        .read_to_end(&mut bytes);
+    match read {
+        // A stream that was cut short: what arrived may hold whole packages.
+        Ok(_) | Err(_) if bytes.len() as u64 == limit => Err(format!(
+            "the body unpacks to more than {MAX_UPLOAD_BYTES} bytes"
+        )),
+        Ok(_) => Ok(Cow::Owned(bytes)),
+        Err(error) if bytes.is_empty() => Err(format!("the body is not gzip: {error}")),
+        Err(_) => Ok(Cow::Owned(bytes)),
+    }
+}
+
+/// Serves a mirror until `shutdown` is done; `uploads` if it takes them.
 ///
 /// # Errors
 /// Where the listener fails.
 pub async fn serve(
     site: Site,
+    uploads: Option<Uploads>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = router(site).into_make_service_with_connect_info::<SocketAddr>();
+    let router = match uploads {
+        Some(uploads) => router(site).merge(upload_router(uploads)),
+        None => router(site),
+    };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = Bounded::new(listener, MAX_CONNECTIONS, CONNECTION_IDLE_TIMEOUT).tap_io(|_| ());
     axum::serve(listener, service)
         .with_graceful_shutdown(shutdown)

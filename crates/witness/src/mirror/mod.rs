@@ -12,6 +12,7 @@ mod folder;
 mod growth;
 pub mod http;
 pub mod source;
+pub mod upload;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -32,7 +33,7 @@ pub use self::exhibits::ExhibitReport;
 pub use self::folder::{FORMAT, MirrorFolder, init};
 use self::growth::Growth;
 use self::source::Source;
-use crate::evidence::Evidence;
+use crate::evidence::{Contradictory, Evidence};
 use crate::folder::FolderError;
 
 /// Why a mirror does not follow its log any further.
@@ -108,6 +109,8 @@ pub struct Mirror {
     key: SigningKey,
     objects: FolderObjects,
     auditor: Auditor,
+    /// Entries of the last bundle, if it is not full.
+    tail: Vec<Vec<u8>>,
     shown: Arc<RwLock<Shown>>,
     evidence: Evidence,
     _folder: MirrorFolder,
@@ -129,6 +132,7 @@ impl Mirror {
             key: folder.key.clone(),
             objects,
             auditor: Auditor::default(),
+            tail: Vec::new(),
             shown: Arc::default(),
             evidence: Evidence::new(dir.join("evidence")),
             _folder: folder,
@@ -139,9 +143,10 @@ impl Mirror {
         let (checkpoint, _) = open_checkpoint(&note, &mirror.log)
             .map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
         let mut fault = None;
-        entries::for_each_bundle(&mirror.objects, checkpoint.size, |_, held| {
+        entries::for_each_bundle(&mirror.objects, checkpoint.size, |bundle, held| {
             fault = fault.take().or(judge(&mut mirror.auditor, &held).err());
             progress(mirror.auditor.size(), checkpoint.size);
+            mirror.tail = if bundle.is_full() { Vec::new() } else { held };
             Ok(())
         })?;
         if let Some(fault) = fault {
@@ -241,10 +246,28 @@ impl Mirror {
             let first = bundle.index * u64::from(tlog::TILE_WIDTH);
             // The beginning of a bundle may be here already.
             let fresh = held.get((next - first) as usize..).unwrap_or_default();
-            judge(&mut self.auditor, fresh).map_err(MirrorError::Rules)?;
+            self.judge(fresh)?;
             progress(self.auditor.size(), growth.size());
         }
         Ok(true)
+    }
+
+    /// Judges the next entries, and keeps each bundle that they fill.
+    fn judge(&mut self, fresh: &[Vec<u8>]) -> Result<(), MirrorError> {
+        let mut rest = fresh;
+        while !rest.is_empty() {
+            let room = usize::from(tlog::TILE_WIDTH) - self.tail.len();
+            let (now, later) = rest.split_at(room.min(rest.len()));
+            judge(&mut self.auditor, now).map_err(MirrorError::Rules)?;
+            self.tail.extend_from_slice(now);
+            if self.tail.len() == usize::from(tlog::TILE_WIDTH) {
+                let last = entries::bundle_of(self.auditor.size() - 1, self.auditor.size());
+                self.put(&last.path(), &encode(&self.tail)?, Durability::Synced)?;
+                self.tail.clear();
+            }
+            rest = later;
+        }
+        Ok(())
     }
 
     /// The entries of a bundle: those kept here before, or the log's, checked against what leads to
@@ -305,30 +328,60 @@ impl Mirror {
     ) -> Result<MirrorError, MirrorError> {
         let seen = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         let seen = String::from_utf8_lossy(&seen.checkpoint).into_owned();
-        let seen = Some(seen).filter(|seen| !seen.is_empty());
-        let kept = self
-            .evidence
-            .keep(&problem, seen.as_deref(), &checkpoint.to_string(), note);
+        let found = Contradictory {
+            problem: problem.clone(),
+            proof: self.proof(&seen, checkpoint, note),
+            seen: Some(seen).filter(|seen| !seen.is_empty()),
+            text: checkpoint.to_string(),
+            shown: note.to_vec(),
+        };
+        let kept = self.evidence.keep(&found);
         kept.map_err(|error| FolderError::Io(self.dir.join("evidence"), error))?;
         Ok(MirrorError::Forked(problem))
     }
 
+    /// The proof that a checkpoint no larger than what is mirrored contradicts it: what the first
+    /// leaves of the mirrored tree are.
+    fn proof(&self, seen: &str, checkpoint: &Checkpoint, note: &[u8]) -> Option<tlog::Evidence> {
+        let (older, newer) = (Note::parse(note).ok()?, Note::parse(seen.as_bytes()).ok()?);
+        let size = self.size();
+        let prefix = if checkpoint.size == size {
+            Vec::new()
+        } else {
+            tlog::prefix_proof(&self.auditor.tree, checkpoint.size, size).ok()?
+        };
+        Some(tlog::Evidence {
+            signers: vec![self.log.clone()],
+            prefix,
+            older,
+            newer,
+        })
+    }
+
     /// Writes tiles and the last bundle, cosigns, and shows the checkpoint.
-    fn publish(&mut self, checkpoint: &Checkpoint, note: Note) -> Result<(), MirrorError> {
+    fn publish(
+        &mut self,
+        checkpoint: &Checkpoint,
+        note: Note,
+    ) -> Result<NoteSignature, MirrorError> {
         let (before, tree) = (self.size(), &self.auditor.tree);
+        if !self.tail.is_empty() {
+            let last = entries::bundle_of(checkpoint.size - 1, checkpoint.size);
+            self.put(&last.path(), &encode(&self.tail)?, Durability::Lazy)?;
+        }
         for tile in tiles_to_write(before, checkpoint.size) {
             let bytes = tile_bytes(tree, &tile)
                 .map_err(|error| MirrorError::NotCommitted(error.to_string()))?;
             self.put(&tile.path(), &bytes, Durability::Lazy)?;
         }
         self.objects.flush().map_err(StoreError::from)?;
-        let own = self.key.verifier_key();
-        let cosigned = with_cosignature(note, &self.key, &own)?.to_string();
+        let (cosigned, signature) = with_cosignature(note, &self.key)?;
+        let cosigned = cosigned.to_string();
         self.objects
             .replace(&path(CHECKPOINT)?, cosigned.as_bytes())
             .map_err(StoreError::from)?;
         self.show(checkpoint.size, cosigned.into_bytes());
-        Ok(())
+        Ok(signature)
     }
 
     fn show(&self, size: u64, checkpoint: Vec<u8>) {
@@ -362,15 +415,15 @@ fn judge(auditor: &mut Auditor, held: &[Vec<u8>]) -> Result<(), Fault> {
 fn with_cosignature(
     mut note: Note,
     key: &SigningKey,
-    own: &VerifierKey,
-) -> Result<Note, MirrorError> {
+) -> Result<(Note, NoteSignature), MirrorError> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = since.map_or(1, |since| since.as_secs().max(1));
-    let signature: NoteSignature = cosign(&note.text, key, now).map_err(MirrorError::Sign)?;
-    note.signatures
-        .retain(|line| line.key_id != own.key_id() || line.name.as_str() != own.name());
-    note.signatures.push(signature);
-    Ok(note)
+    let signature = cosign(&note.text, key, now).map_err(MirrorError::Sign)?;
+    let earlier =
+        |line: &NoteSignature| line.key_id == signature.key_id && line.name == signature.name;
+    note.signatures.retain(|line| !earlier(line));
+    note.signatures.push(signature.clone());
+    Ok((note, signature))
 }
 
 /// A path of the log's; it always is an object's.
