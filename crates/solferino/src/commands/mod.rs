@@ -1,6 +1,7 @@
 //! The subcommands, one file each. The doc comments are the help.
 
 mod audit;
+mod bench;
 mod benchmark;
 mod blind;
 mod bundle;
@@ -86,6 +87,8 @@ pub(crate) enum Command {
     Stats(stats::Args),
     Suggest(suggest::Args),
     #[command(subcommand)]
+    Bench(bench::Command),
+    #[command(subcommand)]
     Benchmark(benchmark::Command),
     Completions(completions::Args),
 }
@@ -121,6 +124,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Import(command) => import::run(&command),
         Command::Stats(args) => stats::run(&args),
         Command::Suggest(args) => suggest::run(&args),
+        Command::Bench(command) => bench::run(&command),
         Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use record::state::State;
 use tlog::{
     Checkpoint, Policy, SigningKey, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write,
-    leaf_hash, open_checkpoint, sign_checkpoint, tile_bytes, tiles_to_write,
+    open_checkpoint, sign_checkpoint, tile_bytes, tiles_to_write,
 };
 
 use super::judge::Admitted;
@@ -31,7 +31,9 @@ impl Log {
         let old_size = self.head.tree.size();
         // If anything below fails, recovery makes the head again.
         for admitted in &batch {
-            self.head.tree.push(leaf_hash(&admitted.entry));
+            // The identity computed from the bytes whose signature was checked, before anything
+            // else touched them: if the entry has changed since, the second path finds it.
+            self.head.tree.push(admitted.statement.id.0);
         }
         let staged = Staged {
             old_size,
@@ -121,7 +123,7 @@ impl Log {
             published
                 .state
                 .apply(index, &admitted.statement, admitted.admission);
-            published.tree.push(leaf_hash(&admitted.entry));
+            published.tree.push(admitted.statement.id.0);
         }
         published.checkpoint = note;
         published.quorum_problem = None;
