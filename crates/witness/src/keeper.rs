@@ -66,17 +66,32 @@ impl Keeper {
     /// [`KeeperError::State`] if the state cannot be opened, [`KeeperError::Thread`].
     pub fn start(path: PathBuf, keys: Vec<SigningKey>) -> Result<Self, KeeperError> {
         let (sender, jobs) = mpsc::channel(MAX_QUEUE);
+        let (opened, outcome) = std::sync::mpsc::channel();
+        // A runtime of its own: the caller may be inside one.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(KeeperError::Thread)?;
-        let state = runtime
-            .block_on(State::open(&path))
-            .map_err(KeeperError::State)?;
         let thread = std::thread::Builder::new()
             .name("keeper".into())
-            .spawn(move || runtime.block_on(run(path, state, &keys, jobs)))
+            .spawn(move || {
+                runtime.block_on(async {
+                    match State::open(&path).await {
+                        Ok(state) => {
+                            // Whoever waits for it is in this function, below.
+                            let _ = opened.send(Ok(()));
+                            run(path, state, &keys, jobs).await;
+                        }
+                        Err(error) => drop(opened.send(Err(error))),
+                    }
+                });
+            })
             .map_err(KeeperError::Thread)?;
+        match outcome.recv() {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(KeeperError::State(error)),
+            Err(_) => return Err(KeeperError::Stopped),
+        }
         Ok(Self {
             jobs: Mutex::new(Some(sender)),
             thread: Mutex::new(Some(thread)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use solferino_witness::policy::{
@@ -10,12 +11,16 @@ use solferino_witness::policy::{
 use tlog::{KeyType, Policy, SigningKey, VerifierKey};
 
 fn key(n: usize) -> VerifierKey {
-    let mut seed = [0; 32];
-    seed[..8].copy_from_slice(&(n as u64 + 1).to_be_bytes());
-    let name = format!("w{n}.example");
-    SigningKey::from_seed(&name, seed, KeyType::CosignatureV1)
-        .unwrap()
-        .verifier_key()
+    static KEYS: OnceLock<Vec<VerifierKey>> = OnceLock::new();
+    let make = |n: usize| {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&(n as u64 + 1).to_be_bytes());
+        let name = format!("w{n}.example");
+        SigningKey::from_seed(&name, seed, KeyType::CosignatureV1)
+            .unwrap()
+            .verifier_key()
+    };
+    KEYS.get_or_init(|| (0..32).map(make).collect())[n].clone()
 }
 
 fn witnesses(count: usize) -> String {
