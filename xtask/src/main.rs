@@ -21,19 +21,23 @@ cargo xtask <task>
   test                  everything a change has to pass; installs what the tests need where it can
   tidy                  the rules of the house over all tracked files
   licences              licences and sources of all dependencies, against deny.toml
-  kill-test [--runs N]  kill the sequencer N times (default 200) and audit what is left
+  kill-test [--runs N] [--kills M]
+                        N crashes (default 10000), and an audit of what each leaves: M of them (default 200, at
+                        most N) kill a real server, the others cut the power of a simulated disk
   help                  this text
 ";
 
-/// How often `kill-test` kills the sequencer unless told otherwise.
-const DEFAULT_KILL_RUNS: u32 = 200;
+/// Crashes of `kill-test` unless told otherwise.
+const DEFAULT_CRASHES: u32 = 10_000;
+/// How many of them kill a real server unless told otherwise: each takes about a second.
+const DEFAULT_KILLS: u32 = 200;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Task {
     Test,
     Tidy,
     Licences,
-    KillTest { runs: u32 },
+    KillTest { runs: u32, kills: u32 },
     Help,
 }
 
@@ -54,16 +58,30 @@ fn parse(args: &[String]) -> Result<Task> {
         ["test"] => Ok(Task::Test),
         ["tidy"] => Ok(Task::Tidy),
         ["licences" | "licenses"] => Ok(Task::Licences),
-        ["kill-test"] => Ok(Task::KillTest {
-            runs: DEFAULT_KILL_RUNS,
-        }),
-        ["kill-test", "--runs", runs] => match runs.parse() {
-            Ok(runs) if runs > 0 => Ok(Task::KillTest { runs }),
-            _ => bail!("`--runs {runs}`: give a whole number of at least 1"),
-        },
+        ["kill-test", options @ ..] => kill_test(options),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
         other => bail!("no task `{}`\n\n{HELP}", other.join(" ")),
     }
+}
+
+fn kill_test(options: &[&str]) -> Result<Task> {
+    let (mut runs, mut kills) = (DEFAULT_CRASHES, None);
+    for option in options.chunks(2) {
+        let count = |text: &str, least: u32| match text.parse() {
+            Ok(count) if count >= least => Ok(count),
+            _ => bail!(
+                "`{}`: give a whole number of at least {least}",
+                option.join(" ")
+            ),
+        };
+        match option {
+            ["--runs", text] => runs = count(text, 1)?,
+            ["--kills", text] => kills = Some(count(text, 0)?),
+            other => bail!("kill-test has no option `{}`\n\n{HELP}", other.join(" ")),
+        }
+    }
+    let kills = kills.unwrap_or(DEFAULT_KILLS).min(runs);
+    Ok(Task::KillTest { runs, kills })
 }
 
 fn run(task: &Task) -> Result<()> {
@@ -72,7 +90,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test => steps::test(&root),
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
-        Task::KillTest { runs } => steps::kill_test(&root, *runs),
+        Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
         Task::Help => {
             print!("{HELP}");
             Ok(())
@@ -143,13 +161,13 @@ mod tests {
     fn tasks_are_read_from_the_command_line() {
         assert_eq!(parsed("test"), Some(Task::Test));
         assert_eq!(parsed(""), Some(Task::Help));
-        assert_eq!(parsed("kill-test"), Some(Task::KillTest { runs: 200 }));
-        assert_eq!(
-            parsed("kill-test --runs 1"),
-            Some(Task::KillTest { runs: 1 })
-        );
+        let crashes = |runs, kills| Some(Task::KillTest { runs, kills });
+        assert_eq!(parsed("kill-test"), crashes(10_000, 200));
+        assert_eq!(parsed("kill-test --runs 1"), crashes(1, 1));
+        assert_eq!(parsed("kill-test --kills 0 --runs 7"), crashes(7, 0));
         assert_eq!(parsed("kill-test --runs 0"), None);
         assert_eq!(parsed("kill-test --runs many"), None);
+        assert_eq!(parsed("kill-test --runs"), None);
         assert_eq!(parsed("tests"), None);
     }
 }

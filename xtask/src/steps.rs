@@ -58,13 +58,37 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Kills the sequencer `runs` times; too slow for every change, so it is a task of its own.
-pub(crate) fn kill_test(root: &Path, runs: u32) -> Result<()> {
+/// So many crashes, `kills` of them of a real server; too slow for every change, so it is a task of its own.
+pub(crate) fn kill_test(root: &Path, runs: u32, kills: u32) -> Result<()> {
+    if runs > kills {
+        let args = [
+            "test",
+            "--release",
+            "-p",
+            "solferino-store",
+            "--test",
+            "main",
+        ];
+        let mut command = cargo(root, &args);
+        command
+            .args([
+                "a_log_survives_its_disk_long",
+                "--",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("SOLFERINO_SHIM_RUNS", (runs - kills).to_string());
+        succeed(&mut command)?;
+    }
+    if kills == 0 {
+        return Ok(());
+    }
+    succeed(&mut cargo(root, &["build", "--release", "-p", "solferino"]))?;
     let args = ["test", "--release", "-p", "solferino", "--test", "main"];
     let mut command = cargo(root, &args);
     command
-        .args(["kill_nine", "--", "--ignored", "--nocapture"])
-        .env("SOLFERINO_KILL_RUNS", runs.to_string())
+        .args(["kill_nine_long", "--", "--ignored", "--nocapture"])
+        .env("SOLFERINO_KILL_RUNS", kills.to_string())
         .env("SOLFERINO_BIN", release_binary(root)?);
     succeed(&mut command)
 }

@@ -112,6 +112,16 @@ checked_text!(
 );
 
 impl Vkey {
+    /// Reads a vkey and gives the key with it, so that its point is read once.
+    ///
+    /// # Errors
+    /// What the parser of tlog says.
+    pub(crate) fn read(text: &str) -> Result<(Self, VerifierKey), tlog::KeyError> {
+        // The parser of tlog reads the one spelling only, so the text is what the key prints.
+        let key = VerifierKey::parse(text)?;
+        Ok((Self(text.to_owned()), key))
+    }
+
     /// The parsed key. A `Vkey` was checked on the way in, so this fails only on a bug.
     ///
     /// # Errors

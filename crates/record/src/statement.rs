@@ -106,6 +106,9 @@ impl Statement {
     /// # Errors
     /// [`StatementError`]; nothing is checked against any state, nor the signature.
     pub fn parse(entry: &[u8]) -> Result<Self, StatementError> {
+        // First of all: a bit that flips while the entry is read leads to another identity than
+        // the one of what is stored (docs/crash.md).
+        let id = StatementId::of_entry(entry);
         let envelope = Envelope::parse(entry)?;
         let value = json::parse(&envelope.payload).map_err(StatementError::PayloadJson)?;
         let payload: Payload =
@@ -126,7 +129,7 @@ impl Statement {
                 problem: e.to_string(),
             })?;
         Ok(Self {
-            id: StatementId::of_entry(entry),
+            id,
             words_sha256: tlog::sha256(
                 &[
                     envelope.signer.as_str().as_bytes(),

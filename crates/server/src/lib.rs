@@ -12,7 +12,7 @@ mod datasets;
 mod error;
 mod layers;
 pub mod limits;
-mod listen;
+pub mod listen;
 mod metrics;
 mod ops;
 mod pages;

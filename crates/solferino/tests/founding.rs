@@ -20,8 +20,20 @@ const SEATS: [&str; 6] = [
 
 /// A founded record in `dir/ours`, with keys in `dir`.
 pub(crate) fn founded(dir: &Path) {
+    founded_with(dir, &[]);
+}
+
+/// As above, with the lines of a witness policy in the charter, and the log key that is there.
+pub(crate) fn founded_with(dir: &Path, policy: &[String]) {
     let mut charter = run_in(dir, &["new", "charter"]).code(0);
-    run_in(dir, &["key", "new", ORIGIN, "--out", "log.key"]).code(0);
+    let lines = serde_json::to_string(policy).unwrap();
+    charter = charter.replace(
+        "\"witness_policy\": []",
+        &format!("\"witness_policy\": {lines}"),
+    );
+    if !dir.join("log.key").exists() {
+        run_in(dir, &["key", "new", ORIGIN, "--out", "log.key"]).code(0);
+    }
     charter = with_key(dir, &charter, ORIGIN, "log.key");
     for name in SEATS {
         let file = format!("{name}.key");

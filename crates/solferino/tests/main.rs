@@ -26,3 +26,4 @@ mod suggesting;
 mod support;
 mod transcripts;
 mod verdicts;
+mod watching;

@@ -11,8 +11,13 @@ use crate::support::{bin, copy_of_demo, run_in};
 
 /// Serves `dir/ours` on a free port; gives the address.
 pub(crate) fn serve(dir: &Path) -> (Child, String) {
+    started(dir, &["serve", "ours", "--listen", "127.0.0.1:0"])
+}
+
+/// Starts a server of any kind; gives the address it prints first.
+pub(crate) fn started(dir: &Path, args: &[&str]) -> (Child, String) {
     let mut child = Command::new(bin())
-        .args(["serve", "ours", "--listen", "127.0.0.1:0"])
+        .args(args)
         .current_dir(dir)
         .stdout(Stdio::piped())
         .spawn()
@@ -26,7 +31,7 @@ pub(crate) fn serve(dir: &Path) -> (Child, String) {
     (child, url)
 }
 
-fn stop(mut child: Child) {
+pub(crate) fn stop(mut child: Child) {
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     assert!(sent.success());

@@ -3,11 +3,12 @@
 //! The cell is what keeps one log from having two histories: a sequencer that signs on top of a
 //! tree that is no longer the latest loses the swap and publishes nothing.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::any::Any;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::disk::{self, IoError};
+use crate::filesystem::{FileSystem, LocalFiles};
 
 /// Keeps one value.
 ///
@@ -52,9 +53,10 @@ pub enum CellError {
     Io(#[from] IoError),
 }
 
-/// A cell in one file of a local file system, swapped under the lock of a sibling file.
+/// A cell in one file, swapped under the lock of a sibling file.
 #[derive(Debug)]
 pub struct FileCell {
+    files: Arc<dyn FileSystem>,
     file: PathBuf,
     lock_file: PathBuf,
     pending: PathBuf,
@@ -67,11 +69,20 @@ impl FileCell {
     /// # Errors
     /// [`IoError`] if the lock file cannot be made there.
     pub fn open(file: &Path) -> Result<Self, IoError> {
+        Self::open_on(LocalFiles::shared(), file)
+    }
+
+    /// As [`Self::open`], on any file system.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_on(files: Arc<dyn FileSystem>, file: &Path) -> Result<Self, IoError> {
         let sibling = |suffix: &str| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             disk::folder_of(file).join(format!(".{name}.{suffix}"))
         };
         let cell = Self {
+            files,
             file: file.to_path_buf(),
             lock_file: sibling("lock"),
             pending: sibling("pending"),
@@ -81,52 +92,49 @@ impl FileCell {
     }
 
     /// Waits for the exclusive lock; dropping the handle releases it.
-    fn lock(&self) -> Result<File, IoError> {
-        let handle = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&self.lock_file)
-            .map_err(IoError::at("open the lock file", &self.lock_file))?;
-        handle
-            .lock()
-            .map_err(IoError::at("lock", &self.lock_file))?;
-        Ok(handle)
+    fn lock(&self) -> Result<Box<dyn Any + Send>, IoError> {
+        self.files
+            .lock(&self.lock_file)
+            .map_err(IoError::at("lock", &self.lock_file))
     }
 
     /// Writes the new value beside the old one, durably. A leftover of a crash is written over.
     fn write_pending(&self, new: &[u8]) -> Result<(), IoError> {
-        let mut handle =
-            File::create(&self.pending).map_err(IoError::at("write", &self.pending))?;
-        handle
-            .write_all(new)
+        let written = self
+            .files
+            .write(&self.pending, new, None)
             .map_err(IoError::at("write", &self.pending))?;
-        handle
-            .sync_all()
+        written
+            .sync()
             .map_err(IoError::at("make durable", &self.pending))
+    }
+
+    fn sync_folder(&self) -> Result<(), IoError> {
+        disk::sync_folder_on(&*self.files, disk::folder_of(&self.file))
     }
 }
 
 impl Cell for FileCell {
     fn load(&self) -> Result<Option<Vec<u8>>, CellError> {
         let _held = self.lock()?;
-        let value = disk::read_if_there(&self.file)?;
+        let value = disk::read_if_there_on(&*self.files, &self.file)?;
         // The process that swapped this value in may have died before its name was durable.
-        disk::sync_folder(disk::folder_of(&self.file))?;
+        self.sync_folder()?;
         Ok(value)
     }
 
     fn compare_and_swap(&self, expected: Option<&[u8]>, new: &[u8]) -> Result<(), CellError> {
         let _held = self.lock()?;
-        let found = disk::read_if_there(&self.file)?;
+        let found = disk::read_if_there_on(&*self.files, &self.file)?;
         if found.as_deref() != expected {
             return Err(CellError::Mismatch { found });
         }
         self.write_pending(new)?;
         // From here on the swap may have happened, whatever the system answers.
-        fs::rename(&self.pending, &self.file)
+        self.files
+            .replace(&self.pending, &self.file)
             .map_err(IoError::at("swap", &self.file))
             .map_err(CellError::Ambiguous)?;
-        disk::sync_folder(disk::folder_of(&self.file)).map_err(CellError::Ambiguous)
+        self.sync_folder().map_err(CellError::Ambiguous)
     }
 }

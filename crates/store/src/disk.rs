@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::filesystem::{FileSystem, LocalFiles};
+
 /// Mode of published objects: readable by all, writable by nobody.
 pub(crate) const PUBLISHED_MODE: u32 = 0o444;
 /// Mode of the vault's contents: readable by the one user that runs Solferino.
@@ -47,13 +49,14 @@ impl IoError {
 
 /// Makes the names in `folder` durable (new, replaced and removed ones).
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), IoError> {
-    #[cfg(unix)]
-    File::open(folder)
-        .and_then(|handle| handle.sync_all())
-        .map_err(IoError::at("make durable the names in", folder))?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
+    sync_folder_on(&LocalFiles, folder)
+}
+
+/// As [`sync_folder`], on any file system.
+pub(crate) fn sync_folder_on(files: &dyn FileSystem, folder: &Path) -> Result<(), IoError> {
+    files
+        .sync_folder(folder)
+        .map_err(IoError::at("make durable the names in", folder))
 }
 
 /// Sets the permission bits of an open file; nothing happens where there are none.
@@ -95,21 +98,35 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 /// Makes `folder` and what is missing above it, and makes their names durable. The name of a
 /// folder already there is made durable too: whoever made it may have crashed before that step.
 pub(crate) fn create_folder(folder: &Path) -> Result<(), IoError> {
+    create_folder_on(&LocalFiles, folder)
+}
+
+/// As [`create_folder`], on any file system.
+pub(crate) fn create_folder_on(files: &dyn FileSystem, folder: &Path) -> Result<(), IoError> {
     let holder = folder_of(folder);
-    match fs::create_dir(folder) {
+    let failed = IoError::at("make the folder", folder);
+    match files.make_folder(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && holder != folder => {
-            create_folder(holder)?;
-            fs::create_dir(folder).map_err(IoError::at("make the folder", folder))?;
+            create_folder_on(files, holder)?;
+            files.make_folder(folder).map_err(failed)?;
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
-        other => other.map_err(IoError::at("make the folder", folder))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && files.is_folder(folder) => {}
+        other => other.map_err(failed)?,
     }
-    sync_folder(holder)
+    sync_folder_on(files, holder)
 }
 
 /// Reads a whole file; `None` if there is none under this name.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, IoError> {
-    match fs::read(path) {
+    read_if_there_on(&LocalFiles, path)
+}
+
+/// As [`read_if_there`], on any file system.
+pub(crate) fn read_if_there_on(
+    files: &dyn FileSystem,
+    path: &Path,
+) -> Result<Option<Vec<u8>>, IoError> {
+    match files.read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(IoError::at("read", path)(source)),

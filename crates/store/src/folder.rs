@@ -10,12 +10,12 @@ mod list;
 mod publish;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::disk::{self, IoError};
+use crate::filesystem::{FileSystem, LocalFiles};
 use crate::lock::RecordLock;
 use crate::objects::{self, Durability, ObjectError, ObjectPath, Objects};
 
@@ -28,6 +28,7 @@ pub const MAX_LAZY_BYTES: usize = 64 * 1024 * 1024;
 /// Objects as files below one folder.
 #[derive(Debug)]
 pub struct FolderObjects {
+    files: Arc<dyn FileSystem>,
     root: PathBuf,
     writable: bool,
     state: Mutex<State>,
@@ -53,14 +54,28 @@ impl FolderObjects {
     /// # Errors
     /// [`IoError`] if the folder cannot be made or cleared.
     pub fn open(root: &Path, _held: &RecordLock) -> Result<Self, IoError> {
+        Self::open_on(LocalFiles::shared(), root)
+    }
+
+    /// As [`Self::open`], on any file system. The caller makes sure that it is the only writer.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_on(files: Arc<dyn FileSystem>, root: &Path) -> Result<Self, IoError> {
         let pending = root.join(PENDING_FOLDER);
-        disk::create_folder(root)?;
-        disk::create_folder(&pending)?;
-        for entry in fs::read_dir(&pending).map_err(IoError::at("list", &pending))? {
-            let path = entry.map_err(IoError::at("list", &pending))?.path();
-            fs::remove_file(&path).map_err(IoError::at("clear away", &path))?;
+        disk::create_folder_on(&*files, root)?;
+        disk::create_folder_on(&*files, &pending)?;
+        for listed in files
+            .list(&pending)
+            .map_err(IoError::at("list", &pending))?
+        {
+            let path = pending.join(listed.name);
+            files
+                .remove(&path)
+                .map_err(IoError::at("clear away", &path))?;
         }
         Ok(Self {
+            files,
             root: root.to_path_buf(),
             writable: true,
             state: Mutex::default(),
@@ -72,12 +87,18 @@ impl FolderObjects {
     /// # Errors
     /// [`IoError`] if there is no such folder.
     pub fn open_read_only(root: &Path) -> Result<Self, IoError> {
-        fs::read_dir(root).map_err(IoError::at("open the folder", root))?;
+        let files = LocalFiles::shared();
+        std::fs::read_dir(root).map_err(IoError::at("open the folder", root))?;
         Ok(Self {
+            files,
             root: root.to_path_buf(),
             writable: false,
             state: Mutex::default(),
         })
+    }
+
+    fn sync_folder(&self, folder: &Path) -> Result<(), IoError> {
+        disk::sync_folder_on(&*self.files, folder)
     }
 
     fn file_of(&self, path: &ObjectPath) -> PathBuf {
@@ -103,7 +124,7 @@ impl FolderObjects {
 
     /// Reads the file of an object; a path through an object, or of a folder, has none.
     fn read(&self, path: &ObjectPath) -> Result<Option<Vec<u8>>, IoError> {
-        match disk::read_if_there(&self.file_of(path)) {
+        match disk::read_if_there_on(&*self.files, &self.file_of(path)) {
             Err(error) if list::is_obstruction(&error.source) => Ok(None),
             other => other,
         }
@@ -136,7 +157,7 @@ impl Objects for FolderObjects {
         }
         if on_disk.is_some() {
             // Whoever named the file may have crashed before the name was durable.
-            return Ok(disk::sync_folder(disk::folder_of(&self.file_of(path)))?);
+            return Ok(self.sync_folder(disk::folder_of(&self.file_of(path)))?);
         }
         match durability {
             Durability::Synced => {
@@ -163,16 +184,11 @@ impl Objects for FolderObjects {
         objects::require_replaceable(path)?;
         let mut state = self.state_to_write(path)?;
         self.flush_state(&mut state)?;
-        let staged = self.stage(bytes)?;
-        staged
-            .as_file()
-            .sync_all()
-            .map_err(IoError::at("make durable", staged.path()))?;
         let target = self.file_of(path);
-        staged
-            .persist(&target)
-            .map_err(|error| IoError::at("replace", &target)(error.error))?;
-        Ok(disk::sync_folder(&self.root)?)
+        let staged = self.stage(bytes)?;
+        staged.sync()?;
+        staged.replace(&target)?;
+        Ok(self.sync_folder(&self.root)?)
     }
 
     fn get(&self, path: &ObjectPath) -> Result<Option<Vec<u8>>, ObjectError> {
@@ -191,7 +207,7 @@ impl Objects for FolderObjects {
         // The lazy ones first: a flush meanwhile moves them to the disk, never away from it.
         let matches = |path: &&ObjectPath| path.as_str().starts_with(prefix);
         let mut found: BTreeSet<_> = self.state().lazy.keys().filter(matches).cloned().collect();
-        found.append(&mut list::objects_in(&self.root, prefix)?);
+        found.append(&mut list::objects_in(&*self.files, &self.root, prefix)?);
         Ok(found.into_iter().collect())
     }
 
@@ -200,11 +216,11 @@ impl Objects for FolderObjects {
         let mut state = self.state_to_write(path)?;
         self.flush_state(&mut state)?;
         let target = self.file_of(path);
-        match fs::remove_file(&target) {
+        match self.files.remove(&target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => other.map_err(IoError::at("remove", &target))?,
         }
-        match disk::sync_folder(disk::folder_of(&target)) {
+        match self.sync_folder(disk::folder_of(&target)) {
             Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(()),
             other => Ok(other?),
         }

@@ -2,13 +2,17 @@
 
 mod audit;
 pub mod cell;
+pub mod cosigning;
 pub mod datasets;
 pub mod disk;
 mod error;
+pub mod filesystem;
 pub mod folder;
+pub mod intake;
 mod layout;
 pub mod lock;
 pub mod log;
+pub mod measure;
 pub mod memory;
 mod object_path;
 pub mod objects;
@@ -21,6 +25,6 @@ pub mod views;
 pub use audit::{AuditReport, audit};
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;
-pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard};
+pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard, Taken};
 pub use sequencer::{MAX_BATCH, MAX_BATCH_WAIT_MS, MAX_QUEUE};
 pub use views::{Views, ViewsSummary, rebuild_views};

@@ -10,6 +10,7 @@ mod crashes;
 mod local;
 mod log;
 mod recording;
+mod shim;
 mod support;
 mod vault;
 mod views;

@@ -1,6 +1,7 @@
 //! The subcommands, one file each. The doc comments are the help.
 
 mod audit;
+mod bench;
 mod benchmark;
 mod blind;
 mod bundle;
@@ -18,9 +19,11 @@ mod independence;
 mod init;
 mod key;
 mod link;
+mod mirror;
 mod new;
 mod next;
 mod norms;
+mod policy;
 mod rebuild;
 mod replay;
 mod rules;
@@ -29,6 +32,7 @@ mod stats;
 mod submit;
 mod suggest;
 mod verify;
+mod witness;
 
 use clap::{Parser, Subcommand};
 
@@ -77,11 +81,18 @@ pub(crate) enum Command {
     Rebuild(rebuild::Args),
     Serve(serve::Args),
     #[command(subcommand)]
+    Witness(witness::Command),
+    Mirror(mirror::Args),
+    #[command(subcommand)]
+    Policy(policy::Command),
+    #[command(subcommand)]
     Import(import::Command),
     #[command(subcommand)]
     Incident(incident::Command),
     Stats(stats::Args),
     Suggest(suggest::Args),
+    #[command(subcommand)]
+    Bench(bench::Command),
     #[command(subcommand)]
     Benchmark(benchmark::Command),
     Completions(completions::Args),
@@ -113,10 +124,14 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Witness(command) => witness::run(&command),
+        Command::Mirror(args) => mirror::run(&args),
+        Command::Policy(command) => policy::run(&command),
         Command::Import(command) => import::run(&command),
         Command::Incident(command) => incident::run(&command),
         Command::Stats(args) => stats::run(&args),
         Command::Suggest(args) => suggest::run(&args),
+        Command::Bench(command) => bench::run(&command),
         Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),
     }

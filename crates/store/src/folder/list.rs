@@ -1,11 +1,11 @@
 //! Finding the objects in a folder.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use crate::disk::IoError;
+use crate::filesystem::{FileSystem, ListedKind};
 use crate::objects::ObjectPath;
 
 /// Whether a path cannot be followed because a file stands where a folder should, or the reverse.
@@ -17,7 +17,11 @@ pub(super) fn is_obstruction(error: &io::Error) -> bool {
 }
 
 /// The objects on disk whose path starts with `prefix`. Walks only the folder the prefix names.
-pub(super) fn objects_in(root: &Path, prefix: &str) -> Result<BTreeSet<ObjectPath>, IoError> {
+pub(super) fn objects_in(
+    files: &dyn FileSystem,
+    root: &Path,
+    prefix: &str,
+) -> Result<BTreeSet<ObjectPath>, IoError> {
     let mut found = BTreeSet::new();
     let mut folders = match prefix.rsplit_once('/') {
         None => vec![String::new()],
@@ -26,16 +30,14 @@ pub(super) fn objects_in(root: &Path, prefix: &str) -> Result<BTreeSet<ObjectPat
     };
     while let Some(folder) = folders.pop() {
         let place = root.join(&folder);
-        let entries = match fs::read_dir(&place) {
+        let entries = match files.list(&place) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) if is_obstruction(&error) => continue,
             Err(error) => return Err(IoError::at("list", &place)(error)),
         };
         for entry in entries {
-            let entry = entry.map_err(IoError::at("list", &place))?;
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
+            let name = entry.name.to_string_lossy();
             let path = if folder.is_empty() {
                 name.into()
             } else {
@@ -44,13 +46,12 @@ pub(super) fn objects_in(root: &Path, prefix: &str) -> Result<BTreeSet<ObjectPat
             let Ok(object) = path.parse::<ObjectPath>() else {
                 continue;
             };
-            let kind = entry
-                .file_type()
-                .map_err(IoError::at("list", &entry.path()))?;
-            if kind.is_dir() {
-                folders.push(path);
-            } else if kind.is_file() && path.starts_with(prefix) {
-                found.insert(object);
+            match entry.kind {
+                ListedKind::Folder => folders.push(path),
+                ListedKind::File if path.starts_with(prefix) => {
+                    found.insert(object);
+                }
+                ListedKind::File | ListedKind::Other => {}
             }
         }
     }

@@ -1,25 +1,82 @@
 //! Giving objects their names: written, made durable, named, in this order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
-
-use tempfile::NamedTempFile;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::list::is_obstruction;
 use super::{FolderObjects, PENDING_FOLDER, State};
 use crate::disk::{self, IoError};
+use crate::filesystem::{FileSystem, Written};
 use crate::objects::{ObjectError, ObjectPath};
+
+/// Makes the temporary names of one process differ; another process holds no lock meanwhile.
+static NEXT_TEMPORARY: AtomicU64 = AtomicU64::new(0);
+
+/// A file without a name of its own yet; removed when dropped before it has one.
+pub(super) struct Unnamed<'a> {
+    files: &'a dyn FileSystem,
+    path: PathBuf,
+    written: Option<Box<dyn Written>>,
+}
+
+impl Unnamed<'_> {
+    /// Makes its bytes durable.
+    pub(super) fn sync(&self) -> Result<(), IoError> {
+        let Some(written) = &self.written else {
+            return Ok(());
+        };
+        written
+            .sync()
+            .map_err(IoError::at("make durable", &self.path))
+    }
+
+    /// Puts it in the place of what is there.
+    pub(super) fn replace(mut self, target: &Path) -> Result<(), IoError> {
+        let moved = self.files.replace(&self.path, target);
+        self.written = None;
+        moved.map_err(IoError::at("replace", target))
+    }
+
+    /// Gives it a name that must be free.
+    fn name(mut self, target: &Path) -> io::Result<()> {
+        let named = self.files.name(&self.path, target);
+        self.written = None;
+        if named.is_err() {
+            // The next writer clears it away otherwise.
+            let _ = self.files.remove(&self.path);
+        }
+        named
+    }
+}
+
+impl Drop for Unnamed<'_> {
+    fn drop(&mut self) {
+        if self.written.take().is_some() {
+            // The next writer clears it away otherwise.
+            let _ = self.files.remove(&self.path);
+        }
+    }
+}
 
 impl FolderObjects {
     /// Writes the bytes to a file without a name of its own, not yet durable.
-    pub(super) fn stage(&self, bytes: &[u8]) -> Result<NamedTempFile, IoError> {
-        let pending = self.root.join(PENDING_FOLDER);
-        let mut file = NamedTempFile::new_in(&pending)
-            .map_err(IoError::at("make a temporary file in", &pending))?;
-        file.write_all(bytes)
-            .and_then(|()| disk::set_mode(file.as_file(), disk::PUBLISHED_MODE))
-            .map_err(IoError::at("write", file.path()))?;
-        Ok(file)
+    pub(super) fn stage(&self, bytes: &[u8]) -> Result<Unnamed<'_>, IoError> {
+        let number = NEXT_TEMPORARY.fetch_add(1, Ordering::Relaxed);
+        let path = self.root.join(PENDING_FOLDER).join(number.to_string());
+        match self.files.write(&path, bytes, Some(disk::PUBLISHED_MODE)) {
+            Ok(written) => Ok(Unnamed {
+                files: &*self.files,
+                path,
+                written: Some(written),
+            }),
+            Err(error) => {
+                // A part of it takes place on a disk that may be full.
+                let _ = self.files.remove(&path);
+                Err(IoError::at("write", &path)(error))
+            }
+        }
     }
 
     /// Makes the folders of `path`, durably.
@@ -28,7 +85,7 @@ impl FolderObjects {
             if state.settled.contains(&folder) {
                 continue;
             }
-            match disk::create_folder(&folder) {
+            match disk::create_folder_on(&*self.files, &folder) {
                 Err(error) if is_obstruction(&error.source) => {
                     return Err(ObjectError::Obstructed { path: path.clone() });
                 }
@@ -43,21 +100,21 @@ impl FolderObjects {
     /// compared, not overwritten.
     fn publish(
         &self,
-        staged: NamedTempFile,
+        staged: Unnamed<'_>,
         path: &ObjectPath,
         bytes: &[u8],
     ) -> Result<(), ObjectError> {
         let target = self.file_of(path);
-        match staged.persist_noclobber(&target) {
-            Ok(_) => Ok(()),
-            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+        match staged.name(&target) {
+            Ok(()) => Ok(()),
+            Err(refused) if refused.kind() == io::ErrorKind::AlreadyExists => {
                 match self.read(path)? {
                     Some(held) if held == bytes => Ok(()),
                     Some(held) => Err(ObjectError::conflict(path, &held, bytes)),
                     None => Err(ObjectError::Obstructed { path: path.clone() }),
                 }
             }
-            Err(refused) => Err(IoError::at("name", &target)(refused.error).into()),
+            Err(refused) => Err(IoError::at("name", &target)(refused).into()),
         }
     }
 
@@ -73,9 +130,7 @@ impl FolderObjects {
             staged.push((self.stage(&bytes)?, path, bytes));
         }
         for (file, _, _) in &staged {
-            file.as_file()
-                .sync_all()
-                .map_err(IoError::at("make durable", file.path()))?;
+            file.sync()?;
         }
         let mut folders = BTreeSet::new();
         for (file, path, bytes) in staged {
@@ -83,7 +138,7 @@ impl FolderObjects {
             folders.insert(disk::folder_of(&self.file_of(&path)).to_path_buf());
         }
         for folder in folders {
-            disk::sync_folder(&folder)?;
+            self.sync_folder(&folder)?;
         }
         Ok(())
     }

@@ -1,0 +1,257 @@
+//! Bringing entries to a mirror: whole, in parts, twice at once, cut short, and lying.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use solferino_witness::mirror::Mirror;
+use solferino_witness::mirror::upload::{MAX_PENDING, Uploads};
+use store::Record;
+use tlog::{
+    AddCheckpoint, AddEntries, Checkpoint, EntryPackage, MirrorInfo, Note, SigningKey, Tree,
+    consistency_proof, leaf_hash, parse_signature_lines, sign_checkpoint,
+    subtree_consistency_proof,
+};
+
+use crate::body::{cast, founded_at, genesis, report};
+use crate::support::{home, seed};
+
+/// A log whose entries the rules admit, with everything needed to bring them somewhere.
+struct Bringer {
+    key: SigningKey,
+    entries: Vec<Vec<u8>>,
+    tree: Tree,
+}
+
+impl Bringer {
+    /// Copies a record that grew by so many reports.
+    fn new(dir: &Path, reports: u64) -> (Self, Record) {
+        let record = Record::create(dir, &cast().log, &genesis(&[])).unwrap();
+        record.set_time(founded_at()).unwrap();
+        let answers = record.submit_all_blocking((0..reports).map(report).collect());
+        assert!(answers.iter().all(Result::is_ok));
+        let size = record.size();
+        let entries: Vec<_> = (0..size).map(|n| record.entry(n).unwrap()).collect();
+        let tree = Tree::from_leaves(entries.iter().map(|entry| leaf_hash(entry)));
+        let key = cast().log;
+        (Self { key, entries, tree }, record)
+    }
+
+    fn size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    fn add_checkpoint(&self, old: u64, size: u64) -> Vec<u8> {
+        let root = tlog::root(&self.tree, size).unwrap();
+        let name = self.key.verifier_key().name().to_owned();
+        let checkpoint = Checkpoint::new(&name, size, root).unwrap();
+        let request = AddCheckpoint {
+            old,
+            proof: consistency_proof(&self.tree, old, size).unwrap(),
+            note: sign_checkpoint(&checkpoint, &self.key).unwrap(),
+            checkpoint,
+        };
+        request.to_string().into_bytes()
+    }
+
+    fn request(&self, start: u64, end: u64) -> AddEntries {
+        AddEntries::new(self.key.verifier_key().name(), start, end, &[]).unwrap()
+    }
+
+    /// The body with the first `packages` packages.
+    fn body(&self, start: u64, end: u64, packages: usize) -> Vec<u8> {
+        let request = self.request(start, end);
+        let mut bytes = request.to_bytes().unwrap();
+        for span in request.spans().take(packages) {
+            let (from, to) = (span.first as usize, span.subtree.end() as usize);
+            let package = EntryPackage {
+                entries: self.entries[from..to].to_vec(),
+                proof: subtree_consistency_proof(&self.tree, &span.subtree, end).unwrap(),
+            };
+            bytes.extend(package.to_bytes().unwrap());
+        }
+        bytes
+    }
+}
+
+struct Stage {
+    _home: tempfile::TempDir,
+    bringer: Bringer,
+    mirror: Arc<Mutex<Mirror>>,
+    uploads: Uploads,
+}
+
+fn stage(reports: u64) -> Stage {
+    let home = home();
+    let (bringer, record) = Bringer::new(&home.path().join("r"), reports);
+    let dir = home.path().join("m");
+    let trust = record.trust_file().unwrap();
+    solferino_witness::mirror::init(&dir, "mirror.example/m", seed("m"), &trust).unwrap();
+    let mirror = Arc::new(Mutex::new(Mirror::open(&dir, &|_, _| {}).unwrap()));
+    let uploads = Uploads::start(Arc::clone(&mirror)).unwrap();
+    Stage {
+        _home: home,
+        bringer,
+        mirror,
+        uploads,
+    }
+}
+
+impl Stage {
+    async fn pending(&self, old: u64, size: u64) -> u16 {
+        let body = self.bringer.add_checkpoint(old, size);
+        self.uploads.add_checkpoint(&body).await.status
+    }
+
+    fn send(&self, body: &[u8]) -> (u16, Option<(u64, u64)>) {
+        let answer = self.uploads.add_entries(body);
+        let info = MirrorInfo::parse(answer.body.as_bytes()).ok();
+        (answer.status, info.map(|info| (info.size, info.next)))
+    }
+
+    fn size(&self) -> u64 {
+        self.mirror.lock().unwrap().size()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_upload_moves_the_mirror_and_is_cosigned() {
+    let s = stage(600);
+    let end = s.bringer.size();
+    assert_eq!(
+        s.send(&s.bringer.body(0, end, 9)),
+        (422, None),
+        "nothing is pending"
+    );
+    assert_eq!(s.pending(0, end).await, 200);
+    let answer = s.uploads.add_entries(&s.bringer.body(0, end, 9));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let lines = parse_signature_lines(answer.body.as_bytes()).unwrap();
+    let root = tlog::root(&s.bringer.tree, end).unwrap();
+    let text = Checkpoint::new(crate::body::ORIGIN, end, root).unwrap();
+    let note = Note {
+        text: text.to_string(),
+        signatures: lines,
+    };
+    note.verify(&[s.mirror.lock().unwrap().verifier_key()])
+        .unwrap();
+    assert_eq!(s.size(), end);
+    // Nothing left to bring: the cosignature again.
+    assert_eq!(s.send(&s.bringer.body(end, end, 0)).0, 200);
+    // The mirror signs nothing at add-checkpoint.
+    let again = s.bringer.add_checkpoint(end, end);
+    assert_eq!(s.uploads.add_checkpoint(&again).await.body, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_interruptions_and_overlaps_end_in_the_same_mirror() {
+    let s = stage(700);
+    let end = s.bringer.size();
+    assert_eq!(s.pending(0, end).await, 200);
+    // Who knows nothing asks with an empty upload.
+    assert_eq!(s.send(&s.bringer.body(0, 0, 0)), (409, Some((end, 0))));
+    assert_eq!(s.send(&s.bringer.body(0, end, 1)), (202, Some((end, 256))));
+    // Cut short inside the second package of the rest: the first of it counts.
+    let mut cut = s.bringer.body(256, end, 9);
+    cut.truncate(cut.len() - 40);
+    assert_eq!(s.send(&cut), (202, Some((end, 512))));
+    // Cut short inside the first: nothing counts.
+    let mut nothing = s.bringer.body(512, end, 9);
+    nothing.truncate(nothing.len() - 40);
+    assert_eq!(s.send(&nothing).0, 400);
+    // Beyond what is here: told where to go on.
+    assert_eq!(
+        s.send(&s.bringer.body(600, end, 9)),
+        (409, Some((end, 512)))
+    );
+    // Overlapping, from the middle of a bundle that is here.
+    assert_eq!(s.send(&s.bringer.body(300, end, 9)).0, 200);
+    assert_eq!(s.size(), end);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lies_are_found_before_anything_is_kept() {
+    let s = stage(300);
+    let end = s.bringer.size();
+    assert_eq!(s.pending(0, end).await, 200);
+    let good = s.bringer.body(0, end, 9);
+    let head = s.bringer.request(0, end).to_bytes().unwrap().len();
+    // A changed bit of an entry, and of the proof at the end of the first package.
+    for at in [head + 40, s.bringer.body(0, end, 1).len() - 5] {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        assert_eq!(s.send(&bad).0, 422);
+    }
+    assert_eq!(s.send(b"").0, 400);
+    assert_eq!(s.send(&good[..head - 1]).0, 400);
+    let mut other = AddEntries::new("log.example/other", 0, end, &[]).unwrap();
+    assert_eq!(s.send(&other.to_bytes().unwrap()).0, 404);
+    other.origin = crate::body::ORIGIN.into();
+    other.end = end + 1;
+    assert_eq!(s.send(&other.to_bytes().unwrap()), (409, Some((end, 0))));
+    assert_eq!(s.size(), 0);
+    assert_eq!(s.send(&good).0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_bring_at_once_and_an_older_pending_checkpoint_still_serves() {
+    let s = stage(700);
+    let end = s.bringer.size();
+    assert_eq!(s.pending(0, 400).await, 200);
+    assert_eq!(s.send(&s.bringer.body(0, 400, 1)), (202, Some((400, 256))));
+    // The pending checkpoint moves while the upload is under way.
+    assert_eq!(s.pending(400, end).await, 200);
+    assert_eq!(s.send(&s.bringer.body(256, 400, 9)).0, 200);
+    assert_eq!(s.size(), 400);
+    let bodies = [s.bringer.body(400, end, 9), s.bringer.body(256, end, 9)];
+    let threads = bodies.map(|body| {
+        let uploads = s.uploads.clone();
+        std::thread::spawn(move || uploads.add_entries(&body).status)
+    });
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), 200);
+    }
+    assert_eq!(s.size(), end);
+    // The mirror never goes back.
+    assert_eq!(s.send(&s.bringer.body(0, 400, 9)), (409, Some((end, end))));
+    assert_eq!(s.pending(0, 400).await, 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pending_checkpoints_are_forgotten_after_a_while() {
+    let s = stage(40);
+    let mut old = 0;
+    for size in 3..=(4 + MAX_PENDING as u64) {
+        assert_eq!(s.pending(old, size).await, 200);
+        old = size;
+    }
+    assert_eq!(s.send(&s.bringer.body(0, 3, 9)), (409, Some((old, 0))));
+    assert_eq!(s.send(&s.bringer.body(0, 5, 9)).0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compressed_upload_over_http_is_taken() {
+    use axum::serve;
+    let s = stage(300);
+    let end = s.bringer.size();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = solferino_witness::mirror::http::upload_router(s.uploads.clone());
+    let server = tokio::spawn(async move { serve(listener, router).await });
+    let checkpoint = s.bringer.add_checkpoint(0, end);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&s.bringer.body(0, end, 9)).unwrap();
+    let packed = packed.finish().unwrap();
+    let asked = tokio::task::spawn_blocking(move || {
+        let pending = ureq::post(format!("{url}/add-checkpoint")).send(&checkpoint[..]);
+        assert_eq!(pending.unwrap().status(), 200);
+        let sent = ureq::post(format!("{url}/add-entries"))
+            .header("Content-Type", "application/octet-stream")
+            .header("Content-Encoding", "gzip")
+            .send(&packed[..]);
+        sent.unwrap().status().as_u16()
+    });
+    assert_eq!(asked.await.unwrap(), 200);
+    assert_eq!(s.size(), end);
+    server.abort();
+}
