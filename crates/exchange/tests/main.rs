@@ -4,3 +4,4 @@
 mod observable;
 mod pattern;
 mod stream;
+mod vectors;

@@ -13,10 +13,14 @@
 //! ```
 
 mod frame;
+pub mod id;
 mod object;
 pub mod pattern;
 mod stream;
 mod strict;
+pub mod time;
+pub mod upgrade;
+pub mod validate;
 
 pub use object::Object;
 pub use stream::{
