@@ -1,11 +1,12 @@
 //! The vectors of others (docs/conformance.md): every case as given, or named there with the sentence that says otherwise.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use solferino_exchange::jcs;
 use solferino_exchange::stix::pattern::{Edition, MatchError, Pattern, observations};
-use solferino_exchange::stix::{Reader, id, validate};
+use solferino_exchange::stix::{Reader, Writer, id, validate};
 
 /// A file of the folder `shared` beside the repository, or further up.
 pub(crate) fn beside(name: &str) -> Option<PathBuf> {
@@ -199,4 +200,43 @@ fn identifiers_of_content() {
         let due = case["pystix2_id"].as_str().filter(|_| !random);
         assert_eq!(id::of_content(object).as_deref(), due, "{object:?}");
     }
+}
+
+/// MITRE ATT&CK enterprise 18.1, all 24,772 objects.
+#[test]
+fn attack_is_judged_and_written_again_as_it_was() {
+    let Some(path) = beside("data/attack/enterprise-attack-18.1.json.gz") else {
+        eprintln!("SKIPPED: ATT&CK is not beside the repository");
+        return;
+    };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).unwrap();
+    flate2::read::GzDecoder::new(file)
+        .read_to_end(&mut bytes)
+        .unwrap();
+    let mut writer =
+        Writer::bundle(Vec::new(), "bundle--44af6c39-c09b-49c5-9de2-394224b04982").unwrap();
+    let mut invalid = std::collections::BTreeMap::new();
+    let header = validate::stream(bytes.as_slice(), |judged| {
+        writer.object(judged.object.unwrap()).unwrap();
+        for error in judged.report.errors {
+            let (count, example) = invalid.entry(error.code).or_insert((0, error));
+            let _ = example;
+            *count += 1;
+        }
+    });
+    assert_eq!(header.unwrap().errors, []);
+    let written = writer.finish().unwrap();
+    let pairs = Reader::bundle(bytes.as_slice()).zip(Reader::bundle(written.as_slice()));
+    let mut count = 0;
+    for (before, after) in pairs {
+        let (before, after) = (before.unwrap(), after.unwrap());
+        assert_eq!(
+            jcs::canonical_map(before.properties()),
+            jcs::canonical_map(after.properties())
+        );
+        count += 1;
+    }
+    assert_eq!(count, 24_772);
+    assert!(invalid.is_empty(), "{invalid:#?}");
 }

@@ -21,9 +21,11 @@ mod strict;
 pub mod time;
 pub mod upgrade;
 pub mod validate;
+mod write;
 
 pub use object::Object;
 pub use stream::{
     MAX_DEPTH, MAX_HEADER_BYTES, MAX_OBJECT_BYTES, MAX_OBJECT_VALUES, MAX_OBJECTS, Problem,
     READ_BYTES, Reader, StreamError,
 };
+pub use write::Writer;

@@ -24,6 +24,7 @@ mod replay;
 mod rules;
 mod serve;
 mod stats;
+mod stix;
 mod submit;
 mod suggest;
 mod verify;
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Import(import::Command),
     Stats(stats::Args),
+    #[command(subcommand)]
+    Stix(stix::Command),
     Suggest(suggest::Args),
     #[command(subcommand)]
     Benchmark(benchmark::Command),
@@ -109,6 +112,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Serve(args) => serve::run(&args),
         Command::Import(command) => import::run(&command),
         Command::Stats(args) => stats::run(&args),
+        Command::Stix(command) => stix::run(command),
         Command::Suggest(args) => suggest::run(&args),
         Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),

@@ -4,12 +4,12 @@
 //! times (`number_observed`) serves that often. Its time is any moment between `first_observed` and `last_observed`.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::ast::{Base, Comparison, Expression, Join, Qualified, Qualifier, Step, Test};
 use super::compare::{Native, Ready};
+use super::observed::{Observation, Place, kind};
 use crate::stix::time::Timestamp;
 
 /// Most steps of the search for observations, and for values along paths, of one match.
@@ -33,93 +33,6 @@ pub enum MatchError {
     },
 }
 
-/// One observed-data object, with the cyber-observables it holds.
-#[derive(Clone, Debug)]
-pub struct Observation<'v> {
-    first: Moment<'v>,
-    last: Moment<'v>,
-    /// How often it was made.
-    count: u64,
-    /// Its cyber-observables by the name that references use.
-    objects: BTreeMap<&'v str, &'v Map<String, Value>>,
-}
-
-/// A time that compares; what cannot be read lies before all others.
-type Moment<'v> = Option<Timestamp<'v>>;
-
-/// Types that are no cyber-observables: no pattern matches them (section 9.7).
-const NOT_OBSERVABLE: &[&str] = &[
-    "attack-pattern",
-    "campaign",
-    "course-of-action",
-    "grouping",
-    "identity",
-    "incident",
-    "indicator",
-    "infrastructure",
-    "intrusion-set",
-    "location",
-    "malware",
-    "malware-analysis",
-    "note",
-    "observed-data",
-    "opinion",
-    "report",
-    "threat-actor",
-    "tool",
-    "vulnerability",
-    "relationship",
-    "sighting",
-    "language-content",
-    "marking-definition",
-    "extension-definition",
-    "bundle",
-];
-
-/// The observations among these objects: each observed-data object with those of the others it refers to, or with those
-/// in its own container (STIX 2.0). What has no times or no count is no observation.
-#[must_use]
-pub fn observations<'v>(objects: &[&'v Map<String, Value>]) -> Vec<Observation<'v>> {
-    let id = |object: &'v Map<String, Value>| object.get("id").and_then(Value::as_str);
-    let by_id: BTreeMap<&str, &Map<String, Value>> = objects
-        .iter()
-        .filter_map(|object| Some((id(object)?, *object)))
-        .collect();
-    let observed = objects.iter().filter(|o| kind(o) == "observed-data");
-    observed.filter_map(|object| one(object, &by_id)).collect()
-}
-
-fn kind(object: &Map<String, Value>) -> &str {
-    object
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
-fn one<'v>(
-    observed: &'v Map<String, Value>,
-    by_id: &BTreeMap<&'v str, &'v Map<String, Value>>,
-) -> Option<Observation<'v>> {
-    let time = |name: &str| Timestamp::parse(observed.get(name)?.as_str()?).ok();
-    let listed = observed.get("object_refs").and_then(Value::as_array);
-    let listed = listed.into_iter().flatten().filter_map(Value::as_str);
-    let held = listed
-        .filter_map(|id| by_id.get_key_value(id))
-        .map(|(id, o)| (*id, *o));
-    let contained = observed.get("objects").and_then(Value::as_object);
-    let contained = contained.into_iter().flatten();
-    let contained = contained.filter_map(|(key, o)| Some((key.as_str(), o.as_object()?)));
-    Some(Observation {
-        first: Some(time("first_observed")?),
-        last: Some(time("last_observed")?),
-        count: observed.get("number_observed")?.as_u64()?,
-        objects: held
-            .chain(contained)
-            .filter(|(_, o)| !NOT_OBSERVABLE.contains(&kind(o)))
-            .collect(),
-    })
-}
-
 /// Whether these observations match.
 pub(super) fn matches(
     tree: &Expression,
@@ -141,6 +54,22 @@ enum Plan<'t> {
     Any(Vec<usize>),
     Join(Join, Vec<Plan<'t>>),
     Limited(Box<Plan<'t>>, &'t Qualifier),
+}
+
+impl Plan<'_> {
+    /// How many observations it takes at least.
+    fn least(&self) -> u64 {
+        match self {
+            Self::Any(_) => 1,
+            Self::Join(Join::Or, parts) => parts.iter().map(Self::least).min().unwrap_or(1),
+            Self::Join(_, parts) => parts.iter().map(Self::least).fold(0, u64::saturating_add),
+            Self::Limited(inside, Qualifier::Repeats(times)) => {
+                let times = times.parse().unwrap_or(u64::MAX);
+                inside.least().saturating_mul(times)
+            }
+            Self::Limited(inside, _) => inside.least(),
+        }
+    }
 }
 
 struct Search<'o, 'v> {
@@ -346,7 +275,8 @@ impl<'v> Search<'_, 'v> {
             .iter()
             .zip(used.iter())
             .map(|(o, used)| o.count - used);
-        if left.fold(0_u64, u64::saturating_add) < times {
+        let left = left.fold(0_u64, u64::saturating_add);
+        if left < times.saturating_mul(plan.least()) {
             return Ok(false);
         }
         // Deep repetition of one bracket is decided by counting.
@@ -364,9 +294,35 @@ impl<'v> Search<'_, 'v> {
                 return Ok(false);
             }
             let both = [before, chosen].concat();
-            let hopeful = around.iter().all(|limit| self.limits(limit, &both));
+            let hopeful = around.iter().all(|limit| self.limits(limit, &both))
+                && self.can_go_on(plan, times - 1, around, &both, used);
             Ok(hopeful && self.repeat(plan, times - 1, around, (&both, chosen), used, rest)?)
         })
+    }
+
+    /// Whether enough observations are left that fit beside the chosen ones; in their order, those before the last chosen
+    /// one were tried already. Always, where a repetition is more than one bracket.
+    fn can_go_on(
+        &self,
+        plan: &Plan<'_>,
+        times: u64,
+        around: &[&Qualifier],
+        chosen: &[usize],
+        used: &[u64],
+    ) -> bool {
+        let (Plan::Any(found), Some(last)) = (plan, chosen.last()) else {
+            return true;
+        };
+        let mut with = chosen.to_vec();
+        let mut left = 0_u64;
+        for n in found.iter().filter(|n| *n >= last) {
+            with.push(*n);
+            if around.iter().all(|limit| self.limits(limit, &with)) {
+                left = left.saturating_add(self.observations[*n].count - used[*n]);
+            }
+            with.pop();
+        }
+        left >= times
     }
 
     /// Takes the first observations there are: enough where only their number counts.
@@ -453,67 +409,6 @@ const MAX_REPEAT_SEARCH: u64 = 100;
 fn span_seconds(from: Timestamp<'_>, to: Timestamp<'_>) -> f64 {
     let fraction = |t: Timestamp<'_>| format!("0.{}", t.fraction).parse().unwrap_or(0.0);
     (to.seconds - from.seconds) as f64 + (fraction(to) - fraction(from))
-}
-
-/// Where a path stands: a value, with the name of the property it is of, or an object a reference led to.
-enum Place<'v> {
-    Object(&'v Map<String, Value>),
-    Value(&'v str, &'v Value),
-    /// The objects a list of references led to.
-    Objects(Vec<&'v Map<String, Value>>),
-}
-
-impl<'v> Place<'v> {
-    fn step(self, step: &Step, observation: &Observation<'v>, next: &mut Vec<Self>) {
-        match (self, step) {
-            (Self::Object(map), Step::Key(key)) => keyed(map, key, observation, next),
-            (Self::Value(_, Value::Object(map)), Step::Key(key)) => {
-                keyed(map, key, observation, next)
-            }
-            (Self::Value(name, Value::Array(items)), Step::All) => {
-                next.extend(items.iter().map(|item| Self::Value(name, item)));
-            }
-            (Self::Value(name, Value::Array(items)), Step::Index(index)) => {
-                let item = usize::try_from(*index).ok().and_then(|n| items.get(n));
-                next.extend(item.map(|item| Self::Value(name, item)));
-            }
-            (Self::Objects(objects), Step::All) => {
-                next.extend(objects.into_iter().map(Self::Object))
-            }
-            (Self::Objects(objects), Step::Index(index)) => {
-                let object = usize::try_from(*index).ok().and_then(|n| objects.get(n));
-                next.extend(object.map(|object| Self::Object(object)));
-            }
-            _ => {}
-        }
-    }
-
-    fn native(self) -> Option<Native<'v>> {
-        match self {
-            Self::Value(name, value) => Some(Native::of(name, value)),
-            // A path that ends at a reference is there, and compares with nothing.
-            Self::Object(_) | Self::Objects(_) => Some(Native::Value(&Value::Null)),
-        }
-    }
-}
-
-fn keyed<'v>(
-    map: &'v Map<String, Value>,
-    key: &str,
-    observation: &Observation<'v>,
-    next: &mut Vec<Place<'v>>,
-) {
-    let Some((name, value)) = map.get_key_value(key) else {
-        return;
-    };
-    let object = |reference: &Value| observation.objects.get(reference.as_str()?).copied();
-    match value {
-        Value::String(_) if name.ends_with("_ref") => next.extend(object(value).map(Place::Object)),
-        Value::Array(items) if name.ends_with("_refs") => {
-            next.push(Place::Objects(items.iter().filter_map(object).collect()));
-        }
-        value => next.push(Place::Value(name, value)),
-    }
 }
 
 /// A test with its comparisons made ready.

@@ -15,6 +15,7 @@ mod canonical;
 mod check;
 mod compare;
 mod matching;
+mod observed;
 mod parse;
 mod token;
 
@@ -24,7 +25,8 @@ pub use ast::{
     Base, Comparison, Expression, Join, Literal, Operator, Qualified, Qualifier, Step, Test,
 };
 pub use canonical::{CanonicalError, MAX_CANONICAL_PARTS};
-pub use matching::{MAX_MATCH_STEPS, MatchError, Observation, observations};
+pub use matching::{MAX_MATCH_STEPS, MatchError};
+pub use observed::{Observation, observations};
 
 /// Deepest nesting of parentheses in a pattern, in levels.
 pub const MAX_PATTERN_DEPTH: usize = 64;

@@ -18,51 +18,62 @@ pub const MAX_TRACKED_VERSIONS: usize = 1_000_000;
 
 /// Judges a bundle and each of its objects. One of STIX 2.0 is upgraded first.
 pub(super) fn check(bundle: &Map<String, Value>, report: &mut Report) {
-    let at = At::ROOT;
-    let mut checker = Checker {
-        report,
-        container: None,
-    };
-    let unknown = checker.table(&[BUNDLE], bundle, at);
-    let is_2_0 = bundle.get("spec_version").and_then(Value::as_str) == Some("2.0");
-    for name in unknown {
-        if name == "spec_version" && is_2_0 {
-            let message = "a bundle of STIX 2.0; its objects are judged as their upgrade to 2.1";
-            report.warn(at.name(name), Code::Upgraded, message);
-        } else {
-            let message = "a property outside the specification (section 8.1)";
-            report.warn(at.name(name), Code::Custom, message);
-        }
-    }
+    let is_2_0 = is_2_0(bundle);
     header(bundle, report);
     let mut versions = Versions::default();
-    let list = at.name("objects");
+    let list = At::ROOT.name("objects");
     let objects = bundle.get("objects").and_then(Value::as_array);
     for (n, value) in objects.into_iter().flatten().enumerate() {
         let here = list.index(n);
         match value {
-            Value::Object(member) if is_2_0 => {
-                let mut member = member.clone();
-                upgrade::object(&mut member);
-                one(&member, here, report, &mut versions);
+            Value::Object(object) if is_2_0 => {
+                let mut object = object.clone();
+                upgrade::object(&mut object);
+                member(&object, here, report, &mut versions);
             }
-            Value::Object(member) => one(member, here, report, &mut versions),
+            Value::Object(object) => member(object, here, report, &mut versions),
             _ => report.error(here, Code::Type, "a STIX object is due here (section 8.1)"),
         }
     }
 }
 
-/// The bundle's own identifier.
-fn header(bundle: &Map<String, Value>, report: &mut Report) {
+/// STIX 2.0 gave the version of all objects once, in the bundle.
+pub(super) fn is_2_0(bundle: &Map<String, Value>) -> bool {
+    bundle.get("spec_version").and_then(Value::as_str) == Some("2.0")
+}
+
+/// The bundle's own properties; of its objects, only that they are a list.
+pub(super) fn header(bundle: &Map<String, Value>, report: &mut Report) {
+    let at = At::ROOT;
+    let is_2_0 = is_2_0(bundle);
+    let mut checker = Checker {
+        report,
+        container: None,
+    };
+    for name in checker.table(&[BUNDLE], bundle, at) {
+        if name == "spec_version" && is_2_0 {
+            let message = "a bundle of STIX 2.0; its objects are judged as their upgrade to 2.1";
+            checker.report.warn(at.name(name), Code::Upgraded, message);
+        } else {
+            let message = "a property outside the specification (section 8.1)";
+            checker.report.warn(at.name(name), Code::Custom, message);
+        }
+    }
     if let Some(id) = bundle.get("id").and_then(Value::as_str)
         && !id.starts_with("bundle--")
     {
         let message = format_args!("{} is no identifier of a bundle", Shown(id));
-        report.error(At::ROOT.name("id"), Code::IdentifierType, message);
+        report.error(at.name("id"), Code::IdentifierType, message);
     }
 }
 
-fn one(member: &Map<String, Value>, at: At<'_>, report: &mut Report, versions: &mut Versions) {
+/// One object of a bundle.
+pub(super) fn member(
+    member: &Map<String, Value>,
+    at: At<'_>,
+    report: &mut Report,
+    versions: &mut Versions,
+) {
     if member.get("type").and_then(Value::as_str) == Some("bundle") {
         let message = "a bundle is no STIX object, and lies in no bundle (section 8)";
         report.error(at.name("type"), Code::Type, message);
@@ -77,17 +88,11 @@ fn one(member: &Map<String, Value>, at: At<'_>, report: &mut Report, versions: &
 /// What is kept of an object is a hash of 64 bits: whoever makes two objects collide on purpose hides a contradiction,
 /// and nothing else.
 #[derive(Debug, Default)]
-pub struct Versions {
+pub(super) struct Versions {
     seen: HashMap<u64, u64>,
 }
 
 impl Versions {
-    /// Compares an object with the same version seen before, at this index of the stream.
-    pub fn compare_at(&mut self, object: &Map<String, Value>, index: usize, report: &mut Report) {
-        let list = At::ROOT.name("objects");
-        self.compare(object, list.index(index), report);
-    }
-
     fn compare(&mut self, object: &Map<String, Value>, at: At<'_>, report: &mut Report) {
         // An object without `modified` has one version.
         let name = hash(&(object.get("id"), object.get("modified")));

@@ -20,15 +20,18 @@ mod observed;
 mod report;
 mod rules;
 mod schema;
+mod stream;
 mod text;
 mod values;
 
 use serde_json::{Map, Value};
 
-pub use bundle::{MAX_TRACKED_VERSIONS, Versions};
+pub use bundle::MAX_TRACKED_VERSIONS;
 pub use code::Code;
 pub use report::{Finding, MAX_FINDINGS, MAX_SHOWN_CHARS, Report};
+pub use stream::{Judged, stream};
 
+use super::pattern::{Edition, Pattern};
 use super::strict;
 use report::At;
 
@@ -59,4 +62,55 @@ pub fn object(object: &Map<String, Value>, report: &mut Report) {
     } else {
         object::check(object, At::ROOT, report);
     }
+}
+
+/// Judges a pattern given as JSON: an object with a text `pattern` and, if it is of STIX 2.0, `"version": "2.0"`.
+///
+/// The pattern is given back if it is one. Never fails, like [`text`].
+#[must_use]
+pub fn pattern(bytes: &[u8]) -> (Report, Option<Pattern>) {
+    let mut report = Report::default();
+    let value = match strict::value(bytes) {
+        Ok(value) => value,
+        Err(problem) => {
+            report.error(
+                At::ROOT,
+                Code::Json,
+                format_args!("no acceptable JSON: {problem}"),
+            );
+            return (report, None);
+        }
+    };
+    let at = At::ROOT.name("pattern");
+    let Some(text) = value.get("pattern").and_then(Value::as_str) else {
+        report.error(at, Code::Missing, "a text \"pattern\" is due");
+        return (report, None);
+    };
+    let edition = match value.get("version").and_then(Value::as_str) {
+        Some("2.0") => Edition::V20,
+        _ => Edition::V21,
+    };
+    let pattern = match Pattern::parse(text, edition) {
+        Ok(pattern) => pattern,
+        Err(problem) => {
+            report.error(at, Code::Pattern, problem);
+            return (report, None);
+        }
+    };
+    for problem in pattern.problems() {
+        report.error(at, Code::Pattern, problem);
+    }
+    (report, Some(pattern))
+}
+
+/// The report about something that was not read, because it is larger than so many bytes.
+#[must_use]
+pub fn too_large(limit_bytes: usize) -> Report {
+    let mut report = Report::default();
+    report.error(
+        At::ROOT,
+        Code::Json,
+        format_args!("larger than {limit_bytes} bytes; not read"),
+    );
+    report
 }

@@ -27,6 +27,7 @@ impl Checker<'_> {
     /// Checks a value against its kind.
     pub(super) fn value(&mut self, kind: &Kind, value: &Value, at: At<'_>) {
         match (kind, value) {
+            (Kind::Unchecked, _) => {}
             (Kind::Any, value) => self.any(value, at),
             (Kind::Flag, Value::Bool(_)) => {}
             (Kind::Integer(min, max), Value::Number(number)) => {
@@ -399,7 +400,7 @@ impl Kind {
     /// What is due, in a sentence.
     fn noun(&self) -> &'static str {
         match self {
-            Self::Any => "a value",
+            Self::Any | Self::Unchecked => "a value",
             Self::Flag => "true or false",
             Self::Integer(..) => "a whole number",
             Self::Number(..) => "a number",

@@ -1,6 +1,6 @@
 //! Common properties (section 3.2), the types they use (section 2), and the bundle (section 8).
 
-use super::{ID, Kind, Part, Precision, Property, TEXTS, Target, may, must, vocabulary};
+use super::{ID, Kind, Part, Precision, Property, TEXTS, Target, enumeration, may, must};
 
 static EXTERNAL_REFERENCE: Part = Part {
     name: "external-reference",
@@ -117,7 +117,7 @@ pub(in super::super) static MARKING_COMMON: &[Property] = &[
 pub(in super::super) static BUNDLE: &[Property] = &[
     must("type", Kind::Text),
     must("id", ID),
-    may("objects", Kind::List(&Kind::Any)),
+    may("objects", Kind::List(&Kind::Unchecked)),
 ];
 
 pub(super) static LANGUAGE_CONTENT: &[Property] = &[
@@ -142,7 +142,7 @@ pub(super) static EXTENSION_DEFINITION: &[Property] = &[
     must("version", Kind::Text),
     must(
         "extension_types",
-        Kind::List(&Kind::Enum(&vocabulary::EXTENSION_TYPE_ENUM)),
+        Kind::List(&Kind::Enum(&enumeration::EXTENSION_TYPE_ENUM)),
     ),
     may("extension_properties", TEXTS),
 ];

@@ -3,6 +3,7 @@
 use super::common::{
     EXTENSION_DEFINITION, KILL_CHAIN_PHASE, LANGUAGE_CONTENT, MARKING_DEFINITION, NOT_RELATED,
 };
+use super::enumeration::*;
 use super::vocabulary::*;
 use super::{Class, Group, IDS, Kind, NUMBER, Order, Property, TEXTS, TIME, Target, may, must};
 

@@ -1,5 +1,6 @@
 //! Predefined extensions (section 3.10 and the subsections of section 6), and what every other one holds (section 7.3).
 
+use super::enumeration::*;
 use super::vocabulary::*;
 use super::{COUNT, INTEGER, Kind, NUMBER, Part, Precision, Property, TEXTS, may, must};
 

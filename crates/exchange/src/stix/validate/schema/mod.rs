@@ -5,6 +5,7 @@
 
 mod common;
 mod domain;
+mod enumeration;
 mod extension;
 mod observable;
 mod vocabulary;
@@ -21,6 +22,8 @@ use vocabulary::Vocabulary;
 pub(super) enum Kind {
     /// Anything JSON can say but null and empty lists.
     Any,
+    /// Checked elsewhere.
+    Unchecked,
     Text,
     Flag,
     /// A whole number between two bounds, both included.
@@ -39,7 +42,7 @@ pub(super) enum Kind {
     /// A value that should come from a list.
     Open(&'static Vocabulary),
     List(&'static Kind),
-    /// A list that the specification does not ask to have a value.
+    /// Hashes by their algorithms.
     Hashes,
     /// Names of the file's own making, with values of one kind.
     Dictionary(&'static Kind),

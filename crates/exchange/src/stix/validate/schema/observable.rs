@@ -1,5 +1,6 @@
 //! Cyber-observable objects (section 6).
 
+use super::enumeration::*;
 use super::vocabulary::*;
 use super::{
     COUNT, Class, Group, INTEGER, Kind, Order, PORT, Part, Property, TEXTS, TIME, may, must,

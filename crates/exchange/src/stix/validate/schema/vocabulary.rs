@@ -1,6 +1,4 @@
-//! Vocabularies and enumerations (STIX 2.1, section 10, with the values that Errata 01 adds).
-//!
-//! A value outside an enumeration breaks a MUST; outside an open vocabulary, a SHOULD.
+//! Open vocabularies (STIX 2.1, section 10, with the values that Errata 01 adds). A value outside one breaks a SHOULD.
 
 /// A named list of values.
 #[derive(Debug)]
@@ -10,7 +8,7 @@ pub(in super::super) struct Vocabulary {
     pub(in super::super) values: &'static [&'static str],
 }
 
-const fn list(name: &'static str, values: &'static [&'static str]) -> Vocabulary {
+pub(super) const fn list(name: &'static str, values: &'static [&'static str]) -> Vocabulary {
     Vocabulary { name, values }
 }
 
@@ -56,22 +54,6 @@ pub(super) static ATTACK_RESOURCE_LEVEL_OV: Vocabulary = list(
         "team",
         "organization",
         "government",
-    ],
-);
-
-pub(super) static ENCRYPTION_ALGORITHM_ENUM: Vocabulary = list(
-    "encryption-algorithm-enum",
-    &["AES-256-GCM", "ChaCha20-Poly1305", "mime-type-indicated"],
-);
-
-pub(super) static EXTENSION_TYPE_ENUM: Vocabulary = list(
-    "extension-type-enum",
-    &[
-        "new-sdo",
-        "new-sco",
-        "new-sro",
-        "property-extension",
-        "toplevel-property-extension",
     ],
 );
 
@@ -278,42 +260,6 @@ pub(super) static MALWARE_TYPE_OV: Vocabulary = list(
     ],
 );
 
-pub(super) static NETWORK_SOCKET_ADDRESS_FAMILY_ENUM: Vocabulary = list(
-    "network-socket-address-family-enum",
-    &[
-        "AF_UNSPEC",
-        "AF_INET",
-        "AF_IPX",
-        "AF_APPLETALK",
-        "AF_NETBIOS",
-        "AF_INET6",
-        "AF_IRDA",
-        "AF_BTH",
-    ],
-);
-
-pub(super) static NETWORK_SOCKET_TYPE_ENUM: Vocabulary = list(
-    "network-socket-type-enum",
-    &[
-        "SOCK_STREAM",
-        "SOCK_DGRAM",
-        "SOCK_RAW",
-        "SOCK_RDM",
-        "SOCK_SEQPACKET",
-    ],
-);
-
-pub(super) static OPINION_ENUM: Vocabulary = list(
-    "opinion-enum",
-    &[
-        "strongly-disagree",
-        "disagree",
-        "neutral",
-        "agree",
-        "strongly-agree",
-    ],
-);
-
 pub(super) static PATTERN_TYPE_OV: Vocabulary = list(
     "pattern-type-ov",
     &["stix", "pcre", "sigma", "snort", "suricata", "yara"],
@@ -438,64 +384,5 @@ pub(super) static TOOL_TYPE_OV: Vocabulary = list(
     ],
 );
 
-pub(super) static WINDOWS_INTEGRITY_LEVEL_ENUM: Vocabulary = list(
-    "windows-integrity-level-enum",
-    &["low", "medium", "high", "system"],
-);
-
 pub(super) static WINDOWS_PEBINARY_TYPE_OV: Vocabulary =
     list("windows-pebinary-type-ov", &["dll", "exe", "sys"]);
-
-pub(super) static WINDOWS_REGISTRY_DATATYPE_ENUM: Vocabulary = list(
-    "windows-registry-datatype-enum",
-    &[
-        "REG_NONE",
-        "REG_SZ",
-        "REG_EXPAND_SZ",
-        "REG_BINARY",
-        "REG_DWORD",
-        "REG_DWORD_BIG_ENDIAN",
-        "REG_DWORD_LITTLE_ENDIAN",
-        "REG_LINK",
-        "REG_MULTI_SZ",
-        "REG_RESOURCE_LIST",
-        "REG_FULL_RESOURCE_DESCRIPTION",
-        "REG_RESOURCE_REQUIREMENTS_LIST",
-        "REG_QWORD",
-        "REG_INVALID_TYPE",
-    ],
-);
-
-pub(super) static WINDOWS_SERVICE_START_TYPE_ENUM: Vocabulary = list(
-    "windows-service-start-type-enum",
-    &[
-        "SERVICE_AUTO_START",
-        "SERVICE_BOOT_START",
-        "SERVICE_DEMAND_START",
-        "SERVICE_DISABLED",
-        "SERVICE_SYSTEM_ALERT",
-    ],
-);
-
-pub(super) static WINDOWS_SERVICE_TYPE_ENUM: Vocabulary = list(
-    "windows-service-type-enum",
-    &[
-        "SERVICE_KERNEL_DRIVER",
-        "SERVICE_FILE_SYSTEM_DRIVER",
-        "SERVICE_WIN32_OWN_PROCESS",
-        "SERVICE_WIN32_SHARE_PROCESS",
-    ],
-);
-
-pub(super) static WINDOWS_SERVICE_STATUS_ENUM: Vocabulary = list(
-    "windows-service-status-enum",
-    &[
-        "SERVICE_CONTINUE_PENDING",
-        "SERVICE_PAUSE_PENDING",
-        "SERVICE_PAUSED",
-        "SERVICE_RUNNING",
-        "SERVICE_START_PENDING",
-        "SERVICE_STOP_PENDING",
-        "SERVICE_STOPPED",
-    ],
-);
