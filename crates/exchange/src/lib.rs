@@ -7,5 +7,6 @@
 //! What is read here was written by others. Nothing in this crate believes it: it gives the objects as they
 //! stand, counts what it does not understand, and names the place of what it refuses.
 
+pub mod jcs;
 pub mod observable;
 pub mod stix;

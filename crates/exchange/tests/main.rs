@@ -3,4 +3,6 @@
 
 mod observable;
 mod pattern;
+mod stix;
 mod stream;
+mod vectors;

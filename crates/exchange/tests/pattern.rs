@@ -18,18 +18,22 @@ fn paths_operators_and_constants_are_read() {
         (c.object.as_str(), c.operator, c.negated),
         ("file", Operator::Equal, false)
     );
-    assert_eq!(c.path, ["hashes", "SHA-256"]);
+    assert_eq!(c.path_texts(), ["hashes", "SHA-256"]);
     assert_eq!(c.values, [Literal::Text("ab".into())]);
 
     let c = one(r"[windows-registry-key:key NOT LIKE 'HKEY\\it\'s%']");
     assert_eq!((c.operator, c.negated), (Operator::Like, true));
     assert_eq!(c.values, [Literal::Text(r"HKEY\it's%".into())]);
 
-    let c =
-        one("[network-traffic:dst_ref.value[*] IN ('a', -7, 1.5, true, h'00', b'AA==', t'2020')]");
-    assert_eq!(c.path, ["dst_ref", "value", "[*]"]);
+    let c = one(
+        "[network-traffic:dst_ref.value[*] IN ('a', -7, 1.5, true, h'00', b'AA==', t'2020-01-01T00:00:00Z')]",
+    );
+    assert_eq!(c.path_texts(), ["dst_ref", "value", "[*]"]);
     assert_eq!(c.values.len(), 7);
-    assert_eq!(c.values[6], Literal::Marked('t', "2020".into()));
+    assert_eq!(
+        c.values[6],
+        Literal::Marked('t', "2020-01-01T00:00:00Z".into())
+    );
 
     let c = one("[NOT EXISTS file:name]");
     assert_eq!(
@@ -54,7 +58,7 @@ fn combinations_and_qualifiers_are_read() {
         ),
         ("[a:b='x' /* [c:d='y'] */ OR // end\n a:b='z']", 2),
         ("[a:b IN ()]", 1),
-        ("[t:t=t'1' AND h:b='h']", 2),
+        ("[t:t='1' AND t:b='h']", 2),
     ] {
         assert_eq!(
             comparisons(pattern).map(|c| c.len()),

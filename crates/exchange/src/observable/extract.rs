@@ -173,7 +173,8 @@ impl Finder<'_> {
             let operator = comparison.operator.text();
             return self.tally.leave(Left::Operator(operator));
         }
-        let path: Vec<&str> = comparison.path.iter().map(String::as_str).collect();
+        let path = comparison.path_texts();
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
         for literal in &comparison.values {
             let (Literal::Text(value) | Literal::Number(value) | Literal::Marked(_, value)) =
                 literal

@@ -13,13 +13,19 @@
 //! ```
 
 mod frame;
+pub mod id;
 mod object;
 pub mod pattern;
 mod stream;
 mod strict;
+pub mod time;
+pub mod upgrade;
+pub mod validate;
+mod write;
 
 pub use object::Object;
 pub use stream::{
     MAX_DEPTH, MAX_HEADER_BYTES, MAX_OBJECT_BYTES, MAX_OBJECT_VALUES, MAX_OBJECTS, Problem,
     READ_BYTES, Reader, StreamError,
 };
+pub use write::Writer;

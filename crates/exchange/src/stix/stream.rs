@@ -143,7 +143,47 @@ impl<R: Read> Reader<R> {
         self.next
     }
 
+    /// Goes on to the text of the next object, which [`Reader::raw`] then holds, without reading what it says; its place
+    /// in the stream, in bytes from 0. `None` after the last one, and after an error.
+    ///
+    /// What stands there may be no object, or no JSON: whoever judges objects one by one goes on behind it.
+    pub fn next_text(&mut self) -> Option<Result<u64, StreamError>> {
+        match self.framed() {
+            Ok(start) => start.map(Ok),
+            Err(failure) => Some(Err(self.given_up(failure))),
+        }
+    }
+
+    fn given_up(&mut self, failure: Failure) -> StreamError {
+        let in_objects = matches!(self.place, Place::Objects { .. } | Place::Lines);
+        self.place = Place::Done;
+        StreamError {
+            index: in_objects.then_some(self.next),
+            offset_bytes: failure.at.unwrap_or(self.source.offset_bytes()),
+            problem: failure.problem,
+        }
+    }
+
     fn step(&mut self) -> Result<Option<Object>, Failure> {
+        let Some(start) = self.framed()? else {
+            return Ok(None);
+        };
+        // It counts once it is an object.
+        self.next -= 1;
+        let object = match parse(&self.text, start)? {
+            Value::Object(properties) => Object::new(self.next, start, properties),
+            _ => None,
+        };
+        let object = object.ok_or(Failure {
+            at: Some(start),
+            problem: Problem::NotAnObject,
+        })?;
+        self.next += 1;
+        Ok(Some(object))
+    }
+
+    /// The text of the next object, and its place.
+    fn framed(&mut self) -> Result<Option<u64>, Failure> {
         loop {
             match self.place {
                 Place::Done => return Ok(None),
@@ -161,14 +201,14 @@ impl<R: Read> Reader<R> {
                         self.source.expect(b',', "a comma or ]")?;
                     }
                     self.place = Place::Objects { first: false };
-                    return self.object().map(Some);
+                    return self.frame().map(Some);
                 }
                 Place::Lines => {
                     if self.source.next_token()?.is_none() {
                         self.place = Place::Done;
                         return Ok(None);
                     }
-                    return self.object().map(Some);
+                    return self.frame().map(Some);
                 }
             }
         }
@@ -229,22 +269,13 @@ impl<R: Read> Reader<R> {
         parse(&self.header_text, start)
     }
 
-    fn object(&mut self) -> Result<Object, Failure> {
+    fn frame(&mut self) -> Result<u64, Failure> {
         if self.next == MAX_OBJECTS {
             return Err(Problem::TooMany.into());
         }
         let start = self.source.value(&mut self.text, MAX_OBJECT_BYTES)?;
-        let value = parse(&self.text, start)?;
-        let object = match value {
-            Value::Object(properties) => Object::new(self.next, start, properties),
-            _ => None,
-        };
-        let object = object.ok_or(Failure {
-            at: Some(start),
-            problem: Problem::NotAnObject,
-        })?;
         self.next += 1;
-        Ok(object)
+        Ok(start)
     }
 }
 
@@ -275,18 +306,9 @@ impl<R: Read> Iterator for Reader<R> {
     type Item = Result<Object, StreamError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let in_objects = |place| matches!(place, Place::Objects { .. } | Place::Lines);
         match self.step() {
             Ok(object) => object.map(Ok),
-            Err(failure) => {
-                let index = in_objects(self.place).then_some(self.next);
-                self.place = Place::Done;
-                Some(Err(StreamError {
-                    index,
-                    offset_bytes: failure.at.unwrap_or(self.source.offset_bytes()),
-                    problem: failure.problem,
-                }))
-            }
+            Err(failure) => Some(Err(self.given_up(failure))),
         }
     }
 }

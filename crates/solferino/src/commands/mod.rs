@@ -29,6 +29,7 @@ mod replay;
 mod rules;
 mod serve;
 mod stats;
+mod stix;
 mod submit;
 mod suggest;
 mod verify;
@@ -90,6 +91,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Incident(incident::Command),
     Stats(stats::Args),
+    #[command(subcommand)]
+    Stix(stix::Command),
     Suggest(suggest::Args),
     #[command(subcommand)]
     Bench(bench::Command),
@@ -130,6 +133,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Import(command) => import::run(&command),
         Command::Incident(command) => incident::run(&command),
         Command::Stats(args) => stats::run(&args),
+        Command::Stix(command) => stix::run(command),
         Command::Suggest(args) => suggest::run(&args),
         Command::Bench(command) => bench::run(&command),
         Command::Benchmark(command) => benchmark::run(&command),

@@ -1,6 +1,29 @@
 //! A pattern's words (STIX 2.1, section 9; `STIXPattern.g4` of the OASIS committee).
 
 use super::{PatternError, PatternProblem};
+use crate::stix::time::Timestamp;
+
+/// A timestamp as STIX has them: of the form, and a day that exists (section 2.16).
+pub(super) fn is_time(text: &str) -> bool {
+    Timestamp::parse(text).is_ok()
+}
+
+/// An even number of hexadecimal digits.
+fn is_hex(text: &str) -> bool {
+    text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Base64 of RFC 4648 with padding; line feeds in it are ignored (section 9.2).
+fn is_base64(text: &str) -> bool {
+    let bytes: Vec<u8> = text.bytes().filter(|b| !b"\r\n".contains(b)).collect();
+    let digits = bytes.iter().take_while(|b| **b != b'=').count();
+    bytes.len().is_multiple_of(4)
+        && bytes.len() - digits <= 2
+        && bytes[digits..].iter().all(|b| *b == b'=')
+        && bytes[..digits]
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/".contains(b))
+}
 
 /// One word of a pattern.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,8 +115,19 @@ impl Lexer {
         match (first, second) {
             (Some('\''), _) => self.text().map(Token::Text),
             (Some(c @ ('t' | 'h' | 'b')), Some('\'')) => {
+                let start = self.at;
                 self.at += 1;
-                self.text().map(|inside| Token::Marked(c, inside))
+                let inside = self.text()?;
+                let (fits, problem) = match c {
+                    't' => (is_time(&inside), PatternProblem::Timestamp),
+                    'h' => (is_hex(&inside), PatternProblem::Hex),
+                    _ => (is_base64(&inside), PatternProblem::Base64),
+                };
+                if !fits {
+                    self.at = start;
+                    return self.error(problem);
+                }
+                Ok(Token::Marked(c, inside))
             }
             (Some(c), _) if c.is_ascii_alphabetic() || c == '_' => {
                 Ok(Token::Word(self.take_while(|c| {
@@ -146,7 +180,11 @@ impl Lexer {
     fn number(&mut self) -> Result<Token, PatternError> {
         let start = self.at;
         let text = self.take_while(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
-        let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
+        if text.starts_with('+') {
+            self.at = start;
+            return self.error(PatternProblem::Plus);
+        }
+        let digits = text.strip_prefix('-').unwrap_or(&text);
         let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         let is_number = match digits.split_once('.') {
             Some((whole, part)) => !part.is_empty() && all_digits(whole) && all_digits(part),

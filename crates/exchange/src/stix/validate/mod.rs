@@ -1,0 +1,116 @@
+//! Validation to the MUST level of STIX 2.1, with its SHOULDs as warnings.
+//!
+//! ```
+//! use solferino_exchange::stix::validate;
+//!
+//! let report = validate::text(br#"{"type":"url","id":"url--1","value":"no scheme"}"#);
+//! let codes: Vec<&str> = report.errors.iter().map(|e| e.code.text()).collect();
+//! assert_eq!(codes, ["identifier", "uri"]);
+//! assert_eq!(report.errors[1].pointer, "/value");
+//! ```
+//!
+//! docs/stix.md lists the codes; docs/conformance.md says where the specification and other validators differ.
+
+mod bundle;
+mod code;
+mod extension;
+mod marking;
+mod object;
+mod observed;
+mod report;
+mod rules;
+mod schema;
+mod stream;
+mod text;
+mod values;
+
+use serde_json::{Map, Value};
+
+pub use bundle::MAX_TRACKED_VERSIONS;
+pub use code::Code;
+pub use report::{Finding, MAX_FINDINGS, MAX_SHOWN_CHARS, Report};
+pub use stream::{Judged, stream};
+
+use super::pattern::{Edition, Pattern};
+use super::strict;
+use report::At;
+
+/// Judges the text of one object or bundle, as one line of JSON Lines has it.
+///
+/// Never fails: bytes that are no acceptable JSON (duplicate keys, too deep, not UTF-8) are an error in the report.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Report {
+    let mut report = Report::default();
+    match strict::value(bytes) {
+        Ok(Value::Object(object)) => self::object(&object, &mut report),
+        Ok(_) => report.error(At::ROOT, Code::Type, "a STIX object is a JSON object"),
+        Err(problem) => {
+            report.error(
+                At::ROOT,
+                Code::Json,
+                format_args!("no acceptable JSON: {problem}"),
+            );
+        }
+    }
+    report
+}
+
+/// Judges one object; a bundle with all its objects.
+pub fn object(object: &Map<String, Value>, report: &mut Report) {
+    if object.get("type").and_then(Value::as_str) == Some("bundle") {
+        bundle::check(object, report);
+    } else {
+        object::check(object, At::ROOT, report);
+    }
+}
+
+/// Judges a pattern given as JSON: an object with a text `pattern` and, if it is of STIX 2.0, `"version": "2.0"`.
+///
+/// The pattern is given back if it is one. Never fails, like [`text`].
+#[must_use]
+pub fn pattern(bytes: &[u8]) -> (Report, Option<Pattern>) {
+    let mut report = Report::default();
+    let value = match strict::value(bytes) {
+        Ok(value) => value,
+        Err(problem) => {
+            report.error(
+                At::ROOT,
+                Code::Json,
+                format_args!("no acceptable JSON: {problem}"),
+            );
+            return (report, None);
+        }
+    };
+    let at = At::ROOT.name("pattern");
+    let Some(text) = value.get("pattern").and_then(Value::as_str) else {
+        report.error(at, Code::Missing, "a text \"pattern\" is due");
+        return (report, None);
+    };
+    let edition = match value.get("version").and_then(Value::as_str) {
+        Some("2.0") => Edition::V20,
+        _ => Edition::V21,
+    };
+    let pattern = match Pattern::parse(text, edition) {
+        Ok(pattern) => pattern,
+        Err(problem) => {
+            report.error(at, Code::Pattern, problem);
+            return (report, None);
+        }
+    };
+    for problem in pattern.problems() {
+        report.error(at, Code::Pattern, problem);
+    }
+    (report, Some(pattern))
+}
+
+/// The report about something that was not read, because it is larger than so many bytes.
+#[must_use]
+pub fn too_large(limit_bytes: usize) -> Report {
+    let mut report = Report::default();
+    report.error(
+        At::ROOT,
+        Code::Json,
+        format_args!("larger than {limit_bytes} bytes; not read"),
+    );
+    report
+}

@@ -1,0 +1,82 @@
+//! `solferino stix pattern`.
+
+use std::path::PathBuf;
+
+use exchange::stix::pattern::Pattern;
+use exchange::stix::validate::{self, Report};
+use serde_json::{Value, json};
+
+use super::{answer, input, sentence};
+use crate::problem::{Exit, Outcome, Problem};
+use crate::ui;
+
+/// Largest pattern of a file, in bytes (1 MiB).
+const MAX_PATTERN_BYTES: u64 = 1 << 20;
+
+/// Judge a STIX pattern, and print it in one spelling
+///
+/// FILE holds one pattern. Errors name the character, from 0.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The file; - is standard input
+    file: PathBuf,
+    /// One `{"pattern": …}` a line in; one answer a line out, in the same order
+    #[arg(long)]
+    jsonl: bool,
+    /// As JSON
+    #[arg(long, conflicts_with = "jsonl")]
+    json: bool,
+    /// Also give the canonical form, which is the same for equivalent patterns
+    #[arg(long)]
+    canonical: bool,
+    /// The pattern is one of STIX 2.0, which wrote times as texts
+    #[arg(long, conflicts_with = "jsonl")]
+    v20: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    if args.jsonl {
+        input::each_line(&args.file, |line| {
+            let (report, pattern) = match line {
+                Some(line) => validate::pattern(line),
+                None => (validate::too_large(input::MAX_LINE_BYTES), None),
+            };
+            ui::line(told(args, &report, pattern.as_ref()).to_string());
+        })?;
+        return Ok(Exit::Ok);
+    }
+    let bytes = input::whole(&args.file, MAX_PATTERN_BYTES)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Problem::new(format!("{}: not UTF-8", args.file.display())))?;
+    let version = if args.v20 { "2.0" } else { "2.1" };
+    let given = json!({"pattern": text.trim_end(), "version": version});
+    let (report, pattern) = validate::pattern(given.to_string().as_bytes());
+    if args.json {
+        ui::json(&told(args, &report, pattern.as_ref()));
+    } else {
+        for error in &report.errors {
+            ui::line(sentence("error  ", error));
+        }
+        if let Some(pattern) = pattern {
+            ui::line(pattern.to_string());
+            if args.canonical {
+                ui::line(pattern.canonical()?.to_string());
+            }
+        }
+    }
+    Ok(if report.is_valid() {
+        Exit::Ok
+    } else {
+        Exit::Failed
+    })
+}
+
+fn told(args: &Args, report: &Report, pattern: Option<&Pattern>) -> Value {
+    let mut told = answer(report);
+    if args.canonical {
+        // null for what is no pattern, and where the form would be too large
+        let canonical = pattern.and_then(|pattern| pattern.canonical().ok());
+        told["canonical"] = json!(canonical.map(|pattern| pattern.to_string()));
+    }
+    told
+}
