@@ -200,6 +200,7 @@ pub(crate) fn json(replayed: &Replayed, answered: Answered<'_>) -> Value {
         "result_sha256": replayed.sha256(),
         "evaluation": e,
         "laboratories": replayed.laboratories,
+        "norms": replayed.verdicts.as_ref().map(record::derive::Verdicts::summary),
     })
 }
 

@@ -245,7 +245,7 @@ fn a_second_history_is_kept_as_evidence_and_a_stale_one_waited_for() {
     let proof = kept
         .iter()
         .find(|path| path.extension().unwrap() == "equivocation");
-    let proof = tlog::Evidence::parse(&std::fs::read(proof.unwrap()).unwrap()).unwrap();
+    let proof = tlog::Evidence::parse(std::fs::read(proof.unwrap()).unwrap()).unwrap();
     assert_eq!(proof.verify().unwrap().newer.size, tree_size);
     assert_eq!(cosigned(&dir, &key).size, one.size());
     follow(&mut mirror, &later).unwrap();

@@ -14,10 +14,10 @@ use crate::support::{
 
 /// Two codes of ISO 3166-1 that are no states.
 const NAMED: &str = "AQ";
-const OTHER: &str = "BV";
+pub(super) const OTHER: &str = "BV";
 
 /// A text of two articles that whoever acceded is bound by.
-fn text(id: &str, force: &str, binding: &Value) -> Value {
+pub(super) fn text(id: &str, force: &str, binding: &Value) -> Value {
     let norm = |n: u32, word: &str| {
         json!({
             "id": format!("{id}.{n}"), "articles": [n.to_string()], "polarity": "refrain", "addressee": "states", "themes": ["T13"],
@@ -39,7 +39,7 @@ fn text(id: &str, force: &str, binding: &Value) -> Value {
     json!({"format": "solferino-norms/1", "instrument": header, "norms": [norm(1, "health"), norm(2, "water")]})
 }
 
-fn treaty() -> String {
+pub(super) fn treaty() -> String {
     text("HEAL", "treaty", &json!({"by": "accession"})).to_string()
 }
 
@@ -78,21 +78,21 @@ fn renamed(code: &str) -> String {
     code.replace("XA", NAMED).replace("XB", OTHER)
 }
 
-fn player<'a>(cast: &'a Cast, id: &str) -> &'a Player {
+pub(super) fn player<'a>(cast: &'a Cast, id: &str) -> &'a Player {
     cast.players
         .iter()
         .find(|p| p.spec.id.as_str() == id)
         .unwrap()
 }
 
-fn register(
+pub(super) fn register(
     p: &mut Procedure<'_, MemoryDesk>,
     document: &str,
 ) -> Result<(), rehearsal::RehearsalError> {
     p.register_texts([document])
 }
 
-fn accede(
+pub(super) fn accede(
     p: &mut Procedure<'_, MemoryDesk>,
     kind: Kind,
     body: Value,
@@ -298,168 +298,6 @@ fn facts_out_of_the_vocabulary_do_not_open() {
         let got = refused(p.disclose(&s.id, id));
         assert_eq!(got, Code::ContentInvalid, "{name}");
     }
-}
-
-#[test]
-fn texts_that_do_not_fit_leave_the_law_as_it_was() {
-    let cast = cast();
-    let mut desk = founded(&cast);
-    let mut p = start(&cast, &mut desk);
-    let broken = treaty().replace("target-class", "target-klass");
-    assert_eq!(refused(register(&mut p, &broken)), Code::NormInvalid);
-    assert_eq!(refused(register(&mut p, "{}")), Code::NormInvalid);
-    register(&mut p, &treaty()).unwrap();
-    p.wait(60).unwrap();
-    assert_eq!(refused(register(&mut p, &treaty())), Code::NormExists);
-    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
-    accede(&mut p, Kind::StateReserve, json!({"articles": ["2"]})).unwrap();
-    // a correction may not take away the article somebody reserved
-    let mut shorter: Value = serde_json::from_str(&treaty()).unwrap();
-    shorter["norms"].as_array_mut().unwrap().pop();
-    assert_eq!(
-        refused(register(&mut p, &shorter.to_string())),
-        Code::LawConflict
-    );
-    let law = &desk.auditor.state.global.law;
-    assert_eq!(law.corpus().entries().len(), 2);
-    assert_eq!(law.rows().rows.len(), 2);
-}
-
-#[test]
-fn accessions_that_overlap_or_bind_nobody_known_are_refused() {
-    let cast = cast();
-    let mut desk = founded(&cast);
-    let mut p = start(&cast, &mut desk);
-    let unknown = accede(&mut p, Kind::StateAccede, json!({}));
-    assert_eq!(refused(unknown), Code::NormUnknown);
-    register(&mut p, &treaty()).unwrap();
-    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
-    let bad = [
-        (
-            Kind::StateAccede,
-            json!({"from": "2013-01-01"}),
-            Code::LawConflict,
-        ),
-        (Kind::StateAccede, json!({"state": "XQ"}), Code::LawConflict),
-        (
-            Kind::StateReserve,
-            json!({"articles": []}),
-            Code::LawConflict,
-        ),
-        (
-            Kind::StateReserve,
-            json!({"articles": ["9"]}),
-            Code::LawConflict,
-        ),
-        (
-            Kind::StateReserve,
-            json!({"state": OTHER, "articles": ["1"]}),
-            Code::LawConflict,
-        ),
-        (
-            Kind::StateWithdraw,
-            json!({"state": OTHER}),
-            Code::LawConflict,
-        ),
-        (
-            Kind::StateAccede,
-            json!({"state": OTHER, "evidence_sha256": null}),
-            Code::EvidenceMissing,
-        ),
-    ];
-    for (kind, body, code) in bad {
-        assert_eq!(refused(accede(&mut p, kind, body.clone())), code, "{body}");
-    }
-    accede(&mut p, Kind::StateWithdraw, json!({"from": "2015-01-01"})).unwrap();
-    assert_eq!(desk.auditor.state.global.law.rows().rows.len(), 2);
-}
-
-#[test]
-fn a_proposal_binds_who_affirms_it() {
-    let cast = cast();
-    let mut desk = founded(&cast);
-    let mut p = start(&cast, &mut desk);
-    register(&mut p, &treaty()).unwrap();
-    let member = player(&cast, "investigator");
-    let propose = |p: &mut Procedure<'_, MemoryDesk>, id: &str, force: &str, by: &str| {
-        let body = json!({"document": text(id, force, &json!({"by": by})).to_string()});
-        p.say(&member.key, Kind::NormPropose, None, body)
-    };
-    assert_eq!(
-        refused(propose(&mut p, "HEAL", "proposal", "affirmation")),
-        Code::NormExists
-    );
-    assert_eq!(
-        refused(propose(&mut p, "NEW", "treaty", "accession")),
-        Code::NormInvalid
-    );
-    for n in 0..record::law::MAX_PROPOSALS {
-        propose(&mut p, &format!("NEW{n}"), "proposal", "affirmation").unwrap();
-    }
-    assert_eq!(
-        refused(propose(&mut p, "NEW99", "proposal", "affirmation")),
-        Code::TooManyProposals
-    );
-    let company = enrolled(&mut p, &cast, "a-company", "company");
-    let affirm = |p: &mut Procedure<'_, MemoryDesk>, id: &str| {
-        p.say(&company, Kind::NormAffirm, None, json!({"instrument": id}))
-    };
-    affirm(&mut p, "NEW0").unwrap();
-    assert_eq!(refused(affirm(&mut p, "NEW99")), Code::NormUnknown);
-    assert_eq!(refused(affirm(&mut p, "HEAL")), Code::LawConflict);
-    p.wait(60).unwrap();
-    assert_eq!(refused(affirm(&mut p, "NEW0")), Code::LawConflict);
-    let rows = &desk.auditor.state.global.law.rows().rows;
-    assert_eq!(rows.len(), 1);
-    assert_eq!(rows[0].party.as_str(), "a-company");
-}
-
-#[test]
-fn a_pledge_is_to_a_text_of_the_record_and_reports_attach_to_it() {
-    let cast = cast();
-    let mut desk = founded(&cast);
-    let mut p = start(&cast, &mut desk);
-    let company = enrolled(&mut p, &cast, "a-company", "company");
-    let body = json!({"accord": "CTA", "from": "2013-04-17"});
-    assert_eq!(
-        refused(p.say(&company, Kind::Pledge, None, body.clone())),
-        Code::NormUnknown
-    );
-    let (_, cta) = norms::SHIPPED
-        .iter()
-        .find(|(n, _)| *n == "cta.json")
-        .unwrap();
-    register(&mut p, cta).unwrap();
-    p.wait(60).unwrap();
-    let pledge = p.say(&company, Kind::Pledge, None, body).unwrap();
-    let reporter = cast.key("customer").unwrap();
-    let report = |against| json!({"incident": "disruption", "sector": "health", "happened": "2013-12-01", "account_sha256": tlog::sha256(b"x"), "against_pledge": against});
-    let unknown = report(record::ids::StatementId(tlog::sha256(b"none")));
-    assert_eq!(
-        refused(p.say(&reporter, Kind::Report, None, unknown)),
-        Code::PledgeUnknown
-    );
-    p.say(&reporter, Kind::Report, None, report(pledge))
-        .unwrap();
-}
-
-/// A member with a fresh key.
-fn enrolled(
-    p: &mut Procedure<'_, MemoryDesk>,
-    cast: &Cast,
-    name: &str,
-    role: &str,
-) -> tlog::SigningKey {
-    let mut one = player(cast, "investigator").clone();
-    one.spec.id = name.parse().unwrap();
-    one.key = cast.key(name).unwrap();
-    one.next = cast.key(&format!("{name}-next")).unwrap();
-    let role = serde_json::from_value(json!(role)).unwrap();
-    let body = serde_json::to_value(cast.enrolment(&one, role).unwrap()).unwrap();
-    let registrar = player(cast, "registrar");
-    p.say(&registrar.key, Kind::MemberEnrol, None, body)
-        .unwrap();
-    one.key
 }
 
 #[test]

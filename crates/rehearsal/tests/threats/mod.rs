@@ -12,6 +12,7 @@ mod members;
 mod one_hand;
 mod panel;
 mod published;
+mod register;
 mod selection;
 
 use record::bundle::{self, Bundle};

@@ -89,18 +89,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         proposal.round,
         figures::outcome(proposal)
     ));
-    if changes.is_empty() {
-        ui::line("recomputed from the bundle: bit for bit the same");
-        ui::line("");
-        figures::print(&after, is);
-        print_norms("", &after);
-    } else {
-        ui::line(format!("with {}:", changes.join(", ")));
-        ui::line("");
-        figures::compare((&finding.replayed, was), (&after, is));
-        print_norms("before: ", &finding.replayed);
-        print_norms("after:  ", &after);
-    }
+    print_figures(&changes, (&finding.replayed, was), (&after, is));
     if let Some(out) = &args.alternative {
         ui::line(format!(
             "written: {}; sign and submit it with `solferino submit`",
@@ -119,6 +108,26 @@ fn write_alternative(out: &Path, case: &CaseId, body: &Value) -> Outcome<()> {
     let alternative = json!({"type": "alternative", "case": case, "body": body});
     let text = serde_json::to_string_pretty(&alternative).unwrap_or_default();
     files::replace(out, format!("{text}\n").as_bytes())
+}
+
+/// The figures as they are, or before and after the changes.
+fn print_figures(
+    changes: &[String],
+    before: (&Replayed, Answered<'_>),
+    after: (&Replayed, Answered<'_>),
+) {
+    if changes.is_empty() {
+        ui::line("recomputed from the bundle: bit for bit the same");
+        ui::line("");
+        figures::print(after.0, after.1);
+        print_norms("", after.0);
+    } else {
+        ui::line(format!("with {}:", changes.join(", ")));
+        ui::line("");
+        figures::compare(before, after);
+        print_norms("before: ", before.0);
+        print_norms("after:  ", after.0);
+    }
 }
 
 /// One line on the norms; `solferino norms verdicts` has the rest.

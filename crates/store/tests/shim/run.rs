@@ -20,10 +20,13 @@ const MAX_OPENINGS: usize = 4;
 /// Calls within which a fault falls: a batch makes about 60 of them.
 const FAULT_WITHIN: u64 = 90;
 
+/// Entries with their index.
+type Entries = Vec<(u64, Vec<u8>)>;
+
 /// What the runs start from.
 pub(super) struct Starts {
     /// By how many reports are in them: few, and just below the end of a tile.
-    images: Vec<(Image, Vec<(u64, Vec<u8>)>)>,
+    images: Vec<(Image, Entries)>,
     /// A record's folder without its log, for the audit.
     frame: Vec<(String, Vec<u8>)>,
     trust: TrustFile,

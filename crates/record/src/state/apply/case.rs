@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::body::outcome::{Finding, Withdraw};
-use crate::ids::StatementId;
+use crate::ids::{MemberId, StatementId};
 use crate::kind::Body;
 use crate::rules::Admission;
 use crate::state::case::{
@@ -65,15 +65,7 @@ pub(super) fn apply(
             case.assessments.retain(|id| Some(*id) != a.replaces);
             case.assessments.push(s.id);
         }
-        Body::Facts(_) => {
-            if case.phase == Phase::Decided {
-                start_next_round(case);
-            }
-            if let Some(coder) = speaker {
-                case.facts.retain(|(earlier, _)| *earlier != coder);
-                case.facts.push((coder, s.id));
-            }
-        }
+        Body::Facts(_) => code(case, speaker, s.id),
         Body::Finding(f) => decided(case, index, time, s.id, f, None, admission),
         Body::Supersede(f) => decided(
             case,
@@ -93,6 +85,17 @@ pub(super) fn apply(
         }
         Body::Endorse(_) | Body::Rebut(_) => case.responses.push((s.kind, s.id)),
         _ => apply_panel(case, index, time, s, &admission),
+    }
+}
+
+/// The last coding of each coder counts; after a finding it starts the next round.
+fn code(case: &mut Case, coder: Option<MemberId>, id: StatementId) {
+    if case.phase == Phase::Decided {
+        start_next_round(case);
+    }
+    if let Some(coder) = coder {
+        case.facts.retain(|(earlier, _)| *earlier != coder);
+        case.facts.push((coder, id));
     }
 }
 

@@ -84,10 +84,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         (None, Some(text)) => of_text(&asked, text)?,
         (None, None) => {}
     }
-    if !args.json {
-        if args.ledger.is_none() {
-            ui::line("no ledger was given: accessions are unknown (--ledger RECORD asks a record)");
-        }
+    if !args.json && args.ledger.is_none() {
+        ui::line("no ledger was given: accessions are unknown (--ledger RECORD asks a record)");
     }
     Ok(Exit::Ok)
 }
