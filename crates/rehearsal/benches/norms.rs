@@ -1,6 +1,8 @@
 //! How long all norms of the shipped corpus take on all cases of the demonstration: the promise is 50 ms.
 #![allow(missing_docs, clippy::unwrap_used)] // criterion's macros document nothing; a bench may fail
 
+extern crate solferino_rehearsal as rehearsal;
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use norms::{Authorship, Found, Proof, Term};
 use record::derive::Verdicts;
