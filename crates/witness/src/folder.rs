@@ -13,6 +13,8 @@ use crate::decide::Logs;
 
 /// The format of a witness's folder.
 pub const FORMAT: &str = "solferino.org/witness@v1";
+const KEY_FILE: &str = "witness.key";
+const SUBTREE_KEY_FILE: &str = "witness.subtree.key";
 /// Bytes read of a key or of `witness.json`; both are shorter.
 const MAX_SMALL_FILE_BYTES: u64 = 64 * 1024;
 
@@ -70,26 +72,36 @@ pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> FolderError + '_ {
 }
 
 impl Folder {
-    /// Makes a witness: folder, keys, the logs it watches. `seed` is fresh randomness of the
-    /// operating system.
+    /// Makes a witness: folder, keys, the logs it watches. Seeds are fresh randomness of the
+    /// operating system: the first for the Ed25519 key, the second, if given, for an ML-DSA-44 key
+    /// of the same name, which cosigns as well and signs subtrees.
     ///
     /// # Errors
     /// [`FolderError`].
     pub fn init(
         dir: &Path,
         name: &str,
-        seed: [u8; 32],
+        seeds: ([u8; 32], Option<[u8; 32]>),
         logs: &[VerifierKey],
     ) -> Result<Vec<VerifierKey>, FolderError> {
         let mark = dir.join("witness.json");
         if mark.exists() {
             return Err(FolderError::AlreadyThere(dir.to_path_buf()));
         }
-        let key_file = dir.join("witness.key");
-        let key = SigningKey::from_seed(name, seed, KeyType::CosignatureV1)
-            .map_err(|error| FolderError::Key(key_file.clone(), error))?;
+        let make = |file: &str, seed, key_type| {
+            let path = dir.join(file);
+            let key = SigningKey::from_seed(name, seed, key_type);
+            let key = key.map_err(|error| FolderError::Key(path.clone(), error))?;
+            Ok::<_, FolderError>((path, key))
+        };
+        let mut keys = vec![make(KEY_FILE, seeds.0, KeyType::CosignatureV1)?];
+        if let Some(seed) = seeds.1 {
+            keys.push(make(SUBTREE_KEY_FILE, seed, KeyType::SubtreeV1)?);
+        }
         fs::create_dir_all(dir.join("evidence")).map_err(at(dir))?;
-        write_new(&key_file, &format!("{}\n", key.to_text()), 0o600)?;
+        for (path, key) in &keys {
+            write_new(path, &format!("{}\n", key.to_text()), 0o600)?;
+        }
         let lines: String = logs.iter().map(|log| format!("log {log}\n")).collect();
         let head = "# The logs this witness watches: log <vkey> [url]\n";
         write_new(&dir.join("logs"), &format!("{head}{lines}"), 0o644)?;
@@ -99,7 +111,7 @@ impl Folder {
         };
         let text = serde_json::to_string(&text).unwrap_or_default();
         write_new(&mark, &format!("{text}\n"), 0o644)?;
-        Ok(vec![key.verifier_key()])
+        Ok(keys.iter().map(|(_, key)| key.verifier_key()).collect())
     }
 
     /// Opens a witness's folder, for this process alone.
@@ -123,18 +135,23 @@ impl Folder {
             LockError::Held { .. } => FolderError::Held(dir.to_path_buf()),
             LockError::Io(error) => FolderError::Io(error.place, error.source),
         })?;
-        let key_file = dir.join("witness.key");
-        let key = key(&key_file)?;
-        if key.verifier_key().name() != read.name {
-            return Err(wrong(format!(
-                "witness.json names {:?}, witness.key {:?}",
-                read.name,
-                key.verifier_key().name()
-            )));
+        let mut keys = vec![key(&dir.join(KEY_FILE))?];
+        let subtree = dir.join(SUBTREE_KEY_FILE);
+        if subtree.exists() {
+            keys.push(key(&subtree)?);
+        }
+        for held in &keys {
+            let name = held.verifier_key().name().to_owned();
+            if name != read.name {
+                let named = &read.name;
+                return Err(wrong(format!(
+                    "witness.json names {named:?}, a key {name:?}"
+                )));
+            }
         }
         Ok(Self {
             dir: dir.to_path_buf(),
-            keys: vec![key],
+            keys,
             logs: logs(&dir.join("logs"))?,
             _lock: lock,
         })

@@ -157,8 +157,9 @@ impl Witnesses {
 /// Tests wait less.
 pub(crate) fn patience() -> Patience {
     Patience {
-        round: Duration::from_millis(2_000),
-        grace: Duration::from_millis(100),
+        round: Duration::from_secs(10),
+        // Long enough for a machine that does much else; a slow witness is slower.
+        grace: Duration::from_millis(800),
         retry: Duration::from_millis(20),
         heartbeat: Duration::from_secs(600),
     }

@@ -55,7 +55,7 @@ async fn one_of_three_may_misbehave_in_any_way() {
     let record = ready(create(&dir, &witnesses, 2));
     for (n, mood) in [
         Mood::Down,
-        Mood::Slow(600),
+        Mood::Slow(3_000),
         Mood::BadSignature,
         Mood::OtherCheckpoint,
         Mood::WrongTime,
@@ -72,7 +72,7 @@ async fn one_of_three_may_misbehave_in_any_way() {
         witnesses.mood(1, Mood::Honest);
     }
     // Back among them: what it missed is proven from the size it names itself.
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    tokio::time::sleep(Duration::from_millis(3_500)).await;
     record.submit(report(100)).await.unwrap();
     assert_eq!(cosigned(&record.checkpoint(), &record), 3);
 }

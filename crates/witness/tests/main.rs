@@ -3,6 +3,8 @@
 
 mod body;
 mod cosigning;
+mod exhibits;
+mod http;
 mod mirror;
 mod policy;
 mod support;

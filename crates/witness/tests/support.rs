@@ -72,7 +72,7 @@ impl Log {
 /// A witness's folder that watches these logs.
 pub(crate) fn witness_in(dir: &Path, name: &str, origins: &[&str]) -> VerifierKey {
     let logs: Vec<_> = origins.iter().map(|o| log_key(o).verifier_key()).collect();
-    Folder::init(dir, name, seed(name), &logs)
+    Folder::init(dir, name, (seed(name), None), &logs)
         .unwrap()
         .remove(0)
 }

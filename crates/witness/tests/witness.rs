@@ -260,7 +260,7 @@ fn one_process_has_the_folder_and_a_second_init_changes_nothing() {
     let home = home();
     let dir = home.path().join("w");
     witness_in(&dir, "witness.example/w", &[ORIGIN]);
-    let again = Folder::init(&dir, "witness.example/x", [1; 32], &[]);
+    let again = Folder::init(&dir, "witness.example/x", ([1; 32], None), &[]);
     assert!(matches!(again, Err(FolderError::AlreadyThere(_))));
     let held = Folder::open(&dir).unwrap();
     assert!(matches!(Folder::open(&dir), Err(FolderError::Held(_))));

@@ -21,7 +21,7 @@ const EVERY_S: u64 = 10;
 /// How often a waiting mirror looks whether it is to stop.
 const STEP: Duration = Duration::from_millis(100);
 
-/// Keep a whole copy of a record's log, judge all of it again, cosign and serve it (docs/witness.md)
+/// Keep a whole copy of a log, judge all of it again, cosign and serve it
 ///
 /// The first run makes the folder and needs --trust and --name; later runs go on where the last one
 /// stopped. Exits with 4 if the log does not hold: then nothing more is cosigned.
@@ -147,25 +147,30 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
         true => Some(Uploads::start(Arc::clone(&mirror))?),
         false => None,
     };
-    let listen = args.listen;
+    let listener = match args.listen {
+        Some(address) => Some(runtime.block_on(TcpListener::bind(address)).map_err(|e| {
+            Problem::new(format!("{address}: {e}"))
+                .hint("another address: --listen 127.0.0.1:0 takes a free port")
+        })?),
+        None => None,
+    };
+    if let Some(listener) = &listener {
+        ui::line(format!("mirror on http://{}", listener.local_addr()?));
+    }
+    ui::line("ctrl-c stops it");
     let server = runtime.spawn(async move {
         let signal = async move {
             stop_signal().await;
             stopped.store(true, Ordering::SeqCst);
         };
-        match listen {
-            Some(address) => {
-                let listener = TcpListener::bind(address).await?;
-                ui::line(format!("mirror on http://{}", listener.local_addr()?));
-                http::serve(site, uploads, listener, signal).await
-            }
+        match listener {
+            Some(listener) => http::serve(site, uploads, listener, signal).await,
             None => {
                 signal.await;
                 Ok(())
             }
         }
     });
-    ui::line("ctrl-c stops it");
     while !stop.load(Ordering::SeqCst) && !server.is_finished() {
         let followed = {
             // A mirror is moved in whole steps, each of which holds by itself.

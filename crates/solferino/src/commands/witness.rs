@@ -15,7 +15,7 @@ use crate::{keys, ui};
 /// Where a witness listens unless told otherwise: this machine only.
 const LISTEN: &str = "127.0.0.1:8027";
 
-/// Watch logs from outside and cosign what only grows (docs/witness.md)
+/// Watch logs from outside and cosign what only grows
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Init(Init),
@@ -33,6 +33,9 @@ pub(crate) struct Init {
     /// Public key of a log to watch; more can be added to the file `logs`
     #[arg(long, value_name = "VKEY")]
     log: Vec<VerifierKey>,
+    /// Also make an ML-DSA-44 key: the witness cosigns with both, and signs subtrees
+    #[arg(long)]
+    subtree_key: bool,
 }
 
 /// Answer logs over HTTP (C2SP tlog-witness)
@@ -56,7 +59,9 @@ pub(crate) fn run(command: &Command) -> Outcome {
 }
 
 fn init(args: &Init) -> Outcome {
-    let made = Folder::init(&args.dir, &args.name, keys::random()?, &args.log)?;
+    let second = args.subtree_key.then(keys::random).transpose()?;
+    let seeds = (keys::random()?, second);
+    let made = Folder::init(&args.dir, &args.name, seeds, &args.log)?;
     ui::line(format!("witness in {}", args.dir.display()));
     for key in made {
         ui::line(format!("public key      {key}"));
