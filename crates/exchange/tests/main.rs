@@ -1,5 +1,11 @@
 //! The exchange crate from outside.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
+// A test stops at the first surprise, and says what it skipped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr
+)]
 
 mod observable;
 mod pattern;
