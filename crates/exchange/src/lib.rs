@@ -8,5 +8,6 @@
 //! stand, counts what it does not understand, and names the place of what it refuses.
 
 pub mod jcs;
+pub mod json;
 pub mod observable;
 pub mod stix;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use solferino_exchange::stix::pattern::{
-    Comparison, Literal, MAX_PATTERN_DEPTH, Operator, PatternProblem, comparisons,
+    Comparison, Edition, Literal, MAX_PATTERN_DEPTH, Operator, Pattern, PatternProblem, comparisons,
 };
 
 fn one(pattern: &str) -> Comparison {
@@ -103,7 +103,48 @@ fn depth_is_bounded_on_both_sides() {
     assert!(comparisons(&"[(".repeat(100_000)).is_err());
 }
 
+/// Patterns put together from their parts.
+fn patterns() -> impl Strategy<Value = String> {
+    let comparison = prop_oneof![
+        Just("a:b = 1".to_owned()),
+        Just("a:'b-c'[*].d NOT IN ('x', 'y')".to_owned()),
+        Just("c:d LIKE '%\\'_'".to_owned()),
+        Just("NOT EXISTS a:b".to_owned()),
+        Just("a:b > t'2020-01-01T00:00:00Z'".to_owned()),
+    ];
+    let test = comparison.prop_recursive(3, 12, 3, |inner| {
+        let several = proptest::collection::vec(inner, 2..4);
+        (several, any::<bool>()).prop_map(|(parts, and)| {
+            format!("({})", parts.join(if and { " AND " } else { " OR " }))
+        })
+    });
+    let bracket = test.prop_map(|test| format!("[{test}]"));
+    bracket.prop_recursive(3, 12, 3, |inner| {
+        let several = proptest::collection::vec(inner, 1..4);
+        let join = prop_oneof![Just(" AND "), Just(" OR "), Just(" FOLLOWEDBY ")];
+        let limit = prop_oneof![
+            Just(""),
+            Just(" WITHIN 1.5 SECONDS"),
+            Just(" REPEATS 2 TIMES")
+        ];
+        (several, join, limit)
+            .prop_map(|(parts, join, limit)| format!("({}){limit}", parts.join(join)))
+    })
+}
+
 proptest! {
+    #[test]
+    fn what_is_printed_reads_the_same(text in patterns()) {
+        let pattern = Pattern::parse(&text, Edition::V21).unwrap();
+        let printed = pattern.to_string();
+        let again = Pattern::parse(&printed, Edition::V21).unwrap();
+        prop_assert_eq!(again.to_string(), printed);
+        if let (Ok(a), Ok(b)) = (pattern.canonical(), again.canonical()) {
+            prop_assert_eq!(&a, &b);
+            prop_assert_eq!(a.canonical(), Ok(b));
+        }
+    }
+
     #[test]
     fn any_text_comes_back_from_its_constant(text in "\\PC{0,20}") {
         let escaped = text.replace('\\', r"\\").replace('\'', r"\'");

@@ -151,6 +151,29 @@ fn pattern_equivalence() {
 }
 
 #[test]
+fn patterns_are_printed_as_they_were_read() {
+    let files = [
+        ("pattern-validator-v21.jsonl", "pattern"),
+        ("pattern-matcher-v21.jsonl", "pattern"),
+        ("pystix2-pattern-equivalence.jsonl", "a"),
+        ("pystix2-pattern-equivalence.jsonl", "b"),
+    ];
+    for (file, name) in files {
+        for case in cases(file) {
+            let Ok(pattern) = Pattern::parse(case[name].as_str().unwrap(), Edition::V21) else {
+                continue;
+            };
+            let printed = pattern.to_string();
+            let again = Pattern::parse(&printed, Edition::V21).unwrap();
+            assert_eq!(again.to_string(), printed);
+            let canonical = pattern.canonical().unwrap();
+            assert_eq!(again.canonical().unwrap(), canonical, "{printed}");
+            assert_eq!(canonical.canonical().unwrap(), canonical, "{printed}");
+        }
+    }
+}
+
+#[test]
 fn pystix2_parse() {
     let mut differing = Vec::new();
     for (n, case) in cases("pystix2-parse-v21.jsonl").iter().enumerate() {

@@ -22,6 +22,7 @@ mod linking;
 mod next;
 mod offline;
 mod serving;
+mod stix;
 mod suggesting;
 mod support;
 mod transcripts;

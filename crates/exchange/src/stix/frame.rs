@@ -2,7 +2,8 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::stream::{MAX_DEPTH, Problem, READ_BYTES};
+use super::stream::{Problem, READ_BYTES};
+use crate::json::MAX_DEPTH;
 
 /// Bytes from a reader, with one buffer and the place in the stream.
 #[derive(Debug)]

@@ -17,15 +17,15 @@ pub mod id;
 mod object;
 pub mod pattern;
 mod stream;
-mod strict;
 pub mod time;
 pub mod upgrade;
 pub mod validate;
 mod write;
 
+pub use crate::json::MAX_DEPTH;
 pub use object::Object;
 pub use stream::{
-    MAX_DEPTH, MAX_HEADER_BYTES, MAX_OBJECT_BYTES, MAX_OBJECT_VALUES, MAX_OBJECTS, Problem,
-    READ_BYTES, Reader, StreamError,
+    MAX_HEADER_BYTES, MAX_OBJECT_BYTES, MAX_OBJECT_VALUES, MAX_OBJECTS, Problem, READ_BYTES,
+    Reader, StreamError,
 };
 pub use write::Writer;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::frame::Source;
 use super::object::Object;
-use super::strict;
+use crate::json::{self, MAX_DEPTH};
 
 /// How much is read at once, in bytes (64 KiB).
 pub const READ_BYTES: usize = 64 << 10;
@@ -17,8 +17,6 @@ pub const READ_BYTES: usize = 64 << 10;
 pub const MAX_OBJECT_BYTES: usize = 16 << 20;
 /// Most values in one object, on all levels.
 pub const MAX_OBJECT_VALUES: usize = 1_000_000;
-/// Deepest nesting of an object, in levels.
-pub const MAX_DEPTH: usize = 64;
 /// Most objects of one stream.
 pub const MAX_OBJECTS: u64 = 100_000_000;
 /// Largest text of all properties of the bundle itself, without its objects, in bytes (1 MiB).
@@ -292,11 +290,11 @@ impl From<Problem> for Failure {
 }
 
 fn parse(text: &[u8], start: u64) -> Result<Value, Failure> {
-    strict::value(text).map_err(|e| {
+    json::value(text, MAX_OBJECT_VALUES).map_err(|e| {
         let words = e.to_string();
         let problem = words.split(" at line ").next().unwrap_or(&words).to_owned();
         Failure {
-            at: Some(start + strict::offset_bytes(text, &e) as u64),
+            at: Some(start + json::offset_bytes(text, &e) as u64),
             problem: Problem::Json(problem),
         }
     })

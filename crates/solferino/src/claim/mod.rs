@@ -20,8 +20,6 @@ pub(crate) use names::slug;
 
 /// Largest file of objects, in bytes (16 MiB): it is held in memory whole.
 pub(crate) const MAX_OBJECTS_BYTES: usize = 16 << 20;
-/// Deepest nesting of arrays and objects, in levels.
-const MAX_DEPTH: usize = 64;
 /// Most objects or attributes of one file.
 const MAX_OBJECTS: usize = 100_000;
 /// Most drafts, notes and refusals that are listed one by one.

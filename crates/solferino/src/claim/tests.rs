@@ -227,7 +227,7 @@ fn hostile_files_are_refused_with_their_place() {
     for (bytes, why) in [
         (
             &b"{\"type\": \"bundle\", \"objects\": [], \"objects\": []}"[..],
-            "\"objects\" twice",
+            "duplicate key \"objects\"",
         ),
         (
             b"{\"objects\": [{\"id\": \"\xff\"}]}",

@@ -1,5 +1,7 @@
 //! `solferino import`.
 
+mod stix;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,7 @@ use crate::{files, ui};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Eurepoc(Eurepoc),
+    Stix(stix::Args),
 }
 
 /// Read the tables of the European Repository of Cyber Incidents into an incident base
@@ -51,6 +54,7 @@ pub(crate) struct Eurepoc {
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Eurepoc(args) => eurepoc(args),
+        Command::Stix(args) => stix::run(args),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `solferino stix`.
 
-mod input;
+pub(crate) mod input;
 mod pattern;
 mod validate;
 

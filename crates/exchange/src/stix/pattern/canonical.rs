@@ -137,15 +137,15 @@ fn test(test: &Test) -> Canonical<Test> {
     for mut all in choices(test)? {
         all.sort_by_cached_key(ToString::to_string);
         all.dedup_by(|a, b| same(a, b));
-        // No object is of two types.
-        let satisfiable = all.windows(2).all(|pair| pair[0].object == pair[1].object);
-        if satisfiable && !found.iter().any(|other| same_list(other, &all)) {
+        if !found.iter().any(|other| same_list(other, &all)) {
             found.push(all);
         }
     }
-    if found.is_empty() {
-        // Nothing satisfies it; it stays as it is, ordered.
-        return Ok(test.clone());
+    // No object is of two types. Where nothing can satisfy the test, all of it stays.
+    let of_one =
+        |all: &Vec<Comparison>| all.windows(2).all(|pair| pair[0].object == pair[1].object);
+    if found.iter().any(of_one) {
+        found.retain(of_one);
     }
     let holds_all = |all: &[Comparison], some: &[Comparison]| {
         some.iter()

@@ -7,6 +7,7 @@ use super::ast::{
 };
 use super::{PatternError, PatternProblem};
 use crate::stix::id::is_type_name;
+use crate::stix::validate::hash_fits;
 
 /// All comparisons, in their order.
 pub(super) fn comparisons<'t>(tree: &'t Expression, found: &mut Vec<&'t Comparison>) {
@@ -61,6 +62,11 @@ pub(super) fn problems(tree: &Expression) -> Vec<PatternError> {
             let problem = PatternProblem::Unsatisfiable;
             found.push(PatternError { at, problem });
         }
+        found.extend(
+            compared
+                .iter()
+                .filter_map(|comparison| wrong_hash(comparison)),
+        );
         let sets = compared.iter().filter(|c| c.operator == Operator::In);
         for set in sets.filter(|set| is_mixed(&set.values)) {
             let problem = PatternProblem::MixedSet;
@@ -71,6 +77,26 @@ pub(super) fn problems(tree: &Expression) -> Vec<PatternError> {
         }
     }
     found
+}
+
+/// A hash compared for equality has the form its algorithm gives it: nothing else can ever be equal to one (section 2.7).
+fn wrong_hash(comparison: &Comparison) -> Option<PatternError> {
+    let equality = matches!(
+        comparison.operator,
+        Operator::Equal | Operator::NotEqual | Operator::In
+    );
+    let [.., Step::Key(hashes), Step::Key(algorithm)] = comparison.path.as_slice() else {
+        return None;
+    };
+    let wrong = |value: &Literal| match value {
+        Literal::Text(digits) => hash_fits(algorithm, digits) == Some(false),
+        _ => false,
+    };
+    let found = equality && hashes == "hashes" && comparison.values.iter().any(wrong);
+    found.then(|| PatternError {
+        at: comparison.at,
+        problem: PatternProblem::Hash(algorithm.clone()),
+    })
 }
 
 fn name(qualifier: &Qualifier) -> &'static str {

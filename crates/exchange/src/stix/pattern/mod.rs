@@ -86,6 +86,8 @@ pub enum PatternProblem {
     Unsatisfiable,
     #[error("a set has values of one type (section 9.6.1)")]
     MixedSet,
+    #[error("compared with what is no {0} hash (section 2.7)")]
+    Hash(String),
     #[error("{0:?} is no name of a type (section 3.1)")]
     TypeName(String),
     #[error("{0:?} is no name of a property (section 3.1)")]
@@ -108,7 +110,8 @@ impl Pattern {
         &self.tree
     }
 
-    /// What it breaks beside the grammar: qualifiers twice, AND over objects of different types, mixed sets.
+    /// What it breaks beside the grammar: qualifiers twice, AND over objects of different types, mixed sets,
+    /// hashes that are none.
     pub fn problems(&self) -> impl Iterator<Item = PatternError> + use<> {
         check::problems(&self.tree).into_iter()
     }

@@ -13,8 +13,9 @@ use super::schema::BUNDLE;
 use super::values::Checker;
 use crate::stix::upgrade;
 
-/// Most versions of objects a bundle's contradictions are looked for among; 32 bytes each. Further ones are not compared.
-pub const MAX_TRACKED_VERSIONS: usize = 1_000_000;
+/// Most versions of objects a bundle's contradictions are looked for among, about 20 bytes each. Further ones are not
+/// compared.
+pub const MAX_TRACKED_VERSIONS: usize = 250_000;
 
 /// Judges a bundle and each of its objects. One of STIX 2.0 is upgraded first.
 pub(super) fn check(bundle: &Map<String, Value>, report: &mut Report) {
@@ -94,8 +95,10 @@ pub(super) struct Versions {
 
 impl Versions {
     fn compare(&mut self, object: &Map<String, Value>, at: At<'_>, report: &mut Report) {
-        // An object without `modified` has one version.
-        let name = hash(&(object.get("id"), object.get("modified")));
+        // Marking definitions have one version, which is never modified. Cyber-observables without times are not versioned:
+        // two that say different things of one thing do not contradict each other.
+        let version = object.get("modified").or_else(|| object.get("created"));
+        let name = hash(&(object.get("id"), version));
         let content = hash(object);
         let full = self.seen.len() >= MAX_TRACKED_VERSIONS;
         match self.seen.entry(name) {
@@ -108,6 +111,13 @@ impl Versions {
                     at,
                     Code::Duplicate,
                     "the same version of this object stands before",
+                );
+            }
+            Entry::Occupied(_) if version.is_none() => {
+                report.warn(
+                    at,
+                    Code::Duplicate,
+                    "another object with this identifier stands before",
                 );
             }
             Entry::Occupied(_) => {

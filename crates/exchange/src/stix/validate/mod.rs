@@ -30,9 +30,11 @@ pub use bundle::MAX_TRACKED_VERSIONS;
 pub use code::Code;
 pub use report::{Finding, MAX_FINDINGS, MAX_SHOWN_CHARS, Report};
 pub use stream::{Judged, stream};
+pub(crate) use text::hash_fits;
 
+use super::MAX_OBJECT_VALUES;
 use super::pattern::{Edition, Pattern};
-use super::strict;
+use crate::json;
 use report::At;
 
 /// Judges the text of one object or bundle, as one line of JSON Lines has it.
@@ -41,7 +43,7 @@ use report::At;
 #[must_use]
 pub fn text(bytes: &[u8]) -> Report {
     let mut report = Report::default();
-    match strict::value(bytes) {
+    match json::value(bytes, MAX_OBJECT_VALUES) {
         Ok(Value::Object(object)) => self::object(&object, &mut report),
         Ok(_) => report.error(At::ROOT, Code::Type, "a STIX object is a JSON object"),
         Err(problem) => {
@@ -70,7 +72,7 @@ pub fn object(object: &Map<String, Value>, report: &mut Report) {
 #[must_use]
 pub fn pattern(bytes: &[u8]) -> (Report, Option<Pattern>) {
     let mut report = Report::default();
-    let value = match strict::value(bytes) {
+    let value = match json::value(bytes, MAX_OBJECT_VALUES) {
         Ok(value) => value,
         Err(problem) => {
             report.error(

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::bundle::{self, Versions};
 use super::code::Code;
 use super::report::{At, Report};
-use crate::stix::{Reader, StreamError, strict, upgrade};
+use crate::json;
+use crate::stix::{MAX_OBJECT_VALUES, Reader, StreamError, upgrade};
 
 /// One object of a bundle, judged. Pointers lead from the bundle: `/objects/7/name`.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub fn stream<R: Read>(read: R, mut each: impl FnMut(Judged<'_>)) -> Result<Repo
         let list = At::ROOT.name("objects");
         let at = list.index(place);
         let mut report = Report::default();
-        let value = strict::value(reader.raw());
+        let value = json::value(reader.raw(), MAX_OBJECT_VALUES);
         let object = match value {
             Ok(Value::Object(object)) => Some(object),
             Ok(_) => {

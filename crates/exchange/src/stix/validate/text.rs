@@ -85,16 +85,20 @@ pub(super) fn is_extension_name(name: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// A hash in the form its algorithm gives it; `None` for algorithms whose form is not known.
-pub(super) fn hash_fits(algorithm: &str, digits: &str) -> Option<bool> {
+/// A hash in the form its algorithm gives it; `None` for algorithms whose form is not known. Patterns spell their names
+/// freely, so case and hyphens do not count.
+pub(crate) fn hash_fits(algorithm: &str, digits: &str) -> Option<bool> {
     let hex = |length: usize| {
         Some(digits.len() == length && digits.bytes().all(|b| b.is_ascii_hexdigit()))
     };
-    match algorithm {
+    let plain: String = algorithm.chars().filter(|c| *c != '-').collect();
+    match plain.to_ascii_uppercase().as_str() {
         "MD5" => hex(32),
-        "SHA-1" => hex(40),
-        "SHA-256" | "SHA3-256" => hex(64),
-        "SHA-512" | "SHA3-512" => hex(128),
+        "SHA1" => hex(40),
+        "SHA224" | "SHA3224" => hex(56),
+        "SHA256" | "SHA3256" => hex(64),
+        "SHA384" | "SHA3384" => hex(96),
+        "SHA512" | "SHA3512" => hex(128),
         // Blocksize, two digests in base64; a comma and a file name may follow in some tools' output.
         "SSDEEP" => Some(
             !digits.is_empty()
@@ -253,6 +257,12 @@ pub(super) enum Tag {
     Malformed,
 }
 
+/// Codes of families and groups of languages (ISO 639-5).
+const COLLECTIONS: &str = "aav afa alg alv apa aqa aql art ath auf aus awd azc bad bai bat ber bih bnt btk cai cau cba ccn ccs cdc \
+    cdd cel cmc cpe cpf cpp crp csu cus day dmn dra egx esx euq fiu fox gem gme gmq gmw grk hmx hok hyx iir ijo inc ine ira iro \
+    itc jpx kar kdo khi kro map mkh mno mun myn nah nai ngf nic nub omq omv oto paa phi plf poz pqe pqw pra qwe roa sai sal sdv \
+    sem sgn sio sit sla smi son sqj ssa syd tai tbq trk tup tut tuw tyn urj wak wen xgn xnd ypk zhx zle zls zlw znd";
+
 /// Judges a language tag by RFC 5646: its form, and whether ISO 639 knows the language.
 pub(super) fn language(tag: &str) -> Tag {
     let mut subtags = tag.split('-');
@@ -283,9 +293,12 @@ pub(super) fn language(tag: &str) -> Tag {
             None => Tag::Unknown,
         };
     }
-    // Codes that ISO 639 sets aside for local use and for collections of languages.
+    // Codes set aside for local use, and codes of collections (ISO 639-5), which the registry of RFC 5646 lists too.
     let reserved = ("qaa".."qua").contains(&code.as_str())
-        || matches!(code.as_str(), "mul" | "und" | "zxx" | "mis");
+        || matches!(code.as_str(), "mul" | "und" | "zxx" | "mis")
+        || COLLECTIONS
+            .split_ascii_whitespace()
+            .any(|known| known == code);
     match isolang::Language::from_639_3(&code).map(|language| language.to_639_1()) {
         Some(Some(shorter)) => Tag::Longer(shorter),
         Some(None) => Tag::Fits,

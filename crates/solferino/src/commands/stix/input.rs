@@ -11,7 +11,7 @@ use crate::problem::{Outcome, Problem};
 pub(super) const MAX_LINE_BYTES: usize = 64 << 20;
 
 /// Opens a file, decompressed if it is called .gz; standard input for `-`.
-pub(super) fn open(path: &Path) -> Outcome<Box<dyn Read>> {
+pub(crate) fn open(path: &Path) -> Outcome<Box<dyn Read>> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin()));
     }

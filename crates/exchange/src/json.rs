@@ -1,23 +1,30 @@
 //! One JSON value read strictly: no duplicate keys, bounded depth and size.
+//!
+//! A text that two readers understand differently says two things, so a repeated key is refused.
 
 use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
-use super::stream::{MAX_DEPTH, MAX_OBJECT_VALUES};
+/// Deepest nesting of a value, in levels.
+pub const MAX_DEPTH: usize = 64;
+/// Longest name that an error repeats, in characters.
+const MAX_SHOWN_CHARS: usize = 80;
 
-/// Reads the one value these bytes hold.
+/// Reads the one value these bytes hold, of at most so many values on all levels.
 ///
 /// # Errors
 /// serde_json's, and its custom kind for duplicate keys and for what is beyond a limit.
-pub(super) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+pub fn value(bytes: &[u8], max_values: usize) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let values = Cell::new(0);
     let seed = Strict {
         depth: 0,
         values: &values,
+        max_values,
     };
     let value = seed.deserialize(&mut reader)?;
     reader.end()?;
@@ -25,7 +32,7 @@ pub(super) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
 }
 
 /// Where an error of [`value`] lies, in bytes from the value's beginning.
-pub(super) fn offset_bytes(bytes: &[u8], error: &serde_json::Error) -> usize {
+pub(crate) fn offset_bytes(bytes: &[u8], error: &serde_json::Error) -> usize {
     let lines = error.line().saturating_sub(1);
     let mut starts = newlines(bytes);
     let line_start = match lines {
@@ -45,6 +52,7 @@ struct Strict<'a> {
     depth: usize,
     /// How many values the object has so far, on all levels.
     values: &'a Cell<usize>,
+    max_values: usize,
 }
 
 impl Strict<'_> {
@@ -64,8 +72,8 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<Value, D::Error> {
         let values = self.values.get() + 1;
-        if values > MAX_OBJECT_VALUES {
-            let problem = format!("more than {MAX_OBJECT_VALUES} values in one object");
+        if values > self.max_values {
+            let problem = format!("more than {} values in one object", self.max_values);
             return Err(D::Error::custom(problem));
         }
         self.values.set(values);
@@ -113,11 +121,15 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let inside = self.deeper()?;
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            if map.contains_key(&key) {
-                return Err(A::Error::custom(format!("duplicate key {key:?}")));
+            match map.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(access.next_value_seed(inside)?);
+                }
+                Entry::Occupied(place) => {
+                    let short: String = place.key().chars().take(MAX_SHOWN_CHARS).collect();
+                    return Err(A::Error::custom(format!("duplicate key {short:?}")));
+                }
             }
-            let value = access.next_value_seed(inside)?;
-            map.insert(key, value);
         }
         Ok(Value::Object(map))
     }

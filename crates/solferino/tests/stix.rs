@@ -1,0 +1,173 @@
+//! `solferino stix` and `solferino import stix`, as a person and as a program use them.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::run_in;
+
+const URL: &str =
+    r#"{"type":"url","id":"url--28bb3599-77cd-4a82-a950-b5bc3caf07c4","value":"a:b"}"#;
+
+const TOOL: &str = r#"{"type":"tool","spec_version":"2.1","id":"tool--28bb3599-77cd-4a82-a950-b5bc3caf07c4","created":"2020-01-01T00:00:00.000Z","modified":"2020-01-01T00:00:00.000Z","name":"a"}"#;
+
+fn lines(out: &str) -> Vec<Value> {
+    out.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_line_has_its_answer_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let given = format!(
+        "{URL}\n\n{{\"type\":\"url\",\"type\":\"url\"}}\n[]\n{}",
+        URL.replace("a:b", "no scheme")
+    );
+    fs::write(dir.path().join("objects"), given).unwrap();
+    let out = run_in(dir.path(), &["stix", "validate", "--jsonl", "objects"]).code(0);
+    let answers = lines(&out);
+    let valid: Vec<_> = answers
+        .iter()
+        .map(|a| a["valid"].as_bool().unwrap())
+        .collect();
+    assert_eq!(valid, [true, false, false, false]);
+    assert_eq!(answers[1]["errors"][0]["code"], "json");
+    assert_eq!(
+        answers[3]["errors"][0],
+        json!({
+            "code": "uri", "pointer": "/value", "message": "\"no scheme\" is not a URI of RFC 3986",
+        })
+    );
+    // It is no UUID of version 5, which is advised.
+    assert_eq!(answers[0]["warnings"][0]["code"], "identifier-version");
+}
+
+#[test]
+fn a_bundle_is_judged_object_by_object() {
+    let dir = tempfile::tempdir().unwrap();
+    let bundle = |objects: &str| {
+        format!(
+            "{{\"type\":\"bundle\",\"id\":\"bundle--44af6c39-c09b-49c5-9de2-394224b04982\",\"objects\":[{objects}]}}"
+        )
+    };
+    fs::write(dir.path().join("good"), bundle(URL)).unwrap();
+    fs::write(dir.path().join("bad"), bundle(&format!("{URL},7"))).unwrap();
+    fs::write(dir.path().join("one"), URL).unwrap();
+    fs::write(dir.path().join("cut"), &bundle(URL)[..120]).unwrap();
+    let validate = |name: &str| run_in(dir.path(), &["stix", "validate", "--quiet", name]);
+    assert_eq!(
+        validate("good").code(0),
+        "1 objects: 0 errors, 1 warnings\n"
+    );
+    assert_eq!(validate("one").code(0), "1 objects: 0 errors, 1 warnings\n");
+    let out = validate("bad").code(4);
+    assert!(
+        out.starts_with("error   type                 /objects/1: a STIX object is due here"),
+        "{out}"
+    );
+    validate("cut").code(1);
+    validate("absent").code(1);
+    let out = run_in(dir.path(), &["stix", "validate", "--json", "bad"]).code(4);
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&answer["valid"], &answer["objects"]),
+        (&json!(false), &json!(2))
+    );
+    assert_eq!(answer["errors_by_code"], json!({"type": 1}));
+}
+
+#[test]
+fn a_hundred_thousand_errors_are_counted_and_not_all_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let objects = vec!["7"; 100_000].join(",");
+    fs::write(
+        dir.path().join("many"),
+        format!("{{\"objects\":[{objects}]}}"),
+    )
+    .unwrap();
+    let out = run_in(dir.path(), &["stix", "validate", "many"]).code(4);
+    // Two more: the bundle has no type and no id.
+    assert!(
+        out.contains("… and 99002 more\n100000 objects: 100002 errors, 0 warnings"),
+        "{}",
+        &out[out.len() - 200..]
+    );
+    assert!(out.lines().count() < 1_010);
+}
+
+#[test]
+fn patterns_are_judged_printed_and_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let given = "{\"pattern\":\"[ a-b:c=1 ]\"}\n{\"pattern\":\"[file:size = ]\",\"set\":\"any\"}\n{\"pattern\":7}\nno json\n";
+    fs::write(dir.path().join("patterns"), given).unwrap();
+    let out = run_in(
+        dir.path(),
+        &["stix", "pattern", "--jsonl", "--canonical", "patterns"],
+    )
+    .code(0);
+    let answers = lines(&out);
+    assert_eq!(
+        answers[0],
+        json!({"valid": true, "errors": [], "warnings": [], "canonical": "[a-b:c = 1]"})
+    );
+    assert_eq!(
+        answers[1]["errors"],
+        json!([{
+            "code": "pattern", "pointer": "/pattern", "message": "character 13: a constant is due here",
+        }])
+    );
+    let codes: Vec<_> = answers[2..]
+        .iter()
+        .map(|a| a["errors"][0]["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["missing", "json"]);
+    fs::write(dir.path().join("one"), "[b:c=1 OR\n a:b='x']\n").unwrap();
+    let out = run_in(dir.path(), &["stix", "pattern", "--canonical", "one"]).code(0);
+    assert_eq!(out, "[b:c = 1 OR a:b = 'x']\n[a:b = 'x' OR b:c = 1]\n");
+    fs::write(dir.path().join("bad"), "[b:c=1]]").unwrap();
+    run_in(dir.path(), &["stix", "pattern", "bad"]).code(4);
+}
+
+#[test]
+fn an_import_keeps_to_the_letter_and_says_what_it_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let custom =
+        r#"{"type":"x-ward","id":"x-ward--28bb3599-77cd-4a82-a950-b5bc3caf07c4","beds":4}"#;
+    let bundle = |objects: &str| {
+        format!(
+            "{{\"type\":\"bundle\",\"id\":\"bundle--44af6c39-c09b-49c5-9de2-394224b04982\",\"objects\":[{objects}]}}"
+        )
+    };
+    fs::write(dir.path().join("good"), bundle(&format!("{URL},{custom}"))).unwrap();
+    fs::write(
+        dir.path().join("bad"),
+        bundle(&format!("{TOOL},{}", TOOL.replace("\"a\"", "\"b\""))),
+    )
+    .unwrap();
+    let import = |more: &[&str]| {
+        let args = [&["import", "stix", "--out", "claims"], more].concat();
+        run_in(dir.path(), &args)
+    };
+    import(&["bad"]).code(4);
+    assert!(!dir.path().join("claims").exists(), "whole or nothing");
+    let out = import(&["good", "--json"]).code(0);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["kept"], json!({"url": 1, "x-ward": 1}));
+    assert_eq!(
+        (&report["kept_with_custom_content"], &report["refused"]),
+        (&json!(1), &json!(0))
+    );
+    let claims = lines(&fs::read_to_string(dir.path().join("claims")).unwrap());
+    assert_eq!(
+        claims[0],
+        json!({"origin": "good", "format": "stix", "kind": "url", "document": serde_json::from_str::<Value>(URL).unwrap()})
+    );
+    assert_eq!(claims[1]["document"]["beds"], 4);
+    fs::remove_file(dir.path().join("claims")).unwrap();
+    let out = import(&["bad", "--skip-refused"]).code(0);
+    assert!(
+        out.contains("refused bad /objects/1: another content of the same version"),
+        "{out}"
+    );
+}
