@@ -112,7 +112,7 @@ pub fn of_content(object: &Map<String, Value>) -> Option<String> {
             None => {}
         }
     }
-    (!named.is_empty()).then(|| format!("{kind}--{}", uuid5(jcs::canonical_map(&named).as_bytes())))
+    (!named.is_empty()).then(|| format!("{kind}--{}", uuid5(&NAMESPACE, jcs::canonical_map(&named).as_bytes())))
 }
 
 fn one_hash(hashes: &Map<String, Value>) -> Map<String, Value> {
@@ -127,9 +127,9 @@ fn one_hash(hashes: &Map<String, Value>) -> Map<String, Value> {
 }
 
 /// RFC 4122, section 4.3, with SHA-1.
-fn uuid5(name: &[u8]) -> String {
+pub(crate) fn uuid5(namespace: &[u8; 16], name: &[u8]) -> String {
     let mut hash = Sha1::new();
-    hash.update(NAMESPACE);
+    hash.update(namespace);
     hash.update(name);
     let digest = hash.finalize();
     let mut uuid = [0_u8; 16];

@@ -17,7 +17,7 @@ pub mod id;
 mod object;
 pub mod pattern;
 mod stream;
-mod strict;
+pub(crate) mod strict;
 pub mod time;
 pub mod upgrade;
 pub mod validate;

@@ -13,11 +13,17 @@ use super::stream::{MAX_DEPTH, MAX_OBJECT_VALUES};
 /// # Errors
 /// serde_json's, and its custom kind for duplicate keys and for what is beyond a limit.
 pub(super) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    value_within(bytes, MAX_OBJECT_VALUES)
+}
+
+/// As [`value`], with another limit of values on all levels.
+pub(crate) fn value_within(bytes: &[u8], most: usize) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let values = Cell::new(0);
     let seed = Strict {
         depth: 0,
         values: &values,
+        most,
     };
     let value = seed.deserialize(&mut reader)?;
     reader.end()?;
@@ -25,7 +31,7 @@ pub(super) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
 }
 
 /// Where an error of [`value`] lies, in bytes from the value's beginning.
-pub(super) fn offset_bytes(bytes: &[u8], error: &serde_json::Error) -> usize {
+pub(crate) fn offset_bytes(bytes: &[u8], error: &serde_json::Error) -> usize {
     let lines = error.line().saturating_sub(1);
     let mut starts = newlines(bytes);
     let line_start = match lines {
@@ -45,6 +51,8 @@ struct Strict<'a> {
     depth: usize,
     /// How many values the object has so far, on all levels.
     values: &'a Cell<usize>,
+    /// How many it may have.
+    most: usize,
 }
 
 impl Strict<'_> {
@@ -64,8 +72,8 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<Value, D::Error> {
         let values = self.values.get() + 1;
-        if values > MAX_OBJECT_VALUES {
-            let problem = format!("more than {MAX_OBJECT_VALUES} values in one object");
+        if values > self.most {
+            let problem = format!("more than {} values in one object", self.most);
             return Err(D::Error::custom(problem));
         }
         self.values.set(values);
