@@ -12,7 +12,7 @@ use super::kept::{Kept, digest};
 use super::read::MAX_VALUES;
 use super::report::Report;
 use super::uuid_from;
-use crate::{jcs, stix::strict};
+use crate::stix::strict;
 
 /// What the carried text says it is.
 const MARK: &str = "stix-kept-1";
@@ -57,7 +57,7 @@ pub(super) fn of(bundle: &Bundle, again: &Bundle, report: &mut Report) -> Option
     let mut made: Vec<_> = there.into_keys().collect();
     made.sort_unstable();
     let content = json!({"solferino": MARK, "bundle": bundle.header, "objects": entries, "made": made});
-    let content = STANDARD.encode(jcs::canonical(&content));
+    let content = STANDARD.encode(super::json::written(&map(content)));
     let uuid = uuid_from(&format!("kept {}", text(&bundle.header, "id").unwrap_or_default()));
     let attribute = |relation: &str, kind: &str, value: &str| {
         map(json!({

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::json::{Object, object as map, text, texts};
 use super::kept::Kept;
-use crate::{jcs, stix::strict};
+use crate::stix::strict;
 
 /// The identifier of our extension definition.
 pub const ID: &str = "extension-definition--f317d1d1-9db3-4d51-ad77-3d78c52f8417";
@@ -32,7 +32,7 @@ pub(super) fn write(object: &mut Object, item: &str, kept: Kept) {
         "extension_type": "property-extension", "misp_item": item, "misp_native": kept.native,
     }));
     if !kept.set.is_empty() {
-        made.insert("misp_set".into(), json!(jcs::canonical_map(&kept.set)));
+        made.insert("misp_set".into(), json!(super::json::written(&kept.set)));
     }
     if !kept.unset.is_empty() {
         made.insert("misp_unset".into(), json!(kept.unset));

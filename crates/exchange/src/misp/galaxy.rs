@@ -7,15 +7,15 @@ use serde_json::json;
 use super::json::{Object, maps, object as map, text, texts};
 use super::uuid_from;
 
-/// Names, in lower case, that several clusters of a galaxy claim as value or synonym, with how many do. They are
-/// reported; nobody is merged.
+/// Names that several clusters of a galaxy claim as value or synonym, with how many do. Case and spaces make no other
+/// name. They are reported; nobody is merged.
 #[must_use]
 pub fn shared_names(galaxy: &Object) -> BTreeMap<String, usize> {
     let mut claims: BTreeMap<String, usize> = BTreeMap::new();
     for entry in maps(galaxy, "values") {
         let meta = entry.get("meta").and_then(serde_json::Value::as_object);
         let synonyms = meta.into_iter().flat_map(|meta| texts(meta, "synonyms"));
-        let mut names: Vec<_> = text(entry, "value").into_iter().chain(synonyms).map(str::to_lowercase).collect();
+        let mut names: Vec<_> = text(entry, "value").into_iter().chain(synonyms).map(folded).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
@@ -24,6 +24,10 @@ pub fn shared_names(galaxy: &Object) -> BTreeMap<String, usize> {
     }
     claims.retain(|_, count| *count > 1);
     claims
+}
+
+fn folded(name: &str) -> String {
+    name.to_lowercase().split_whitespace().collect()
 }
 
 /// The relationships that `related` states between entries of one galaxy; those to other galaxies stay kept.

@@ -72,3 +72,9 @@ pub(super) fn is_uuid(text: &str) -> bool {
     let id = format!("a-uuid--{text}");
     crate::stix::id::Identifier::parse(&id).is_some() && text == text.to_ascii_lowercase()
 }
+
+/// An object as JSON text. Unlike canonical JSON it tells 0.0 from 0, so that what is kept is equal when it is read.
+pub(super) fn written(map: &Object) -> String {
+    // Only a map whose keys are no texts could fail, and this one's are.
+    serde_json::to_string(map).unwrap_or_default()
+}

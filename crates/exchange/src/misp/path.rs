@@ -128,11 +128,19 @@ impl Node {
             self.map.insert("is_multipart".into(), json!(false));
         }
         let id = id::of_content(&self.map)
-            .unwrap_or_else(|| format!("{}--{}", self.kind, super::uuid_from(&format!("{seed}/{}", self.kind))));
+            .unwrap_or_else(|| format!("{}--{}", self.kind, unnamed(&format!("{seed}/{}", self.kind))));
         self.map.insert("id".into(), json!(id));
         out.push(self.map);
         id
     }
+}
+
+/// A UUID for an observable whose content gives none: section 2.9 asks for version 4. It is made from where the
+/// observable came from, so that a second conversion gives the same.
+fn unnamed(seed: &str) -> String {
+    let mut uuid = super::uuid_from(seed);
+    uuid.replace_range(14..15, "4");
+    uuid
 }
 
 fn put_in(map: &mut Object, steps: &[&str], value: &str) -> bool {
@@ -217,18 +225,11 @@ pub(super) fn build(values: &[(&str, String)], seed: &str) -> (Vec<Object>, Vec<
     (out, placed)
 }
 
-/// Whether an observable has what its section of the specification requires of it.
-pub(super) fn complete(object: &Object) -> bool {
-    let any = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
-    match super::json::text(object, "type").unwrap_or_default() {
-        "file" => any(&["name", "hashes"]),
-        "directory" => any(&["path"]),
-        "software" | "mutex" => any(&["name"]),
-        "artifact" => any(&["payload_bin"]) != (any(&["url"]) && any(&["hashes"])),
-        "autonomous-system" => any(&["number"]),
-        "domain-name" | "url" | "email-addr" | "mac-addr" => any(&["value"]),
-        _ => true,
-    }
+/// Whether an object keeps to every MUST of the specification; what does not is carried as MISP's own.
+pub(super) fn valid(object: &Object) -> bool {
+    let mut report = crate::stix::validate::Report::default();
+    crate::stix::validate::object(object, &mut report);
+    report.is_valid()
 }
 
 /// The texts at a path below an object, in their order.

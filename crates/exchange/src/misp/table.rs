@@ -37,7 +37,7 @@ pub(super) const ATTRIBUTES: &[AttributeRow] = &[
     row("domain", NETWORK, &["domain-name:value"]),
     row("hostname", NETWORK, &["domain-name:value"]),
     row("domain|ip", NETWORK, &["domain-name:value", "domain-name:resolves_to_refs[*].value"]),
-    row("hostname|port", NETWORK, &["domain-name:value", "network-traffic:dst_port"]),
+    row("hostname|port", NETWORK, &["network-traffic:dst_ref.value", "network-traffic:dst_port"]),
     row("url", NETWORK, &["url:value"]),
     row("uri", NETWORK, &["url:value"]),
     row("link", "External analysis", &["url:value"]),

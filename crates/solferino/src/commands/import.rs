@@ -1,5 +1,8 @@
 //! `solferino import`.
 
+pub(crate) mod frame;
+mod misp;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +16,7 @@ use crate::{files, ui};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Eurepoc(Eurepoc),
+    Misp(misp::Args),
 }
 
 /// Read the tables of the European Repository of Cyber Incidents into an incident base
@@ -34,6 +38,7 @@ pub(crate) struct Eurepoc {
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Eurepoc(args) => eurepoc(args),
+        Command::Misp(args) => misp::run(args),
     }
 }
 

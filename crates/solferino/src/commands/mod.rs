@@ -11,11 +11,13 @@ mod completions;
 mod demo;
 mod disclose;
 mod exhibit;
+mod export;
 mod finding;
 mod import;
 mod init;
 mod key;
 mod link;
+mod misp;
 mod new;
 mod next;
 mod norms;
@@ -75,6 +77,10 @@ pub(crate) enum Command {
     Serve(serve::Args),
     #[command(subcommand)]
     Import(import::Command),
+    #[command(subcommand)]
+    Export(export::Command),
+    #[command(subcommand)]
+    Misp(misp::Command),
     Stats(stats::Args),
     Suggest(suggest::Args),
     #[command(subcommand)]
@@ -108,6 +114,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Import(command) => import::run(&command),
+        Command::Export(command) => export::run(&command),
+        Command::Misp(command) => misp::run(&command),
         Command::Stats(args) => stats::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Benchmark(command) => benchmark::run(&command),

@@ -49,7 +49,9 @@ fn from_pattern(made: &mut Object, indicator: &Object, kind: &str) -> Option<Str
     let row = table::attribute(kind)?;
     let tests = path::equalities(pattern)?;
     let value_at = |path: &str| {
-        let found = tests.iter().find(|(at, _)| same(at, path));
+        // misp-stix writes a host with a port as two objects.
+        let host = |at: &str| at == "domain-name:value" && path == "network-traffic:dst_ref.value";
+        let found = tests.iter().find(|(at, _)| same(at, path) || host(at));
         found.map(|(_, value)| value.clone())
     };
     if let Some(data) = row.data.and_then(value_at) {

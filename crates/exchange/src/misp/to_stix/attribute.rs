@@ -82,7 +82,7 @@ fn observables(attribute: &Object, kind: &str, value: &str) -> Option<Seen> {
     }
     let uuid = text(attribute, "uuid").unwrap_or(value);
     let (seen, placed) = path::build(&values, uuid);
-    (placed.iter().all(|p| *p) && seen.iter().all(path::complete)).then_some((values, seen))
+    (placed.iter().all(|p| *p) && seen.iter().all(path::valid)).then_some((values, seen))
 }
 
 fn custom(out: &mut Out, attribute: &Object, kind: &str, value: &str, labels: Vec<Value>) -> String {

@@ -73,7 +73,7 @@ fn observables(object: &Object, row: &ObjectRow) -> Option<Seen> {
         values.push((*path, value));
     }
     let (seen, placed) = path::build(&values, text(object, "uuid").unwrap_or(row.name));
-    if seen.is_empty() || !seen.iter().all(path::complete) {
+    if seen.is_empty() || !seen.iter().all(path::valid) {
         return None;
     }
     let kept = values.into_iter().zip(placed).zip(detects);
@@ -93,16 +93,10 @@ fn domain(out: &mut Out, object: &Object, row: &ObjectRow, labels: &[Value]) -> 
         }
     }
     if row.name == "person" || row.name == "employee" {
-        properties.entry("name").or_insert_with(|| json!(full_name(object)));
-    }
-    let required = match kind {
-        "note" => "content",
-        "location" => "country",
-        "malware-analysis" => "product",
-        _ => "name",
-    };
-    if properties.get(required).and_then(Value::as_str).is_none_or(str::is_empty) {
-        return None;
+        let name = full_name(object);
+        if !name.is_empty() {
+            properties.entry("name").or_insert(json!(name));
+        }
     }
     match kind {
         "identity" => {
@@ -112,7 +106,6 @@ fn domain(out: &mut Out, object: &Object, row: &ObjectRow, labels: &[Value]) -> 
         "note" => {
             properties.insert("object_refs".into(), json!([out.creator]));
         }
-        "malware-analysis" if !properties.contains_key("result") => return None,
         _ => {}
     }
     let id = out.id(kind, object);
@@ -121,6 +114,9 @@ fn domain(out: &mut Out, object: &Object, row: &ObjectRow, labels: &[Value]) -> 
         describe(&mut made, object);
     }
     made.append(&mut properties);
+    if !path::valid(&made) {
+        return None;
+    }
     out.push(made);
     Some(id)
 }
