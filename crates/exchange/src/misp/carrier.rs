@@ -33,7 +33,11 @@ pub(super) fn of(bundle: &Bundle, again: &Bundle, report: &mut Report) -> Option
     if bundle == again {
         return None;
     }
-    let mut there: HashMap<&str, &Object> = again.objects.iter().filter_map(|o| Some((text(o, "id")?, o))).collect();
+    let mut there: HashMap<&str, &Object> = again
+        .objects
+        .iter()
+        .filter_map(|o| Some((text(o, "id")?, o)))
+        .collect();
     let mut entries = Vec::with_capacity(bundle.objects.len());
     for object in &bundle.objects {
         let id = text(object, "id").unwrap_or_default();
@@ -56,9 +60,13 @@ pub(super) fn of(bundle: &Bundle, again: &Bundle, report: &mut Report) -> Option
     }
     let mut made: Vec<_> = there.into_keys().collect();
     made.sort_unstable();
-    let content = json!({"solferino": MARK, "bundle": bundle.header, "objects": entries, "made": made});
+    let content =
+        json!({"solferino": MARK, "bundle": bundle.header, "objects": entries, "made": made});
     let content = STANDARD.encode(super::json::written(&map(content)));
-    let uuid = uuid_from(&format!("kept {}", text(&bundle.header, "id").unwrap_or_default()));
+    let uuid = uuid_from(&format!(
+        "kept {}",
+        text(&bundle.header, "id").unwrap_or_default()
+    ));
     let attribute = |relation: &str, kind: &str, value: &str| {
         map(json!({
             "uuid": uuid_from(&format!("{uuid} {relation}")), "type": kind, "object_relation": relation,
@@ -79,7 +87,10 @@ pub(super) fn of(bundle: &Bundle, again: &Bundle, report: &mut Report) -> Option
 /// Takes the carrier out of an event; `None` if it has none of ours.
 pub(super) fn take(event: &Object) -> Option<(Carried, Object)> {
     let objects = event.get("Object")?.as_array()?;
-    let (at, carried) = objects.iter().enumerate().find_map(|(at, object)| Some((at, read(object.as_object()?)?)))?;
+    let (at, carried) = objects
+        .iter()
+        .enumerate()
+        .find_map(|(at, object)| Some((at, read(object.as_object()?)?)))?;
     let mut rest = event.clone();
     rest.get_mut("Object")?.as_array_mut()?.remove(at);
     Some((carried, rest))
@@ -89,7 +100,8 @@ fn read(object: &Object) -> Option<Carried> {
     if text(object, "name") != Some(TEMPLATE) {
         return None;
     }
-    let sample = maps(object, "Attribute").find(|a| text(a, "object_relation") == Some("imported-sample"))?;
+    let sample = maps(object, "Attribute")
+        .find(|a| text(a, "object_relation") == Some("imported-sample"))?;
     let content = STANDARD.decode(text(sample, "data")?).ok()?;
     let content = match strict::value_within(&content, MAX_VALUES).ok()? {
         Value::Object(content) if text(&content, "solferino") == Some(MARK) => content,
@@ -98,11 +110,18 @@ fn read(object: &Object) -> Option<Carried> {
     let entries: Vec<Object> = maps(&content, "objects").cloned().collect();
     let sound = |entry: &Object| {
         let set = entry.get("set");
-        let whole = set.is_some_and(|set| set.get("id").is_some_and(Value::is_string) && set.get("type").is_some_and(Value::is_string));
+        let whole = set.is_some_and(|set| {
+            set.get("id").is_some_and(Value::is_string)
+                && set.get("type").is_some_and(Value::is_string)
+        });
         text(entry, "id").is_some() && (whole || entry.contains_key("native"))
     };
     entries.iter().all(sound).then(|| Carried {
-        header: content.get("bundle").and_then(Value::as_object).cloned().unwrap_or_default(),
+        header: content
+            .get("bundle")
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default(),
         made: texts(&content, "made").map(str::to_owned).collect(),
         entries,
     })
@@ -140,7 +159,10 @@ impl Carried {
             report.edited += u64::from(kept.apply(&mut object));
             objects.push(object);
         }
-        let new = order.iter().filter(|id| !self.made.contains(*id)).filter_map(|id| there.remove(id));
+        let new = order
+            .iter()
+            .filter(|id| !self.made.contains(*id))
+            .filter_map(|id| there.remove(id));
         objects.extend(new);
         Bundle {
             header: self.header,

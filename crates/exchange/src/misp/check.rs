@@ -89,10 +89,17 @@ fn event(event: &Object, found: &mut Problems) {
         unique(item, at, &mut seen, found);
         for (m, inner) in list(item, "Attribute").iter().enumerate() {
             if let Some(inner) = inner.as_object() {
-                attribute(inner, || format!("/Object/{n}/Attribute/{m}"), &mut seen, found);
+                attribute(
+                    inner,
+                    || format!("/Object/{n}/Attribute/{m}"),
+                    &mut seen,
+                    found,
+                );
             }
         }
-        let targets = list(item, "ObjectReference").iter().filter_map(|r| r.get("referenced_uuid")?.as_str());
+        let targets = list(item, "ObjectReference")
+            .iter()
+            .filter_map(|r| r.get("referenced_uuid")?.as_str());
         if let Some(uuid) = text(item, "uuid") {
             seen.references.entry(uuid).or_default().extend(targets);
         }
@@ -122,15 +129,23 @@ fn common(thing: &Object, at: impl Fn() -> String, found: &mut Problems) {
 fn shares(thing: &Object) -> bool {
     match thing.get("SharingGroup") {
         Some(Value::Object(group)) => {
-            let members = !list(group, "SharingGroupOrg").is_empty() || !list(group, "SharingGroupServer").is_empty();
+            let members = !list(group, "SharingGroupOrg").is_empty()
+                || !list(group, "SharingGroupServer").is_empty();
             members || group.get("roaming") == Some(&Value::Bool(true))
         }
         Some(_) => false,
-        None => texted(thing, "sharing_group_id").is_some_and(|id| !matches!(id.as_str(), "" | "0")),
+        None => {
+            texted(thing, "sharing_group_id").is_some_and(|id| !matches!(id.as_str(), "" | "0"))
+        }
     }
 }
 
-fn unique<'a>(thing: &'a Object, at: impl Fn() -> String, seen: &mut Seen<'a>, found: &mut Problems) {
+fn unique<'a>(
+    thing: &'a Object,
+    at: impl Fn() -> String,
+    seen: &mut Seen<'a>,
+    found: &mut Problems,
+) {
     if let Some(uuid) = text(thing, "uuid")
         && !seen.uuids.insert(uuid)
     {
@@ -138,7 +153,12 @@ fn unique<'a>(thing: &'a Object, at: impl Fn() -> String, seen: &mut Seen<'a>, f
     }
 }
 
-fn attribute<'a>(thing: &'a Object, at: impl Fn() -> String, seen: &mut Seen<'a>, found: &mut Problems) {
+fn attribute<'a>(
+    thing: &'a Object,
+    at: impl Fn() -> String,
+    seen: &mut Seen<'a>,
+    found: &mut Problems,
+) {
     common(thing, &at, found);
     unique(thing, &at, seen, found);
     if text(thing, "type").is_none_or(str::is_empty) || texted(thing, "value").is_none() {
@@ -160,7 +180,12 @@ fn references(seen: &Seen<'_>, found: &mut Problems) {
             }
         }
     }
-    let mut free: Vec<&str> = seen.references.keys().filter(|uuid| !referred.contains_key(*uuid)).copied().collect();
+    let mut free: Vec<&str> = seen
+        .references
+        .keys()
+        .filter(|uuid| !referred.contains_key(*uuid))
+        .copied()
+        .collect();
     let mut left = seen.references.len();
     while let Some(uuid) = free.pop() {
         left -= 1;
@@ -174,7 +199,10 @@ fn references(seen: &Seen<'_>, found: &mut Problems) {
         }
     }
     if left > 0 {
-        let in_ring = seen.references.keys().filter(|uuid| referred.get(*uuid).is_some_and(|count| *count > 0));
+        let in_ring = seen
+            .references
+            .keys()
+            .filter(|uuid| referred.get(*uuid).is_some_and(|count| *count > 0));
         let first = in_ring.min().copied().unwrap_or_default();
         found.add("reference-cycle", || format!("object {first}"));
     }

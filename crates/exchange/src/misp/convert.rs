@@ -33,7 +33,9 @@ impl Bundle {
             Some(_) => return None,
         };
         let objects = objects.into_iter().map(|object| match object {
-            Value::Object(map) if text(&map, "type").is_some() && text(&map, "id").is_some() => Some(map),
+            Value::Object(map) if text(&map, "type").is_some() && text(&map, "id").is_some() => {
+                Some(map)
+            }
             _ => None,
         });
         Some(Self {
@@ -71,7 +73,11 @@ pub fn stix_to_event(bundle: &Bundle) -> (Object, Report) {
     report.edited = back.edited as u64;
     for (item, _, id) in &back.items {
         let kind = id.split("--").next().unwrap_or_default();
-        let to = if *item == Item::Attribute { "attribute" } else { "object" };
+        let to = if *item == Item::Attribute {
+            "attribute"
+        } else {
+            "object"
+        };
         report.became(&format!("{kind} to {to}"));
     }
     let (again, _) = core(&event);
@@ -85,30 +91,51 @@ pub fn stix_to_event(bundle: &Bundle) -> (Object, Report) {
 }
 
 /// The two lists of an event whose items are kept one by one.
-const LISTS: [(Item, &str, &str); 2] = [(Item::Attribute, "Attribute", "attribute"), (Item::Object, "Object", "object")];
+const LISTS: [(Item, &str, &str); 2] = [
+    (Item::Attribute, "Attribute", "attribute"),
+    (Item::Object, "Object", "object"),
+];
 
 /// An event as objects, each with what did not come back of its part.
 fn core(event: &Object) -> (Bundle, Report) {
     let mut report = Report::default();
-    let uuid = uuid_from(&format!("bundle of {}", text(event, "uuid").unwrap_or_default()));
+    let uuid = uuid_from(&format!(
+        "bundle of {}",
+        text(event, "uuid").unwrap_or_default()
+    ));
     let header = map(json!({"type": "bundle", "id": format!("bundle--{uuid}")}));
     let out = to_stix::convert(event);
     let mut objects = out.objects;
     let mut kept: HashMap<String, (&str, Kept)> = HashMap::new();
     {
         let (native, back) = to_misp::convert(&header, &objects, false);
-        let came: HashMap<&str, (Item, usize)> = back.items.iter().map(|(item, at, id)| (id.as_str(), (*item, *at))).collect();
+        let came: HashMap<&str, (Item, usize)> = back
+            .items
+            .iter()
+            .map(|(item, at, id)| (id.as_str(), (*item, *at)))
+            .collect();
         let mut whole = Vec::new();
         for (kind, field, name) in LISTS {
-            let order = out.items.iter().filter(|(item, ..)| *item == kind).map(|(.., id)| id);
-            let again = back.items.iter().filter(|(item, ..)| *item == kind).map(|(.., id)| id);
+            let order = out
+                .items
+                .iter()
+                .filter(|(item, ..)| *item == kind)
+                .map(|(.., id)| id);
+            let again = back
+                .items
+                .iter()
+                .filter(|(item, ..)| *item == kind)
+                .map(|(.., id)| id);
             if !order.eq(again) || !list(event, field).iter().all(Value::is_object) {
                 whole.push(field);
                 continue;
             }
             for (item, at, id) in out.items.iter().filter(|(item, ..)| *item == kind) {
                 let original = list(event, field).get(*at).and_then(Value::as_object);
-                let native = came.get(id.as_str()).and_then(|(_, at)| list(&native, field).get(*at)).and_then(Value::as_object);
+                let native = came
+                    .get(id.as_str())
+                    .and_then(|(_, at)| list(&native, field).get(*at))
+                    .and_then(Value::as_object);
                 let Some((native, original)) = native.zip(original) else {
                     continue;
                 };
@@ -121,7 +148,9 @@ fn core(event: &Object) -> (Bundle, Report) {
             }
         }
         let found = of_event(event, native, &whole);
-        let container = objects.iter().find(|o| matches!(text(o, "type"), Some("grouping" | "report")));
+        let container = objects
+            .iter()
+            .find(|o| matches!(text(o, "type"), Some("grouping" | "report")));
         if let Some((found, id)) = found.zip(container.and_then(|o| text(o, "id"))) {
             report.kept("event", &found);
             kept.insert(id.to_owned(), ("event", found));
@@ -142,7 +171,10 @@ fn core(event: &Object) -> (Bundle, Report) {
 
 fn described(name: &str, original: &Object, id: &str) -> String {
     let kind = text(original, if name == "object" { "name" } else { "type" }).unwrap_or_default();
-    format!("{name} {kind} to {}", id.split("--").next().unwrap_or_default())
+    format!(
+        "{name} {kind} to {}",
+        id.split("--").next().unwrap_or_default()
+    )
 }
 
 /// What is kept of the event itself: its fields, and a list as a whole if its items did not come back in their places.
@@ -153,7 +185,9 @@ fn of_event(event: &Object, mut native: Object, whole: &[&str]) -> Option<Kept> 
     for (_, field, _) in LISTS {
         native.remove(field);
         match own.remove(field) {
-            Some(value) if whole.contains(&field) || !value.is_array() => lists.push((field, value)),
+            Some(value) if whole.contains(&field) || !value.is_array() => {
+                lists.push((field, value))
+            }
             Some(_) => {}
             None => absent.push(field.to_owned()),
         }
@@ -166,7 +200,11 @@ fn of_event(event: &Object, mut native: Object, whole: &[&str]) -> Option<Kept> 
         native: super::kept::digest(&native),
         ..Kept::default()
     });
-    found.set.extend(lists.into_iter().map(|(field, value)| (field.to_owned(), value)));
+    found.set.extend(
+        lists
+            .into_iter()
+            .map(|(field, value)| (field.to_owned(), value)),
+    );
     found.unset.extend(absent);
     Some(found)
 }
@@ -181,7 +219,9 @@ pub fn galaxy_to_stix(galaxy: &Object, created: &str) -> (Bundle, Report) {
     let own = text(galaxy, "uuid").filter(|uuid| super::json::is_uuid(uuid));
     let uuid = own.map_or_else(|| uuid_from(&format!("galaxy {kind}")), str::to_owned);
     let creator = format!("identity--{uuid}");
-    let source = text(galaxy, "source").filter(|s| !s.is_empty()).unwrap_or("Unnamed source");
+    let source = text(galaxy, "source")
+        .filter(|s| !s.is_empty())
+        .unwrap_or("Unnamed source");
     let mut objects = vec![map(json!({
         "type": "identity", "spec_version": "2.1", "id": creator, "created": created, "modified": created,
         "name": source, "identity_class": "organization",
@@ -192,17 +232,28 @@ pub fn galaxy_to_stix(galaxy: &Object, created: &str) -> (Bundle, Report) {
         let mut id = text(&made, "id").unwrap_or_default().to_owned();
         while !seen.insert(id.clone()) {
             // Two entries with one UUID are two claims.
-            id = format!("{}--{}", text(&made, "type").unwrap_or_default(), uuid_from(&format!("again {id}")));
+            id = format!(
+                "{}--{}",
+                text(&made, "type").unwrap_or_default(),
+                uuid_from(&format!("again {id}"))
+            );
             made.insert("id".into(), json!(id));
         }
-        report.became(&format!("cluster {kind} to {}", text(&made, "type").unwrap_or_default()));
+        report.became(&format!(
+            "cluster {kind} to {}",
+            text(&made, "type").unwrap_or_default()
+        ));
         if let Some(found) = Kept::of(&to_misp::cluster_entry(&made), entry) {
             report.kept("cluster", &found);
             extension::write(&mut made, "cluster", found);
         }
         objects.push(made);
     }
-    let mut refs: Vec<Value> = objects.iter().skip(1).filter_map(|o| o.get("id").cloned()).collect();
+    let mut refs: Vec<Value> = objects
+        .iter()
+        .skip(1)
+        .filter_map(|o| o.get("id").cloned())
+        .collect();
     if refs.is_empty() {
         refs.push(json!(creator));
     }
@@ -232,8 +283,15 @@ pub fn galaxy_to_stix(galaxy: &Object, created: &str) -> (Bundle, Report) {
 /// The galaxy that a bundle was made of by [`galaxy_to_stix`]; `None` if it was made otherwise.
 #[must_use]
 pub fn stix_to_galaxy(bundle: &Bundle) -> Option<Object> {
-    let kept = |object: &Object, item: &str| extension::read(object).filter(|(of, _)| of == item).map(|(_, kept)| kept);
-    let header = bundle.objects.iter().find_map(|object| kept(object, "galaxy"))?;
+    let kept = |object: &Object, item: &str| {
+        extension::read(object)
+            .filter(|(of, _)| of == item)
+            .map(|(_, kept)| kept)
+    };
+    let header = bundle
+        .objects
+        .iter()
+        .find_map(|object| kept(object, "galaxy"))?;
     let mut galaxy = Object::new();
     header.apply(&mut galaxy);
     if galaxy.contains_key("values") {
@@ -245,8 +303,15 @@ pub fn stix_to_galaxy(bundle: &Bundle) -> Option<Object> {
         .filter(|o| text(o, "type") == Some("grouping"))
         .flat_map(|o| super::json::texts(o, "object_refs"))
         .collect();
-    let values = bundle.objects.iter().filter(|o| text(o, "id").is_some_and(|id| order.contains(id)));
-    let values = values.filter(|o| !text(o, "id").is_some_and(|id| id.starts_with("identity--") && text(o, "name") == text(&galaxy, "source")));
+    let values = bundle
+        .objects
+        .iter()
+        .filter(|o| text(o, "id").is_some_and(|id| order.contains(id)));
+    let values = values.filter(|o| {
+        !text(o, "id").is_some_and(|id| {
+            id.starts_with("identity--") && text(o, "name") == text(&galaxy, "source")
+        })
+    });
     let entry = |object: &Object| {
         let mut entry = to_misp::cluster_entry(object);
         if let Some(kept) = kept(object, "cluster") {

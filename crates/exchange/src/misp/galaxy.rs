@@ -15,7 +15,11 @@ pub fn shared_names(galaxy: &Object) -> BTreeMap<String, usize> {
     for entry in maps(galaxy, "values") {
         let meta = entry.get("meta").and_then(serde_json::Value::as_object);
         let synonyms = meta.into_iter().flat_map(|meta| texts(meta, "synonyms"));
-        let mut names: Vec<_> = text(entry, "value").into_iter().chain(synonyms).map(folded).collect();
+        let mut names: Vec<_> = text(entry, "value")
+            .into_iter()
+            .chain(synonyms)
+            .map(folded)
+            .collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
@@ -31,7 +35,12 @@ fn folded(name: &str) -> String {
 }
 
 /// The relationships that `related` states between entries of one galaxy; those to other galaxies stay kept.
-pub(super) fn related(galaxy: &Object, objects: &[Object], created: &str, creator: &str) -> Vec<Object> {
+pub(super) fn related(
+    galaxy: &Object,
+    objects: &[Object],
+    created: &str,
+    creator: &str,
+) -> Vec<Object> {
     let ids = objects.iter().filter_map(|o| text(o, "id"));
     let by_uuid: HashMap<&str, &str> = ids.map(|id| (super::json::uuid_of(id), id)).collect();
     let mut made: BTreeMap<String, Object> = BTreeMap::new();
@@ -43,7 +52,10 @@ pub(super) fn related(galaxy: &Object, objects: &[Object], created: &str, creato
                 continue;
             };
             let kind = super::to_stix::relation(text(other, "type").unwrap_or("related-to"));
-            let id = format!("relationship--{}", uuid_from(&format!("{from} {kind} {to}")));
+            let id = format!(
+                "relationship--{}",
+                uuid_from(&format!("{from} {kind} {to}"))
+            );
             let relation = json!({
                 "type": "relationship", "spec_version": "2.1", "id": id, "created_by_ref": creator,
                 "created": created, "modified": created, "relationship_type": kind,

@@ -7,11 +7,20 @@ use serde_json::{Map, Value, json};
 
 use super::json::Object;
 use crate::stix::id;
-use crate::stix::pattern::{Base, Comparison, Edition, Expression, Literal, Operator, Pattern, Test};
+use crate::stix::pattern::{
+    Base, Comparison, Edition, Expression, Literal, Operator, Pattern, Test,
+};
 
 /// Properties that are integers.
 const INTEGERS: &[&str] = &[
-    "number", "src_port", "dst_port", "size", "pid", "src_byte_count", "dst_byte_count", "src_packets",
+    "number",
+    "src_port",
+    "dst_port",
+    "size",
+    "pid",
+    "src_byte_count",
+    "dst_byte_count",
+    "src_packets",
     "dst_packets",
 ];
 
@@ -86,7 +95,9 @@ impl Node {
         let Some((first, rest)) = steps.split_first() else {
             return false;
         };
-        let (name, many) = first.strip_suffix("[*]").map_or((*first, false), |name| (name, true));
+        let (name, many) = first
+            .strip_suffix("[*]")
+            .map_or((*first, false), |name| (name, true));
         if rest.is_empty() || !(name.ends_with("_ref") || name.ends_with("_refs")) {
             return put_in(&mut self.map, steps, value);
         }
@@ -120,15 +131,26 @@ impl Node {
         }
         if self.kind == "network-traffic" && !self.map.contains_key("protocols") {
             // Required by the specification, and not known here: the network layer is all that is certain.
-            let six = self.map.values().any(|v| v.as_str().is_some_and(|v| v.starts_with("ipv6-addr")));
-            self.map.insert("protocols".into(), json!([if six { "ipv6" } else { "ipv4" }]));
+            let six = self
+                .map
+                .values()
+                .any(|v| v.as_str().is_some_and(|v| v.starts_with("ipv6-addr")));
+            self.map.insert(
+                "protocols".into(),
+                json!([if six { "ipv6" } else { "ipv4" }]),
+            );
         }
         if self.kind == "email-message" {
             // Required by the specification.
             self.map.insert("is_multipart".into(), json!(false));
         }
-        let id = id::of_content(&self.map)
-            .unwrap_or_else(|| format!("{}--{}", self.kind, unnamed(&format!("{seed}/{}", self.kind))));
+        let id = id::of_content(&self.map).unwrap_or_else(|| {
+            format!(
+                "{}--{}",
+                self.kind,
+                unnamed(&format!("{seed}/{}", self.kind))
+            )
+        });
         self.map.insert("id".into(), json!(id));
         out.push(self.map);
         id
@@ -153,14 +175,21 @@ fn put_in(map: &mut Object, steps: &[&str], value: &str) -> bool {
         if many.is_some() {
             let items = map.entry(name).or_insert_with(|| json!([{}]));
             let inner = items.as_array_mut().and_then(|items| items.first_mut());
-            return inner.and_then(Value::as_object_mut).is_some_and(|inner| put_in(inner, rest, value));
+            return inner
+                .and_then(Value::as_object_mut)
+                .is_some_and(|inner| put_in(inner, rest, value));
         }
         let inner = map.entry(name).or_insert_with(|| Value::Object(Map::new()));
-        return inner.as_object_mut().is_some_and(|inner| put_in(inner, rest, value));
+        return inner
+            .as_object_mut()
+            .is_some_and(|inner| put_in(inner, rest, value));
     }
     if many.is_some() {
         let items = map.entry(name).or_insert_with(|| json!([]));
-        return items.as_array_mut().map(|items| items.push(json!(value))).is_some();
+        return items
+            .as_array_mut()
+            .map(|items| items.push(json!(value)))
+            .is_some();
     }
     if map.contains_key(name) {
         return false;
@@ -170,14 +199,21 @@ fn put_in(map: &mut Object, steps: &[&str], value: &str) -> bool {
 }
 
 fn leaf(name: &str, value: &str) -> Value {
-    let number = INTEGERS.contains(&name).then(|| value.parse::<u64>().ok()).flatten();
+    let number = INTEGERS
+        .contains(&name)
+        .then(|| value.parse::<u64>().ok())
+        .flatten();
     number.map_or_else(|| json!(value), |n| json!(n))
 }
 
 /// A path taken apart: the type, and the steps below it. A type of `ip-addr` is decided by the value.
 fn split<'a>(path: &'a str, value: &str) -> Option<(&'a str, Vec<&'a str>)> {
     let (kind, steps) = path.split_once(':')?;
-    let kind = if kind == "ip-addr" { address(value)? } else { kind };
+    let kind = if kind == "ip-addr" {
+        address(value)?
+    } else {
+        kind
+    };
     Some((kind, steps.split('.').collect()))
 }
 
@@ -193,9 +229,14 @@ pub(super) fn fits(path: &str, value: &str) -> bool {
         .all(|s| target(s.trim_end_matches("[*]"), value).is_some());
     let base64 = last != "payload_bin" || {
         use base64::Engine as _;
-        base64::engine::general_purpose::STANDARD.decode(value).is_ok()
+        base64::engine::general_purpose::STANDARD
+            .decode(value)
+            .is_ok()
     };
-    !value.is_empty() && targets && base64 && (!INTEGERS.contains(&last) || value.parse::<u64>().is_ok())
+    !value.is_empty()
+        && targets
+        && base64
+        && (!INTEGERS.contains(&last) || value.parse::<u64>().is_ok())
 }
 
 /// The observables that have these values at these paths: their identifiers that stand alone, and all objects. Also
@@ -261,6 +302,9 @@ fn below(index: &Index<'_>, object: &Object, steps: &[&str], found: &mut Vec<Str
         match item {
             Value::String(text) if rest.is_empty() => found.push(text.clone()),
             Value::Number(number) if rest.is_empty() => found.push(number.to_string()),
+            // A name may resolve to a name as well; a template's field for addresses does not hold that.
+            Value::String(id)
+                if first.starts_with("resolves_to_refs") && !id.starts_with("ipv") => {}
             Value::String(id) => {
                 if let Some(object) = index.get(id) {
                     below(index, object, rest, found);
@@ -293,12 +337,17 @@ pub(super) fn pattern(values: &[(&str, String)]) -> Option<String> {
             None => roots.push((kind, vec![test])),
         }
     }
-    let brackets: Vec<_> = roots.iter().map(|(_, tests)| format!("[{}]", tests.join(" AND "))).collect();
+    let brackets: Vec<_> = roots
+        .iter()
+        .map(|(_, tests)| format!("[{}]", tests.join(" AND ")))
+        .collect();
     (!brackets.is_empty()).then(|| brackets.join(" AND "))
 }
 
 fn quoted(step: &str) -> String {
-    let (name, many) = step.strip_suffix("[*]").map_or((step, ""), |name| (name, "[*]"));
+    let (name, many) = step
+        .strip_suffix("[*]")
+        .map_or((step, ""), |name| (name, "[*]"));
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if plain {
         format!("{name}{many}")

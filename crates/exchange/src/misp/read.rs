@@ -130,7 +130,9 @@ fn collect(value: Value, pointer: String, found: &mut Vec<Document>) -> Result<(
 fn kind(fields: &Object) -> Option<Kind> {
     if fields.get("values").is_some_and(Value::is_array) && text(fields, "type").is_some() {
         Some(Kind::Galaxy)
-    } else if fields.get("predicates").is_some_and(Value::is_array) && text(fields, "namespace").is_some() {
+    } else if fields.get("predicates").is_some_and(Value::is_array)
+        && text(fields, "namespace").is_some()
+    {
         Some(Kind::Taxonomy)
     } else if text(fields, "info").is_some() && text(fields, "uuid").is_some() {
         Some(Kind::Event)

@@ -112,7 +112,12 @@ pub fn of_content(object: &Map<String, Value>) -> Option<String> {
             None => {}
         }
     }
-    (!named.is_empty()).then(|| format!("{kind}--{}", uuid5(&NAMESPACE, jcs::canonical_map(&named).as_bytes())))
+    (!named.is_empty()).then(|| {
+        format!(
+            "{kind}--{}",
+            uuid5(&NAMESPACE, jcs::canonical_map(&named).as_bytes())
+        )
+    })
 }
 
 fn one_hash(hashes: &Map<String, Value>) -> Map<String, Value> {

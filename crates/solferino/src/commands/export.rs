@@ -41,7 +41,10 @@ fn misp(args: &Misp) -> Outcome {
     let mut line = Vec::new();
     for n in 1_u64.. {
         line.clear();
-        let read = lines.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line);
+        let read = lines
+            .by_ref()
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut line);
         if read.map_err(files::at(&args.claims))? == 0 {
             break;
         }
@@ -58,14 +61,21 @@ fn misp(args: &Misp) -> Outcome {
         return Err(Problem::new(text).hint("`solferino import misp` makes such files"));
     }
     let count = documents.len();
-    let all = if count == 1 { documents.remove(0) } else { Value::Array(documents) };
+    let all = if count == 1 {
+        documents.remove(0)
+    } else {
+        Value::Array(documents)
+    };
     files::replace_with(&args.out, |file| {
         let mut out = std::io::BufWriter::new(file);
         serde_json::to_writer(&mut out, &all)?;
         out.write_all(b"\n").map_err(files::at(&args.out))?;
         out.flush().map_err(files::at(&args.out))
     })?;
-    ui::line(format!("{count} documents written to {}", args.out.display()));
+    ui::line(format!(
+        "{count} documents written to {}",
+        args.out.display()
+    ));
     if others > 0 {
         ui::line(format!("{others} claims in other formats were left out"));
     }

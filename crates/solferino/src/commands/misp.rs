@@ -80,7 +80,10 @@ fn to_stix(args: &Convert, bytes: &[u8]) -> Outcome<(Value, Report)> {
     }
     let mut documents = misp::documents(bytes)?;
     if documents.len() != 1 {
-        let text = format!("{} documents in it; one event or galaxy is converted at a time", documents.len());
+        let text = format!(
+            "{} documents in it; one event or galaxy is converted at a time",
+            documents.len()
+        );
         return Err(Problem::new(text));
     }
     let document = documents.remove(0);
@@ -88,8 +91,10 @@ fn to_stix(args: &Convert, bytes: &[u8]) -> Outcome<(Value, Report)> {
         Kind::Event => misp::event_to_stix(&document.fields),
         Kind::Galaxy => misp::galaxy_to_stix(&document.fields, &args.at),
         Kind::Taxonomy => {
-            return Err(Problem::new("a taxonomy, for which STIX has no counterpart")
-                .hint("`solferino import misp` keeps it whole"));
+            return Err(
+                Problem::new("a taxonomy, for which STIX has no counterpart")
+                    .hint("`solferino import misp` keeps it whole"),
+            );
         }
     };
     Ok((bundle.value(), report))
@@ -124,14 +129,21 @@ fn show(args: &Convert, report: &Report) -> Outcome<()> {
         ui::remark(format!("kept whole, with no counterpart: {count} {kind}"));
     }
     if report.edited > 0 {
-        ui::remark(format!("edited since the first conversion: {}", report.edited));
+        ui::remark(format!(
+            "edited since the first conversion: {}",
+            report.edited
+        ));
     }
     if report.withheld > 0 {
         let count = report.withheld;
-        ui::remark(format!("not restored, since what it became was taken out: {count}"));
+        ui::remark(format!(
+            "not restored, since what it became was taken out: {count}"
+        ));
     }
     if matches!(args.to, Format::Misp) && !(report.kept.is_empty() && report.whole.is_empty()) {
-        ui::remark("what is kept is in the object original-imported-file; delete it along with anything you withhold");
+        ui::remark(
+            "what is kept is in the object original-imported-file; delete it along with anything you withhold",
+        );
     }
     Ok(())
 }

@@ -18,7 +18,11 @@ pub(super) fn report(note: &Object, labels: &Labels<'_>) -> Object {
         made.insert("timestamp".into(), json!(time.to_string()));
     }
     if !labels.rest.is_empty() {
-        let tags: Vec<_> = labels.rest.iter().map(|name| json!({"name": name})).collect();
+        let tags: Vec<_> = labels
+            .rest
+            .iter()
+            .map(|name| json!({"name": name}))
+            .collect();
         made.insert("Tag".into(), Value::Array(tags));
     }
     made
@@ -40,8 +44,11 @@ pub(super) fn relations(back: &mut Back<'_>) {
                 sighting(back, object, of, who, "0")
             }
             Some("opinion") if text(object, "opinion") == Some("strongly-disagree") => {
-                let of = texts(object, "object_refs").find(|id| back.at.contains_key(id)).unwrap_or_default();
-                let who = text(object, "x_misp_author_ref").or_else(|| text(object, "created_by_ref"));
+                let of = texts(object, "object_refs")
+                    .find(|id| back.at.contains_key(id))
+                    .unwrap_or_default();
+                let who =
+                    text(object, "x_misp_author_ref").or_else(|| text(object, "created_by_ref"));
                 sighting(back, object, of, who, "1")
             }
             Some("opinion") => false,
@@ -59,7 +66,11 @@ fn relationship(back: &mut Back<'_>, object: &Object) -> bool {
     let Some(from) = back.at.get(source).copied() else {
         return false;
     };
-    if let Some(other) = back.index.get(target).filter(|other| cluster::is_cluster(other)) {
+    if let Some(other) = back
+        .index
+        .get(target)
+        .filter(|other| cluster::is_cluster(other))
+    {
         back.taken.extend(text(other, "id"));
         return hang(back, from, other);
     }
@@ -92,20 +103,31 @@ fn push(back: &mut Back<'_>, at: (Item, usize), field: &str, made: Object) -> bo
         return false;
     };
     let list = item.entry(field).or_insert_with(|| json!([]));
-    list.as_array_mut().map(|list| list.push(Value::Object(made))).is_some()
+    list.as_array_mut()
+        .map(|list| list.push(Value::Object(made)))
+        .is_some()
 }
 
 fn sighting(back: &mut Back<'_>, object: &Object, of: &str, who: Option<&str>, kind: &str) -> bool {
-    let Some(at) = back.at.get(of).copied().filter(|at| at.0 == Item::Attribute) else {
+    let Some(at) = back
+        .at
+        .get(of)
+        .copied()
+        .filter(|at| at.0 == Item::Attribute)
+    else {
         return false;
     };
-    let mut made = map(json!({"uuid": uuid_of(text(object, "id").unwrap_or_default()), "type": kind}));
+    let mut made =
+        map(json!({"uuid": uuid_of(text(object, "id").unwrap_or_default()), "type": kind}));
     if let Some(time) = text(object, "modified").and_then(epoch) {
         made.insert("date_sighting".into(), json!(time.to_string()));
     }
     if let Some(org) = who.and_then(|id| back.index.get(id)) {
         let uuid = uuid_of(text(org, "id").unwrap_or_default());
-        made.insert("Organisation".into(), json!({"uuid": uuid, "name": org.get("name")}));
+        made.insert(
+            "Organisation".into(),
+            json!({"uuid": uuid, "name": org.get("name")}),
+        );
     }
     push(back, at, "Sighting", made)
 }

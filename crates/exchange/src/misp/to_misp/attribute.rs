@@ -20,10 +20,14 @@ pub(super) fn labelled<'a>(back: &mut Back<'a>, object: &'a Object, labels: &Lab
     let id = text(object, "id").unwrap_or_default();
     let stix = text(object, "type").unwrap_or_default();
     let indicator = back.based.get(id).copied();
-    made.insert("to_ids".into(), json!(stix == "indicator" || indicator.is_some()));
-    let comment = [Some(object), indicator].into_iter().flatten().find_map(|o| {
-        text(o, "description").or_else(|| text(o, "x_misp_comment"))
-    });
+    made.insert(
+        "to_ids".into(),
+        json!(stix == "indicator" || indicator.is_some()),
+    );
+    let comment = [Some(object), indicator]
+        .into_iter()
+        .flatten()
+        .find_map(|o| text(o, "description").or_else(|| text(o, "x_misp_comment")));
     if let Some(comment) = comment {
         made.insert("comment".into(), json!(comment));
     }
@@ -63,16 +67,25 @@ fn from_pattern(made: &mut Object, indicator: &Object, kind: &str) -> Option<Str
 /// Whether two paths lead to one place: other writers of header names and of list places are understood.
 pub(super) fn same(a: &str, b: &str) -> bool {
     let plain = |path: &str| -> String {
-        path.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ':' || *c == '.').collect::<String>().to_ascii_lowercase()
+        path.chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == ':' || *c == '.')
+            .collect::<String>()
+            .to_ascii_lowercase()
     };
     a == b || plain(a) == plain(b)
 }
 
-fn from_observed(back: &Back<'_>, made: &mut Object, observed: &Object, kind: &str) -> Option<String> {
+fn from_observed(
+    back: &Back<'_>,
+    made: &mut Object,
+    observed: &Object,
+    kind: &str,
+) -> Option<String> {
     let row = table::attribute(kind)?;
     let value_at = |path: &str| {
         let seen = texts(observed, "object_refs").filter_map(|id| back.index.get(id));
-        seen.flat_map(|object| path::values(&back.index, object, path)).next()
+        seen.flat_map(|object| path::values(&back.index, object, path))
+            .next()
     };
     if let Some(data) = row.data.and_then(value_at) {
         made.insert("data".into(), json!(data));
@@ -84,7 +97,11 @@ fn from_observed(back: &Back<'_>, made: &mut Object, observed: &Object, kind: &s
 fn join(kind: &str, parts: impl Iterator<Item = Option<String>>) -> Option<String> {
     let parts: Vec<_> = parts.collect::<Option<_>>()?;
     let value = parts.join("|");
-    Some(if kind == "AS" && !value.starts_with("AS") { format!("AS{value}") } else { value })
+    Some(if kind == "AS" && !value.starts_with("AS") {
+        format!("AS{value}")
+    } else {
+        value
+    })
 }
 
 /// An attribute of a table's type, for objects without labels.

@@ -35,7 +35,9 @@ pub(in crate::misp) fn entry(object: &Object) -> Object {
     let (galaxy, _) = galaxy(object, &labels).unwrap_or_default();
     let custom = text(object, "type") == Some("x-misp-galaxy-cluster");
     let value = text(object, if custom { "x_misp_value" } else { "name" }).unwrap_or_default();
-    let mut made = map(json!({"uuid": uuid_of(text(object, "id").unwrap_or_default()), "type": galaxy, "value": value}));
+    let mut made = map(
+        json!({"uuid": uuid_of(text(object, "id").unwrap_or_default()), "type": galaxy, "value": value}),
+    );
     if let Some(description) = text(object, "description") {
         made.insert("description".into(), json!(description));
     }
@@ -75,13 +77,17 @@ pub(super) fn add(galaxies: &mut Vec<Object>, object: &Object) {
         return;
     };
     let entry = Value::Object(entry(object));
-    let there = galaxies.iter_mut().find(|galaxy| text(galaxy, "type") == Some(kind));
+    let there = galaxies
+        .iter_mut()
+        .find(|galaxy| text(galaxy, "type") == Some(kind));
     if let Some(clusters) = there.and_then(|galaxy| galaxy.get_mut("GalaxyCluster")) {
         if let Some(clusters) = clusters.as_array_mut() {
             clusters.push(entry);
         }
     } else {
-        galaxies.push(map(json!({"type": kind, "name": name, "GalaxyCluster": [entry]})));
+        galaxies.push(map(
+            json!({"type": kind, "name": name, "GalaxyCluster": [entry]}),
+        ));
     }
 }
 

@@ -13,7 +13,10 @@ pub(super) fn event(back: &mut Back<'_>, header: &Object, container: Option<&Obj
         Some(container) => {
             let labels = Labels::of(container);
             back.common(&mut event, container, &labels);
-            event.insert("info".into(), json!(text(container, "name").unwrap_or_default()));
+            event.insert(
+                "info".into(),
+                json!(text(container, "name").unwrap_or_default()),
+            );
             let published = text(container, "published");
             event.insert("published".into(), json!(published.is_some()));
             if let Some(at) = published.and_then(epoch) {
@@ -22,7 +25,8 @@ pub(super) fn event(back: &mut Back<'_>, header: &Object, container: Option<&Obj
             if let Some(day) = text(container, "created").and_then(|time| time.get(..10)) {
                 event.insert("date".into(), json!(day));
             }
-            if let Some(orgc) = text(container, "created_by_ref").and_then(|id| back.index.get(id)) {
+            if let Some(orgc) = text(container, "created_by_ref").and_then(|id| back.index.get(id))
+            {
                 producer(&mut event, orgc);
             }
         }
@@ -53,10 +57,16 @@ pub(super) fn event(back: &mut Back<'_>, header: &Object, container: Option<&Obj
         ("Object", std::mem::take(&mut back.things)),
     ];
     for (field, list) in lists {
-        let absent = || kept.as_ref().is_some_and(|(_, kept)| kept.unset.iter().any(|name| name == field));
+        let absent = || {
+            kept.as_ref()
+                .is_some_and(|(_, kept)| kept.unset.iter().any(|name| name == field))
+        };
         // Kept as a whole only where the order of its items could not be told otherwise.
         if !event.contains_key(field) && !(list.is_empty() && absent()) {
-            event.insert(field.into(), Value::Array(list.into_iter().map(Value::Object).collect()));
+            event.insert(
+                field.into(),
+                Value::Array(list.into_iter().map(Value::Object).collect()),
+            );
         }
     }
     event
@@ -66,6 +76,9 @@ fn producer(event: &mut Object, org: &Object) {
     let name = text(org, "name").unwrap_or_default();
     if name != crate::misp::to_stix::NOBODY {
         let uuid = uuid_of(text(org, "id").unwrap_or_default());
-        event.insert("Orgc".into(), Value::Object(map(json!({"name": name, "uuid": uuid}))));
+        event.insert(
+            "Orgc".into(),
+            Value::Object(map(json!({"name": name, "uuid": uuid}))),
+        );
     }
 }

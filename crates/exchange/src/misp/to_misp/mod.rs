@@ -1,7 +1,7 @@
 //! STIX objects as a MISP event (docs/misp.md, "STIX 2.1 to MISP"), with or without what was kept beside.
 
-mod attribute;
 mod around;
+mod attribute;
 mod cluster;
 mod event;
 mod object;
@@ -44,10 +44,20 @@ pub(super) struct Back<'a> {
 }
 
 /// The observables whose value is told where they are referred to.
-const INLINE: &[&str] = &["ipv4-addr", "ipv6-addr", "email-addr", "domain-name", "autonomous-system"];
+const INLINE: &[&str] = &[
+    "ipv4-addr",
+    "ipv6-addr",
+    "email-addr",
+    "domain-name",
+    "autonomous-system",
+];
 
 /// Converts objects; `header` is the bundle without them.
-pub(super) fn convert<'a>(header: &Object, objects: &'a [Object], whole: bool) -> (Object, Back<'a>) {
+pub(super) fn convert<'a>(
+    header: &Object,
+    objects: &'a [Object],
+    whole: bool,
+) -> (Object, Back<'a>) {
     let mut back = Back {
         index: Index::new(objects),
         whole,
@@ -62,7 +72,9 @@ pub(super) fn convert<'a>(header: &Object, objects: &'a [Object], whole: bool) -
         edited: 0,
         untold: Vec::new(),
     };
-    let container = objects.iter().find(|o| matches!(text(o, "type"), Some("grouping" | "report")));
+    let container = objects
+        .iter()
+        .find(|o| matches!(text(o, "type"), Some("grouping" | "report")));
     back.take(container);
     for object in objects {
         back.place(object);
@@ -85,9 +97,12 @@ impl<'a> Back<'a> {
         for object in objects {
             let kind = text(object, "type").unwrap_or_default();
             match kind {
-                "observed-data" if Labels::of(object).is_misp() => self.taken.extend(texts(object, "object_refs")),
+                "observed-data" if Labels::of(object).is_misp() => {
+                    self.taken.extend(texts(object, "object_refs"))
+                }
                 "relationship" if text(object, "relationship_type") == Some("based-on") => {
-                    let ends = ["source_ref", "target_ref"].map(|end| text(object, end).and_then(|id| self.index.get(id)));
+                    let ends = ["source_ref", "target_ref"]
+                        .map(|end| text(object, end).and_then(|id| self.index.get(id)));
                     let [Some(indicator), Some(observed)] = ends else {
                         continue;
                     };
@@ -95,19 +110,32 @@ impl<'a> Back<'a> {
                     let Some((a, b)) = pair.filter(|_| Labels::of(observed).is_misp()) else {
                         continue;
                     };
-                    if a.starts_with("indicator--") && b.starts_with("observed-data--") && !self.based.contains_key(b) {
+                    if a.starts_with("indicator--")
+                        && b.starts_with("observed-data--")
+                        && !self.based.contains_key(b)
+                    {
                         self.based.insert(b, indicator);
-                        self.taken.extend([a, text(object, "id").unwrap_or_default()]);
+                        self.taken
+                            .extend([a, text(object, "id").unwrap_or_default()]);
                     }
                 }
                 "sighting" => self.taken.extend(texts(object, "where_sighted_refs")),
                 "opinion" => self.taken.extend(text(object, "created_by_ref")),
                 _ if crate::stix::id::contributing(kind).is_some() => {
                     let inline = |id: &&str| INLINE.iter().any(|kind| id.starts_with(kind));
-                    let one = object.iter().filter(|(name, _)| name.ends_with("_ref")).filter_map(|(_, id)| id.as_str());
+                    let one = object
+                        .iter()
+                        .filter(|(name, _)| name.ends_with("_ref"))
+                        .filter_map(|(_, id)| id.as_str());
                     self.taken.extend(one.filter(inline));
                     let lists = object.keys().filter(|name| name.ends_with("_refs"));
-                    self.taken.extend(lists.flat_map(|name| texts(object, name)).filter(inline));
+                    let names = |id: &&str| kind != "domain-name" || id.starts_with("ipv");
+                    self.taken.extend(
+                        lists
+                            .flat_map(|name| texts(object, name))
+                            .filter(inline)
+                            .filter(names),
+                    );
                 }
                 _ => {}
             }
@@ -118,7 +146,13 @@ impl<'a> Back<'a> {
     fn place(&mut self, object: &'a Object) {
         let id = text(object, "id").unwrap_or_default();
         let kind = text(object, "type").unwrap_or_default();
-        if self.taken.contains(id) || id == extension::ID || matches!(kind, "marking-definition" | "relationship" | "sighting" | "opinion") {
+        if self.taken.contains(id)
+            || id == extension::ID
+            || matches!(
+                kind,
+                "marking-definition" | "relationship" | "sighting" | "opinion"
+            )
+        {
             return;
         }
         let labels = Labels::of(object);
@@ -145,13 +179,21 @@ impl<'a> Back<'a> {
 
     /// Adds an attribute or object that this object became.
     fn add(&mut self, item: Item, made: Object, object: &'a Object) {
-        let list = if item == Item::Attribute { &mut self.attributes } else { &mut self.things };
+        let list = if item == Item::Attribute {
+            &mut self.attributes
+        } else {
+            &mut self.things
+        };
         let at = list.len();
         list.push(made);
         let id = text(object, "id").unwrap_or_default();
         self.items.push((item, at, id.to_owned()));
         self.at.insert(id, (item, at));
-        if let Some(indicator) = self.based.get(id).and_then(|indicator| text(indicator, "id")) {
+        if let Some(indicator) = self
+            .based
+            .get(id)
+            .and_then(|indicator| text(indicator, "id"))
+        {
             self.at.insert(indicator, (item, at));
         }
     }
@@ -178,11 +220,23 @@ impl<'a> Back<'a> {
 
     /// Tags that stand for labels, markings and confidence.
     fn tags(&self, object: &Object, labels: &Labels<'_>) -> Vec<Value> {
-        let mut tags: Vec<_> = labels.rest.iter().map(|name| json!({"name": name})).collect();
+        let mut tags: Vec<_> = labels
+            .rest
+            .iter()
+            .map(|name| json!({"name": name}))
+            .collect();
         let tlp = texts(object, "object_marking_refs").filter_map(Tlp::of_marking);
         tags.extend(tlp.max().map(|tlp| json!({"name": tlp.tag()})));
-        let word = object.get("confidence").and_then(Value::as_u64).and_then(tag::confidence_word);
-        if let Some(word) = word.filter(|_| !labels.rest.iter().any(|name| tag::confidence(name).is_some())) {
+        let word = object
+            .get("confidence")
+            .and_then(Value::as_u64)
+            .and_then(tag::confidence_word);
+        if let Some(word) = word.filter(|_| {
+            !labels
+                .rest
+                .iter()
+                .any(|name| tag::confidence(name).is_some())
+        }) {
             let name = format!("estimative-language:confidence-in-analytic-judgment=\"{word}\"");
             tags.push(json!({"name": name}));
         }
@@ -191,7 +245,10 @@ impl<'a> Back<'a> {
 
     /// The fields that every attribute, object and event has.
     fn common(&self, made: &mut Object, object: &Object, labels: &Labels<'_>) {
-        made.insert("uuid".into(), json!(uuid_of(text(object, "id").unwrap_or_default())));
+        made.insert(
+            "uuid".into(),
+            json!(uuid_of(text(object, "id").unwrap_or_default())),
+        );
         if let Some(time) = text(object, "modified").and_then(epoch) {
             made.insert("timestamp".into(), json!(time.to_string()));
         }

@@ -18,11 +18,15 @@ pub(super) fn labelled<'a>(back: &mut Back<'a>, object: &'a Object, labels: &Lab
     let attributes = match (text(object, "type").unwrap_or_default(), row) {
         ("x-misp-object", _) => list(object, "x_misp_attributes").to_vec(),
         ("observed-data", Some(row)) => {
-            let seen: Vec<_> = texts(object, "object_refs").filter_map(|id| back.index.get(id)).collect();
+            let seen: Vec<_> = texts(object, "object_refs")
+                .filter_map(|id| back.index.get(id))
+                .collect();
             observed(back, &made, row, &seen)
         }
         ("indicator", Some(row)) => {
-            let tests = text(object, "pattern").and_then(path::equalities).unwrap_or_default();
+            let tests = text(object, "pattern")
+                .and_then(path::equalities)
+                .unwrap_or_default();
             compared(&made, row, &tests, to_ids)
         }
         (_, Some(row)) => properties(&made, row, object),
@@ -32,15 +36,29 @@ pub(super) fn labelled<'a>(back: &mut Back<'a>, object: &'a Object, labels: &Lab
     back.add(Item::Object, made, object);
 }
 
-fn begin(back: &Back<'_>, object: &Object, labels: &Labels<'_>, name: &str, row: Option<&ObjectRow>) -> Object {
-    let category = labels.meta_category.or(row.map(|row| row.category)).unwrap_or("misc");
+fn begin(
+    back: &Back<'_>,
+    object: &Object,
+    labels: &Labels<'_>,
+    name: &str,
+    row: Option<&ObjectRow>,
+) -> Object {
+    let category = labels
+        .meta_category
+        .or(row.map(|row| row.category))
+        .unwrap_or("misc");
     let mut made = map(json!({"name": name, "meta-category": category}));
     back.common(&mut made, object, labels);
     made
 }
 
 /// A template's object over observables without labels.
-pub(super) fn over(back: &mut Back<'_>, object: &Object, labels: &Labels<'_>, template: &str) -> Option<Object> {
+pub(super) fn over(
+    back: &mut Back<'_>,
+    object: &Object,
+    labels: &Labels<'_>,
+    template: &str,
+) -> Option<Object> {
     let row = table::template(template)?;
     let mut made = begin(back, object, labels, template, Some(row));
     let attributes = observed(back, &made, row, &[object]);
@@ -59,7 +77,10 @@ pub(super) fn holding(
     tests: &[(String, String)],
 ) -> Option<Object> {
     let holds = |row: &&ObjectRow| {
-        row.domain.is_none() && tests.iter().all(|(at, _)| row.relations.iter().any(|(.., path)| same(at, path)))
+        row.domain.is_none()
+            && tests
+                .iter()
+                .all(|(at, _)| row.relations.iter().any(|(.., path)| same(at, path)))
     };
     let row = table::OBJECTS.iter().find(holds)?;
     let mut made = begin(back, object, labels, row.name, Some(row));
@@ -70,7 +91,11 @@ pub(super) fn holding(
 
 fn attribute(of: &Object, kind: &str, relation: &str, value: &str, n: usize) -> Object {
     let of = text(of, "uuid").unwrap_or_default();
-    let value = if kind == "AS" && !value.starts_with("AS") { format!("AS{value}") } else { value.to_owned() };
+    let value = if kind == "AS" && !value.starts_with("AS") {
+        format!("AS{value}")
+    } else {
+        value.to_owned()
+    };
     let uuid = uuid_from(&format!("{of} {relation} {value} {n}"));
     map(json!({"uuid": uuid, "type": kind, "object_relation": relation, "value": value}))
 }
@@ -83,14 +108,28 @@ fn observed(back: &Back<'_>, made: &Object, row: &ObjectRow, seen: &[&Object]) -
             continue;
         }
         used.push(path);
-        for value in seen.iter().flat_map(|object| path::values(&back.index, object, path)) {
-            out.push(Value::Object(attribute(made, kind, relation, &value, out.len())));
+        for value in seen
+            .iter()
+            .flat_map(|object| path::values(&back.index, object, path))
+        {
+            out.push(Value::Object(attribute(
+                made,
+                kind,
+                relation,
+                &value,
+                out.len(),
+            )));
         }
     }
     out
 }
 
-fn compared(made: &Object, row: &ObjectRow, tests: &[(String, String)], to_ids: bool) -> Vec<Value> {
+fn compared(
+    made: &Object,
+    row: &ObjectRow,
+    tests: &[(String, String)],
+    to_ids: bool,
+) -> Vec<Value> {
     let mut out = Vec::new();
     for (at, value) in tests {
         let found = row.relations.iter().find(|(.., path)| same(at, path));
@@ -107,7 +146,13 @@ fn properties(made: &Object, row: &ObjectRow, object: &Object) -> Vec<Value> {
     let mut out = Vec::new();
     for (relation, kind, property) in row.relations {
         if let Some(value) = crate::misp::json::texted(object, property) {
-            out.push(Value::Object(attribute(made, kind, relation, &value, out.len())));
+            out.push(Value::Object(attribute(
+                made,
+                kind,
+                relation,
+                &value,
+                out.len(),
+            )));
         }
     }
     out
@@ -137,7 +182,9 @@ pub(super) fn domain<'a>(back: &mut Back<'a>, object: &'a Object, labels: &Label
     }
     let row = table::template(name);
     let mut made = begin(back, object, labels, name, row);
-    let attributes = row.map(|row| properties(&made, row, object)).unwrap_or_default();
+    let attributes = row
+        .map(|row| properties(&made, row, object))
+        .unwrap_or_default();
     made.insert("Attribute".into(), Value::Array(attributes));
     back.add(Item::Object, made, object);
 }

@@ -39,7 +39,8 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// An observable as an attribute, or as an object if it has more than a value.
 pub(super) fn observable<'a>(back: &mut Back<'a>, object: &'a Object, labels: &Labels<'_>) {
     let kind = text(object, "type").unwrap_or_default();
-    let more = object.contains_key("resolves_to_refs") || (kind == "autonomous-system" && object.contains_key("name"));
+    let more = object.contains_key("resolves_to_refs")
+        || (kind == "autonomous-system" && object.contains_key("name"));
     let value = VALUES.iter().find(|(of, ..)| *of == kind).filter(|_| !more);
     if let Some((_, property, kind)) = value
         && let Some(value) = crate::misp::json::texted(object, property)
@@ -60,7 +61,10 @@ pub(super) fn observable<'a>(back: &mut Back<'a>, object: &'a Object, labels: &L
 pub(super) fn indicator<'a>(back: &mut Back<'a>, object: &'a Object, labels: &Labels<'_>) {
     let pattern = text(object, "pattern").unwrap_or_default();
     let language = text(object, "pattern_type").unwrap_or("stix");
-    let named = table::LANGUAGES.iter().find(|(_, kind)| *kind == language).map(|(name, _)| *name);
+    let named = table::LANGUAGES
+        .iter()
+        .find(|(_, kind)| *kind == language)
+        .map(|(name, _)| *name);
     let tests = crate::misp::path::equalities(pattern).filter(|_| language == "stix");
     let attribute = match (&tests, named) {
         (_, Some(name)) if language != "stix" => Some(plain(name, pattern.to_owned(), true)),
@@ -94,7 +98,11 @@ fn one_attribute(tests: &[(String, String)]) -> Option<Object> {
     let fits = |row: &&table::AttributeRow| {
         row.data.is_none()
             && row.paths.len() == tests.len()
-            && row.paths.iter().zip(tests).all(|(path, (at, _))| same(path, at))
+            && row
+                .paths
+                .iter()
+                .zip(tests)
+                .all(|(path, (at, _))| same(path, at))
     };
     let row = table::ATTRIBUTES.iter().find(fits)?;
     let values: Vec<_> = tests.iter().map(|(_, value)| value.as_str()).collect();

@@ -23,7 +23,10 @@ pub(super) fn convert(out: &mut Out, attribute: &Object, at: usize) {
         let mut made = out.domain(&id, attribute, &said, labels);
         made.insert("name".into(), json!(value));
         if name == "vulnerability" && value.starts_with("CVE-") {
-            made.insert("external_references".into(), json!([{"source_name": "cve", "external_id": value}]));
+            made.insert(
+                "external_references".into(),
+                json!([{"source_name": "cve", "external_id": value}]),
+            );
         }
         describe(&mut made, attribute);
         out.push(made);
@@ -48,7 +51,8 @@ pub(super) fn convert(out: &mut Out, attribute: &Object, at: usize) {
 
 fn is_pattern(language: &str, value: &str) -> bool {
     use crate::stix::pattern::{Edition, Pattern};
-    !value.is_empty() && (language != "stix2-pattern" || Pattern::parse(value, Edition::V21).is_ok())
+    !value.is_empty()
+        && (language != "stix2-pattern" || Pattern::parse(value, Edition::V21).is_ok())
 }
 
 fn domain_type(kind: &str) -> Option<&'static str> {
@@ -76,7 +80,10 @@ fn observables(attribute: &Object, kind: &str, value: &str) -> Option<Seen> {
         return None;
     }
     let paths = row.paths.iter().copied();
-    let mut values: Vec<_> = paths.zip(parts).map(|(path, part)| (path, part.to_owned())).collect();
+    let mut values: Vec<_> = paths
+        .zip(parts)
+        .map(|(path, part)| (path, part.to_owned()))
+        .collect();
     if let Some((path, data)) = row.data.zip(text(attribute, "data")) {
         values.push((path, data.to_owned()));
     }
@@ -85,12 +92,21 @@ fn observables(attribute: &Object, kind: &str, value: &str) -> Option<Seen> {
     (placed.iter().all(|p| *p) && seen.iter().all(path::valid)).then_some((values, seen))
 }
 
-fn custom(out: &mut Out, attribute: &Object, kind: &str, value: &str, labels: Vec<Value>) -> String {
+fn custom(
+    out: &mut Out,
+    attribute: &Object,
+    kind: &str,
+    value: &str,
+    labels: Vec<Value>,
+) -> String {
     let id = out.id("x-misp-attribute", attribute);
     let mut made = out.domain(&id, attribute, &said(attribute), labels);
     made.insert("x_misp_type".into(), json!(kind));
     made.insert("x_misp_value".into(), json!(value));
-    for (field, property) in [("category", "x_misp_category"), ("comment", "x_misp_comment")] {
+    for (field, property) in [
+        ("category", "x_misp_category"),
+        ("comment", "x_misp_comment"),
+    ] {
         if let Some(text) = text(attribute, field) {
             made.insert(property.into(), json!(text));
         }

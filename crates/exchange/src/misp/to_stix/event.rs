@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Out, attribute, galaxy, label, object, said};
-use crate::misp::json::{
-    Object, is_uuid, list, maps, object as map, seconds, stix_time, text,
-};
+use crate::misp::json::{Object, is_uuid, list, maps, object as map, seconds, stix_time, text};
 use crate::misp::uuid_from;
 
 /// Converts an event without what is kept beside it.
@@ -14,7 +12,9 @@ pub(in crate::misp) fn convert(event: &Object) -> Out {
         time: time(event),
         ..Out::default()
     };
-    let org = ["Orgc", "Org"].iter().find_map(|name| event.get(*name)?.as_object());
+    let org = ["Orgc", "Org"]
+        .iter()
+        .find_map(|name| event.get(*name)?.as_object());
     let creator = org.and_then(|org| identity(&mut out, org));
     out.creator = creator.unwrap_or_else(|| nobody(&mut out));
     let place = out.objects.len();
@@ -44,7 +44,8 @@ pub(in crate::misp) fn convert(event: &Object) -> Out {
     let mut markings = std::mem::take(&mut out.markings);
     markings.sort_unstable();
     markings.dedup();
-    out.objects.extend(markings.into_iter().map(|tlp| map(tlp.definition())));
+    out.objects
+        .extend(markings.into_iter().map(|tlp| map(tlp.definition())));
     out
 }
 
@@ -53,9 +54,12 @@ fn time(event: &Object) -> String {
     let own = seconds(event, "timestamp").and_then(stix_time);
     let date = || {
         let day = format!("{}T00:00:00.000Z", text(event, "date")?);
-        crate::stix::time::Timestamp::parse(&day).is_ok().then_some(day)
+        crate::stix::time::Timestamp::parse(&day)
+            .is_ok()
+            .then_some(day)
     };
-    own.or_else(date).unwrap_or_else(|| "1970-01-01T00:00:00.000Z".into())
+    own.or_else(date)
+        .unwrap_or_else(|| "1970-01-01T00:00:00.000Z".into())
 }
 
 /// The identity of an organisation; `None` if it has no name.
@@ -87,22 +91,36 @@ fn note(out: &mut Out, report: &Object) {
         return;
     };
     let id = out.id("note", report);
-    let mut made = out.domain(&id, report, &said(report), vec![label("data-layer", "Event Report")]);
+    let mut made = out.domain(
+        &id,
+        report,
+        &said(report),
+        vec![label("data-layer", "Event Report")],
+    );
     if let Some(name) = text(report, "name").filter(|name| !name.is_empty()) {
         made.insert("abstract".into(), json!(name));
     }
     made.insert("content".into(), json!(content));
-    let mut refs: Vec<&String> = mentions(content).filter_map(|uuid| out.of_uuid.get(uuid)).collect();
+    let mut refs: Vec<&String> = mentions(content)
+        .filter_map(|uuid| out.of_uuid.get(uuid))
+        .collect();
     refs.sort_unstable();
     refs.dedup();
-    let refs = if refs.is_empty() { json!([out.creator]) } else { json!(refs) };
+    let refs = if refs.is_empty() {
+        json!([out.creator])
+    } else {
+        json!(refs)
+    };
     made.insert("object_refs".into(), refs);
     out.push(made);
 }
 
 /// The UUIDs in `@[attribute](…)` and the like of a report.
 fn mentions(content: &str) -> impl Iterator<Item = &str> {
-    content.split("](").skip(1).filter_map(|rest| rest.get(..36).filter(|uuid| is_uuid(uuid)))
+    content
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.get(..36).filter(|uuid| is_uuid(uuid)))
 }
 
 /// The grouping that an event is, or the report once it is published.
@@ -111,18 +129,33 @@ fn container(out: &mut Out, event: &Object) -> Object {
     let kind = if published { "report" } else { "grouping" };
     let id = out.id(kind, event);
     let mut made = out.domain(&id, event, &said(event), Vec::new());
-    let name = text(event, "info").filter(|info| !info.is_empty()).unwrap_or("(no title)");
+    let name = text(event, "info")
+        .filter(|info| !info.is_empty())
+        .unwrap_or("(no title)");
     made.insert("name".into(), json!(name));
-    let context = |object: &&Object| !matches!(text(object, "type"), Some("identity" | "marking-definition"));
+    let context = |object: &&Object| {
+        !matches!(
+            text(object, "type"),
+            Some("identity" | "marking-definition")
+        )
+    };
     let listed = |object: &Object| object.get("id").cloned();
-    let mut refs: Vec<_> = out.objects.iter().filter(context).filter_map(listed).collect();
+    let mut refs: Vec<_> = out
+        .objects
+        .iter()
+        .filter(context)
+        .filter_map(listed)
+        .collect();
     if refs.is_empty() {
         refs.push(json!(out.creator));
     }
     made.insert("object_refs".into(), Value::Array(refs));
     if published {
         let at = seconds(event, "publish_timestamp").and_then(stix_time);
-        made.insert("published".into(), json!(at.unwrap_or_else(|| out.time_of(event))));
+        made.insert(
+            "published".into(),
+            json!(at.unwrap_or_else(|| out.time_of(event))),
+        );
     } else {
         made.insert("context".into(), json!("suspicious-activity"));
     }

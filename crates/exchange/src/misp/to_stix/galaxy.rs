@@ -10,9 +10,17 @@ use crate::misp::{table, uuid_from};
 pub(super) fn clusters(out: &mut Out, thing: &Object, of: Option<&str>) {
     for galaxy in maps(thing, "Galaxy") {
         for entry in maps(galaxy, "GalaxyCluster") {
-            let kind = text(galaxy, "type").or_else(|| text(entry, "type")).unwrap_or_default();
+            let kind = text(galaxy, "type")
+                .or_else(|| text(entry, "type"))
+                .unwrap_or_default();
             let time = out.time.clone();
-            let made = cluster(entry, kind, text(galaxy, "name").unwrap_or(kind), &time, &out.creator);
+            let made = cluster(
+                entry,
+                kind,
+                text(galaxy, "name").unwrap_or(kind),
+                &time,
+                &out.creator,
+            );
             let Some(id) = text(&made, "id").map(str::to_owned) else {
                 continue;
             };
@@ -30,16 +38,34 @@ pub(super) fn clusters(out: &mut Out, thing: &Object, of: Option<&str>) {
 
 /// The relation that an indicator has to such a thing (STIX 2.1, section 4.7), else the general one.
 fn usual(source: &str, target: &str) -> &'static str {
-    const INDICATED: &[&str] =
-        &["attack-pattern--", "campaign--", "infrastructure--", "intrusion-set--", "malware--", "threat-actor--", "tool--"];
-    let indicates = source.starts_with("indicator--") && INDICATED.iter().any(|kind| target.starts_with(kind));
+    const INDICATED: &[&str] = &[
+        "attack-pattern--",
+        "campaign--",
+        "infrastructure--",
+        "intrusion-set--",
+        "malware--",
+        "threat-actor--",
+        "tool--",
+    ];
+    let indicates =
+        source.starts_with("indicator--") && INDICATED.iter().any(|kind| target.starts_with(kind));
     if indicates { "indicates" } else { "related-to" }
 }
 
 /// One cluster, of an event or of a galaxy.
-pub(in crate::misp) fn cluster(entry: &Object, galaxy: &str, galaxy_name: &str, time: &str, creator: &str) -> Object {
+pub(in crate::misp) fn cluster(
+    entry: &Object,
+    galaxy: &str,
+    galaxy_name: &str,
+    time: &str,
+    creator: &str,
+) -> Object {
     let value = text(entry, "value").unwrap_or_default();
-    let kind = if value.is_empty() { "x-misp-galaxy-cluster" } else { table::cluster_type(galaxy) };
+    let kind = if value.is_empty() {
+        "x-misp-galaxy-cluster"
+    } else {
+        table::cluster_type(galaxy)
+    };
     let uuid = match text(entry, "uuid") {
         Some(uuid) if is_uuid(uuid) => uuid.to_owned(),
         _ => uuid_from(&format!("{galaxy} {}", crate::jcs::canonical_map(entry))),
@@ -60,9 +86,19 @@ pub(in crate::misp) fn cluster(entry: &Object, galaxy: &str, galaxy_name: &str, 
         made.insert("description".into(), json!(description));
     }
     let nothing = Object::new();
-    let meta = entry.get("meta").and_then(Value::as_object).unwrap_or(&nothing);
-    let synonyms: Vec<_> = texts(meta, "synonyms").filter(|name| !name.is_empty()).collect();
-    if !synonyms.is_empty() && matches!(kind, "threat-actor" | "intrusion-set" | "malware" | "tool" | "attack-pattern") {
+    let meta = entry
+        .get("meta")
+        .and_then(Value::as_object)
+        .unwrap_or(&nothing);
+    let synonyms: Vec<_> = texts(meta, "synonyms")
+        .filter(|name| !name.is_empty())
+        .collect();
+    if !synonyms.is_empty()
+        && matches!(
+            kind,
+            "threat-actor" | "intrusion-set" | "malware" | "tool" | "attack-pattern"
+        )
+    {
         made.insert("aliases".into(), json!(synonyms));
     }
     if kind == "malware" {
@@ -92,13 +128,22 @@ fn place(made: &mut Object, meta: &Object, galaxy: &str, value: &str) {
 
 fn references(made: &mut Object, meta: &Object, galaxy: &str) {
     let urls = texts(meta, "refs").filter(|url| url.contains("://"));
-    let mut references: Vec<_> = urls.map(|url| json!({"source_name": "url", "url": url})).collect();
+    let mut references: Vec<_> = urls
+        .map(|url| json!({"source_name": "url", "url": url}))
+        .collect();
     let own = match meta.get("external_id") {
         Some(Value::String(id)) => vec![id.as_str()],
-        Some(Value::Array(_)) => list(meta, "external_id").iter().filter_map(Value::as_str).collect(),
+        Some(Value::Array(_)) => list(meta, "external_id")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect(),
         _ => Vec::new(),
     };
-    let source = if galaxy.starts_with("mitre-") { "mitre-attack" } else { galaxy };
+    let source = if galaxy.starts_with("mitre-") {
+        "mitre-attack"
+    } else {
+        galaxy
+    };
     let named = own.iter().filter(|id| !id.is_empty() && !source.is_empty());
     references.extend(named.map(|id| json!({"source_name": source, "external_id": id})));
     if !references.is_empty() {

@@ -116,7 +116,14 @@ impl Out {
     }
 
     /// An indicator beside the observed data it is based on.
-    fn indicator(&mut self, thing: &Object, said: &Said, labels: Vec<Value>, pattern: &str, kind: &str) -> String {
+    fn indicator(
+        &mut self,
+        thing: &Object,
+        said: &Said,
+        labels: Vec<Value>,
+        pattern: &str,
+        kind: &str,
+    ) -> String {
         let id = self.id("indicator", thing);
         let mut made = self.domain(&id, thing, said, labels);
         let valid_from = made.get("created").cloned().unwrap_or_default();
@@ -132,7 +139,13 @@ impl Out {
     }
 
     /// Observed data over these observables.
-    fn observed(&mut self, thing: &Object, said: &Said, labels: Vec<Value>, seen: Vec<Object>) -> String {
+    fn observed(
+        &mut self,
+        thing: &Object,
+        said: &Said,
+        labels: Vec<Value>,
+        seen: Vec<Object>,
+    ) -> String {
         let id = self.id("observed-data", thing);
         let mut made = self.domain(&id, thing, said, labels);
         let refs: Vec<_> = seen.iter().filter_map(|o| o.get("id").cloned()).collect();
@@ -152,9 +165,19 @@ impl Out {
 /// A relationship type as STIX writes it: lower-case letters, digits and hyphens.
 pub(super) fn relation(kind: &str) -> String {
     let lower = kind.to_ascii_lowercase();
-    let fits = |b: char| if b.is_ascii_lowercase() || b.is_ascii_digit() { b } else { '-' };
+    let fits = |b: char| {
+        if b.is_ascii_lowercase() || b.is_ascii_digit() {
+            b
+        } else {
+            '-'
+        }
+    };
     let name: String = lower.chars().map(fits).collect();
-    if name.chars().any(|c| c != '-') { name } else { "related-to".into() }
+    if name.chars().any(|c| c != '-') {
+        name
+    } else {
+        "related-to".into()
+    }
 }
 
 fn describe(made: &mut Object, thing: &Object) {
@@ -173,13 +196,17 @@ fn hang_on(out: &mut Out, thing: &Object, primary: &str, indicator: Option<&str>
     galaxy::clusters(out, thing, Some(indicator.unwrap_or(primary)));
     for sighting in super::json::maps(thing, "Sighting") {
         let by = super::json::texted(sighting, "type").unwrap_or_default();
-        let time = seconds(sighting, "date_sighting").and_then(stix_time).unwrap_or_else(|| out.time.clone());
+        let time = seconds(sighting, "date_sighting")
+            .and_then(stix_time)
+            .unwrap_or_else(|| out.time.clone());
         let who = sighting.get("Organisation").and_then(Value::as_object);
         let who = who.and_then(|org| event::identity(out, org));
         let refs = json!([indicator.unwrap_or(primary)]);
         let common = |kind: &str, out: &Out| {
-            map(json!({"type": kind, "spec_version": "2.1", "id": out.id(kind, sighting),
-                "created": time, "modified": time}))
+            map(
+                json!({"type": kind, "spec_version": "2.1", "id": out.id(kind, sighting),
+                "created": time, "modified": time}),
+            )
         };
         let mut made = if by == "1" {
             let mut made = common("opinion", out);
@@ -189,7 +216,10 @@ fn hang_on(out: &mut Out, thing: &Object, primary: &str, indicator: Option<&str>
             made
         } else if by == "0" {
             let mut made = common("sighting", out);
-            made.insert("sighting_of_ref".into(), refs.get(0).cloned().unwrap_or_default());
+            made.insert(
+                "sighting_of_ref".into(),
+                refs.get(0).cloned().unwrap_or_default(),
+            );
             if let Some(who) = &who {
                 made.insert("where_sighted_refs".into(), json!([who]));
             }

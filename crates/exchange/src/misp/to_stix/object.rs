@@ -16,13 +16,17 @@ pub(super) fn convert(out: &mut Out, object: &Object, at: usize) {
     }
     let row = table::template(name);
     let mut indicator = None;
-    let as_domain = row.filter(|row| row.domain.is_some()).and_then(|row| domain(out, object, row, &labels));
+    let as_domain = row
+        .filter(|row| row.domain.is_some())
+        .and_then(|row| domain(out, object, row, &labels));
     let primary = if let Some(id) = as_domain {
         id
     } else if let Some((values, seen)) = row.and_then(|row| observables(object, row)) {
         let said = said(object);
         let id = out.observed(object, &said, labels.clone(), seen);
-        if !values.is_empty() && let Some(pattern) = path::pattern(&values) {
+        if !values.is_empty()
+            && let Some(pattern) = path::pattern(&values)
+        {
             let beside = out.indicator(object, &said, labels, &pattern, "stix");
             out.relate(&beside, "based-on", &id, None);
             indicator = Some(beside);
@@ -43,7 +47,9 @@ pub(super) fn convert(out: &mut Out, object: &Object, at: usize) {
 /// The relationships that an object's references are.
 pub(super) fn references(out: &mut Out, object: &Object, primary: &str) {
     for reference in maps(object, "ObjectReference") {
-        let Some(target) = text(reference, "referenced_uuid").and_then(|uuid| out.of_uuid.get(uuid)) else {
+        let Some(target) =
+            text(reference, "referenced_uuid").and_then(|uuid| out.of_uuid.get(uuid))
+        else {
             continue;
         };
         let target = target.clone();
@@ -77,7 +83,9 @@ fn observables(object: &Object, row: &ObjectRow) -> Option<Seen> {
         return None;
     }
     let kept = values.into_iter().zip(placed).zip(detects);
-    let values = kept.filter(|((_, placed), detects)| *placed && *detects).map(|((value, _), _)| value);
+    let values = kept
+        .filter(|((_, placed), detects)| *placed && *detects)
+        .map(|((value, _), _)| value);
     Some((values.collect(), seen))
 }
 
@@ -88,7 +96,9 @@ fn domain(out: &mut Out, object: &Object, row: &ObjectRow, labels: &[Value]) -> 
     for attribute in maps(object, "Attribute") {
         let relation = text(attribute, "object_relation").unwrap_or_default();
         let found = row.relations.iter().find(|(name, ..)| *name == relation);
-        if let Some(((.., property), value)) = found.zip(texted(attribute, "value").filter(|v| !v.is_empty())) {
+        if let Some(((.., property), value)) =
+            found.zip(texted(attribute, "value").filter(|v| !v.is_empty()))
+        {
             properties.entry(*property).or_insert(json!(value));
         }
     }
@@ -100,8 +110,14 @@ fn domain(out: &mut Out, object: &Object, row: &ObjectRow, labels: &[Value]) -> 
     }
     match kind {
         "identity" => {
-            let class = if matches!(row.name, "person" | "employee") { "individual" } else { "organization" };
-            properties.entry("identity_class").or_insert_with(|| json!(class));
+            let class = if matches!(row.name, "person" | "employee") {
+                "individual"
+            } else {
+                "organization"
+            };
+            properties
+                .entry("identity_class")
+                .or_insert_with(|| json!(class));
         }
         "note" => {
             properties.insert("object_refs".into(), json!([out.creator]));
@@ -123,10 +139,16 @@ fn domain(out: &mut Out, object: &Object, row: &ObjectRow, labels: &[Value]) -> 
 
 fn full_name(person: &Object) -> String {
     let part = |relation: &str| {
-        let found = maps(person, "Attribute").find(|a| text(a, "object_relation") == Some(relation));
-        found.and_then(|a| text(a, "value")).unwrap_or_default().to_owned()
+        let found =
+            maps(person, "Attribute").find(|a| text(a, "object_relation") == Some(relation));
+        found
+            .and_then(|a| text(a, "value"))
+            .unwrap_or_default()
+            .to_owned()
     };
-    format!("{} {}", part("first-name"), part("last-name")).trim().to_owned()
+    format!("{} {}", part("first-name"), part("last-name"))
+        .trim()
+        .to_owned()
 }
 
 fn custom(out: &mut Out, object: &Object, name: &str, labels: Vec<Value>) -> String {
@@ -137,8 +159,17 @@ fn custom(out: &mut Out, object: &Object, name: &str, labels: Vec<Value>) -> Str
         made.insert("x_misp_meta_category".into(), json!(category));
     }
     let plain = |attribute: &Object| {
-        let fields = ["type", "object_relation", "value", "category", "comment", "uuid"];
-        let fields = fields.iter().filter_map(|name| Some(((*name).to_owned(), attribute.get(*name)?.clone())));
+        let fields = [
+            "type",
+            "object_relation",
+            "value",
+            "category",
+            "comment",
+            "uuid",
+        ];
+        let fields = fields
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), attribute.get(*name)?.clone())));
         Value::Object(fields.collect())
     };
     let attributes: Vec<_> = maps(object, "Attribute").map(plain).collect();

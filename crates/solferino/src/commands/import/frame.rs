@@ -57,11 +57,16 @@ pub(crate) fn sources(names: &[PathBuf], endings: &[&str]) -> Outcome<Vec<Source
 
 fn below(folder: &Path, endings: &[&str], depth: usize, found: &mut Vec<Source>) -> Outcome<()> {
     if depth == MAX_FOLDERS {
-        let text = format!("{}: folders nested deeper than {MAX_FOLDERS}", folder.display());
+        let text = format!(
+            "{}: folders nested deeper than {MAX_FOLDERS}",
+            folder.display()
+        );
         return Err(Problem::new(text));
     }
     let entries = std::fs::read_dir(folder).map_err(files::at(folder))?;
-    let mut entries = entries.collect::<Result<Vec<_>, _>>().map_err(files::at(folder))?;
+    let mut entries = entries
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(files::at(folder))?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let kind = entry.file_type().map_err(files::at(&entry.path()))?;
@@ -87,7 +92,10 @@ pub(crate) fn bytes(source: &Source, limit_bytes: usize) -> Outcome<Vec<u8>> {
     };
     let failed = |e: std::io::Error| Problem::new(format!("{source}: {e}"));
     let mut head = Vec::new();
-    raw.by_ref().take(2).read_to_end(&mut head).map_err(failed)?;
+    raw.by_ref()
+        .take(2)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
     let packed = head == [0x1f, 0x8b];
     let whole = std::io::Cursor::new(head).chain(raw);
     let mut bytes = Vec::new();
@@ -137,6 +145,7 @@ impl Refusals {
         }
         let named: Vec<_> = self.first.iter().take(5).map(|r| r.why.clone()).collect();
         let text = format!("{} refused: {}", self.count, named.join("; "));
-        Err(Problem::new(text).hint("nothing was written; mend or leave out what is refused, or give --skip-refused"))
+        Err(Problem::new(text)
+            .hint("nothing was written; mend or leave out what is refused, or give --skip-refused"))
     }
 }

@@ -81,7 +81,13 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 impl Report {
     fn take(&mut self, document: &misp::Document) {
-        let list = |name: &str| document.fields.get(name).and_then(|v| v.as_array()).map_or(0, Vec::len) as u64;
+        let list = |name: &str| {
+            document
+                .fields
+                .get(name)
+                .and_then(|v| v.as_array())
+                .map_or(0, Vec::len) as u64
+        };
         let kind = match document.kind {
             Kind::Event => {
                 self.attributes += list("Attribute");
@@ -115,7 +121,9 @@ impl Report {
         ));
         if self.names_claimed_by_several > 0 {
             let names = self.names_claimed_by_several;
-            ui::line(format!("{names} names are claimed by several clusters; none were merged"));
+            ui::line(format!(
+                "{names} names are claimed by several clusters; none were merged"
+            ));
         }
         for (code, count) in &self.problems {
             ui::line(format!("problem: {count} {code} (docs/misp.md)"));
@@ -124,6 +132,9 @@ impl Report {
             ui::line(format!("refused: {}", refused.why));
         }
         ui::line(format!("refused: {}", self.refused.count));
-        ui::line(format!("written to {}, as claims by others", args.out.display()));
+        ui::line(format!(
+            "written to {}, as claims by others",
+            args.out.display()
+        ));
     }
 }
