@@ -8,6 +8,8 @@
     clippy::print_stdout
 )]
 
+mod misp;
+mod misp_hostile;
 mod observable;
 mod pattern;
 mod stix;

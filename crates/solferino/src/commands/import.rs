@@ -1,5 +1,7 @@
 //! `solferino import`.
 
+pub(crate) mod frame;
+mod misp;
 mod stix;
 
 use std::io::Read as _;
@@ -17,6 +19,7 @@ use crate::{files, ui};
 pub(crate) enum Command {
     Eurepoc(Eurepoc),
     Stix(stix::Args),
+    Misp(misp::Args),
 }
 
 /// Read the tables of the European Repository of Cyber Incidents into an incident base
@@ -55,6 +58,7 @@ pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Eurepoc(args) => eurepoc(args),
         Command::Stix(args) => stix::run(args),
+        Command::Misp(args) => misp::run(args),
     }
 }
 

@@ -12,6 +12,7 @@ mod completions;
 mod demo;
 mod disclose;
 mod exhibit;
+mod export;
 mod finding;
 mod import;
 mod incident;
@@ -20,6 +21,7 @@ mod init;
 mod key;
 mod link;
 mod mirror;
+mod misp;
 mod new;
 mod next;
 mod norms;
@@ -90,6 +92,10 @@ pub(crate) enum Command {
     Import(import::Command),
     #[command(subcommand)]
     Incident(incident::Command),
+    #[command(subcommand)]
+    Export(export::Command),
+    #[command(subcommand)]
+    Misp(misp::Command),
     Stats(stats::Args),
     #[command(subcommand)]
     Stix(stix::Command),
@@ -132,6 +138,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Policy(command) => policy::run(&command),
         Command::Import(command) => import::run(&command),
         Command::Incident(command) => incident::run(&command),
+        Command::Export(command) => export::run(&command),
+        Command::Misp(command) => misp::run(&command),
         Command::Stats(args) => stats::run(&args),
         Command::Stix(command) => stix::run(command),
         Command::Suggest(args) => suggest::run(&args),
