@@ -17,7 +17,7 @@ impl Ask<'_> {
     /// Works out the law after the statement.
     pub(super) fn check_norm(&self) -> Result<Admission, Refusal> {
         let law = match &self.statement.body {
-            Body::NormRegister(r) => self.law_with_text(&r.document, None)?,
+            Body::NormRegister(r) => self.law_with_registered(&r.document)?,
             Body::NormPropose(p) => self.law_with_proposal(&p.document)?,
             Body::NormAffirm(a) => self.law_with_affirmation(&a.instrument)?,
             Body::StateAccede(Accede {
@@ -97,6 +97,25 @@ impl Ask<'_> {
             LawError::Ledger(_) => refuse(Code::LawConflict, e.to_string()),
             _ => refuse(Code::NormInvalid, e.to_string()),
         })
+    }
+
+    /// A registration puts no other words in the mouth of those who affirmed a proposal.
+    fn law_with_registered(&self, document: &str) -> Result<Law, Refusal> {
+        let before = &self.global.law;
+        let law = self.law_with_text(document, None)?;
+        let mut texts = law.texts().iter();
+        let added = texts.find(|(_, r)| r.statement == self.statement.id);
+        let proposed = added.and_then(|(id, _)| Some((id, before.texts().get(id)?)));
+        match proposed {
+            Some((id, earlier)) if earlier.proposed_by.is_some() => refuse(
+                Code::NormExists,
+                format!(
+                    "{id} is a proposal, by statement {}: register the text under another identifier",
+                    earlier.statement
+                ),
+            ),
+            _ => Ok(law),
+        }
     }
 
     /// A proposal binds who affirms it, and takes nobody else's place.

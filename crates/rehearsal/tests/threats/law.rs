@@ -405,6 +405,9 @@ fn a_proposal_binds_who_affirms_it() {
         p.say(&company, Kind::NormAffirm, None, json!({"instrument": id}))
     };
     affirm(&mut p, "NEW0").unwrap();
+    // nobody puts other words in the place of what was affirmed
+    let other = text("NEW0", "voluntary", &json!({"by": "affirmation"})).to_string();
+    assert_eq!(refused(register(&mut p, &other)), Code::NormExists);
     assert_eq!(refused(affirm(&mut p, "NEW99")), Code::NormUnknown);
     assert_eq!(refused(affirm(&mut p, "HEAL")), Code::LawConflict);
     p.wait(60).unwrap();
