@@ -60,11 +60,11 @@ pub fn bound_when(entry: &Entry, party: &Party, on: Day, ledger: &Ledger<'_>) ->
         }
         Binding::Participants { from, states, note } if states.contains(party) => {
             match by_ledger(entry, party, on, ledger) {
-                // A participant may have left.
+                // A participant may have left; that it took the text on again later takes nothing back.
                 outside @ Bounds {
                     bound: Bound::NotThen,
                     ..
-                } => outside,
+                } if ledger.began_by(party, text, on) => outside,
                 _ => from_day(*from, on, note),
             }
         }

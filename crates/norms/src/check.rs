@@ -53,6 +53,8 @@ pub(crate) fn instrument(header: &Instrument, states: &States) -> Vec<Reason> {
         ("document", &header.document),
     ];
     faults.extend(empty(&texts));
+    faults.extend(unseen(&texts));
+    faults.extend(unseen(&[("note", &header.note)]));
     if let Some(day) = header.in_force {
         let before = day.to_string() < header.date.to_string();
         if header.force != Force::Treaty || before {
@@ -98,6 +100,7 @@ pub(crate) fn norm(norm: &mut Norm, header: &Instrument, against: Against<'_>) -
     if !(MIN_PARAPHRASE..=MAX_PARAPHRASE).contains(&length) {
         faults.push(Reason::Paraphrase(length));
     }
+    faults.extend(unseen(&[("paraphrase", &norm.paraphrase)]));
     if norm.anchor_sha256.as_deref().is_some_and(|h| !is_sha256(h)) {
         faults.push(Reason::Anchor);
     }
@@ -106,6 +109,7 @@ pub(crate) fn norm(norm: &mut Norm, header: &Instrument, against: Against<'_>) -
     }
     if let Some(why) = &norm.no_elements {
         faults.extend(empty(&[("no_elements", why)]));
+        faults.extend(unseen(&[("no_elements", why)]));
     }
     let mut elements = BTreeSet::new();
     for part in &mut norm.elements {
@@ -118,7 +122,9 @@ pub(crate) fn norm(norm: &mut Norm, header: &Instrument, against: Against<'_>) -
 }
 
 fn part(part: &mut Part, vocabulary: &Vocabulary) -> Vec<Reason> {
-    let mut faults = empty(&[("asks", &part.asks), ("source", &part.source)]);
+    let texts = [("asks", &part.asks), ("source", &part.source)];
+    let mut faults = empty(&texts);
+    faults.extend(unseen(&texts));
     if part.when.depth() > MAX_DEPTH {
         faults.push(Reason::TooDeep(part.element));
         return faults;
@@ -181,6 +187,17 @@ fn resolve(atom: &mut Atom, element: Element, vocabulary: &Vocabulary) -> Vec<Re
 fn empty(texts: &[(&'static str, &String)]) -> Vec<Reason> {
     let empty = texts.iter().filter(|(_, text)| text.trim().is_empty());
     empty.map(|(name, _)| Reason::Empty(name)).collect()
+}
+
+/// Whoever registers or proposes a text must not make a page or a terminal show another one:
+/// control characters, and those of Unicode that embed, override or isolate a direction.
+fn unseen(texts: &[(&'static str, &String)]) -> Vec<Reason> {
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let hidden = texts.iter().filter(|(_, text)| text.contains(hides));
+    hidden.map(|(name, _)| Reason::Unseen(name)).collect()
 }
 
 fn is_instrument_id(id: &str) -> bool {

@@ -81,6 +81,9 @@ pub enum Reason {
     /// A text field is empty.
     #[error("`{0}` is empty")]
     Empty(&'static str),
+    /// A text field has a character that shows as something else, or as nothing.
+    #[error("`{0}` has a control character or one that changes the direction of text")]
+    Unseen(&'static str),
     /// An instrument's identifier is not of the form.
     #[error("instrument id {0:?} is not A-Z followed by A-Z and 0-9, at most 16 characters")]
     InstrumentId(String),

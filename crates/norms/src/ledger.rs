@@ -172,6 +172,13 @@ impl<'a> Ledger<'a> {
         self.complete.get(&text.id).copied()
     }
 
+    /// Whether the party's own rows on a text begin by a day.
+    pub(crate) fn began_by(&self, party: &Party, text: &Instrument, on: Day) -> bool {
+        let key = (party.clone(), text.id.clone());
+        let own = self.intervals.get(&key);
+        own.is_some_and(|own| own.iter().any(|i| i.from <= on))
+    }
+
     /// What the ledger says of a party, a text and a day, state successions included.
     pub(crate) fn standing(&self, party: &Party, text: &Instrument, on: Day) -> Standing {
         let key = (party.clone(), text.id.clone());

@@ -311,3 +311,19 @@ fn broken_vocabularies_and_themes() {
     assert!(Themes::load("{\"format\":\"x\",\"themes\":{}}").is_err());
     assert!(Themes::load("{}").is_err());
 }
+
+#[test]
+fn no_text_shows_as_another_one() {
+    for bad in [
+        '\0', '\u{1b}', '\n', '\u{200b}', '\u{202e}', '\u{2066}', '\u{feff}',
+    ] {
+        let text = format!("Leave it{bad} alone.");
+        for said in [
+            refused(|f| f["instrument"]["title"] = json!(text)),
+            refused(|f| f["instrument"]["note"] = json!(text)),
+            in_row(|r| r["paraphrase"] = json!(text)),
+        ] {
+            assert!(said.contains("changes the direction"), "{bad:?}: {said}");
+        }
+    }
+}

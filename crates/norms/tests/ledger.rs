@@ -346,3 +346,12 @@ fn texts_of_a_collection_are_apart() {
     assert!(texts.contains(&"G20A15") && !texts.contains(&"OTHER"));
     assert!(Corpus::default().texts().is_empty());
 }
+
+#[test]
+fn no_participant_leaves_by_taking_the_text_on_again_later() {
+    let later = rows(vec![row("CH", "OSCE", Change::Accede, "2999-01-01")]);
+    assert_eq!(
+        asked(&later, "OSCE.1", "CH", "2014-01-01").bound,
+        Bound::AtTheTime
+    );
+}

@@ -11,12 +11,13 @@ use crate::kind::Body;
 use crate::law::{Law, LawError, MAX_PROPOSALS, Row};
 use crate::refusal::{Code, Refusal};
 use crate::table::Role;
+use crate::time::Day;
 
 impl Ask<'_> {
     /// Works out the law after the statement.
     pub(super) fn check_norm(&self) -> Result<Admission, Refusal> {
         let law = match &self.statement.body {
-            Body::NormRegister(r) => self.law_with_text(&r.document, None)?,
+            Body::NormRegister(r) => self.law_with_registered(&r.document)?,
             Body::NormPropose(p) => self.law_with_proposal(&p.document)?,
             Body::NormAffirm(a) => self.law_with_affirmation(&a.instrument)?,
             Body::StateAccede(Accede {
@@ -43,6 +44,7 @@ impl Ask<'_> {
                 evidence_sha256,
             }) => {
                 let evidence = self.check_state_act(state, *evidence_sha256)?;
+                self.check_not_backdated(*from)?;
                 self.law_with_row(&Row {
                     party: state.as_str(),
                     instrument,
@@ -59,6 +61,7 @@ impl Ask<'_> {
                 evidence_sha256,
             }) => {
                 let evidence = self.check_state_act(state, *evidence_sha256)?;
+                self.check_not_backdated(*from)?;
                 self.law_with_row(&Row {
                     party: state.as_str(),
                     instrument,
@@ -94,6 +97,25 @@ impl Ask<'_> {
             LawError::Ledger(_) => refuse(Code::LawConflict, e.to_string()),
             _ => refuse(Code::NormInvalid, e.to_string()),
         })
+    }
+
+    /// A registration puts no other words in the mouth of those who affirmed a proposal.
+    fn law_with_registered(&self, document: &str) -> Result<Law, Refusal> {
+        let before = &self.global.law;
+        let law = self.law_with_text(document, None)?;
+        let mut texts = law.texts().iter();
+        let added = texts.find(|(_, r)| r.statement == self.statement.id);
+        let proposed = added.and_then(|(id, _)| Some((id, before.texts().get(id)?)));
+        match proposed {
+            Some((id, earlier)) if earlier.proposed_by.is_some() => refuse(
+                Code::NormExists,
+                format!(
+                    "{id} is a proposal, by statement {}: register the text under another identifier",
+                    earlier.statement
+                ),
+            ),
+            _ => Ok(law),
+        }
     }
 
     /// A proposal binds who affirms it, and takes nobody else's place.
@@ -161,6 +183,23 @@ impl Ask<'_> {
         }
         let changed = self.global.law.with_row(row);
         changed.or_else(|e| refuse(Code::LawConflict, e.to_string()))
+    }
+
+    /// Nobody takes back by own word what bound on the day of an act: a state's own reservation or
+    /// withdrawal works from the day it is said (Vienna Convention on the Law of Treaties, art. 19,
+    /// 56 and 70). An earlier one, made elsewhere, the registrar records with its evidence.
+    fn check_not_backdated(&self, from: Day) -> Result<(), Refusal> {
+        let own = self
+            .member
+            .is_some_and(|(_, m)| m.role.role() == Role::State);
+        let today = self.time.day();
+        if !own || from >= today {
+            return Ok(());
+        }
+        let detail = format!(
+            "{from} is past: a state's own reservation or withdrawal works from {today} at the earliest"
+        );
+        refuse(Code::LawConflict, detail)
     }
 
     /// A state acts for itself; the registrar only records what public evidence shows. Gives the

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// Two codes of ISO 3166-1 that are no states.
-const NAMED: &str = "AQ";
+pub(super) const NAMED: &str = "AQ";
 pub(super) const OTHER: &str = "BV";
 
 /// A text of two articles that whoever acceded is bound by.

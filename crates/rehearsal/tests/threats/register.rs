@@ -5,7 +5,7 @@ use record::refusal::Code;
 use rehearsal::{Cast, MemoryDesk, Procedure};
 use serde_json::{Value, json};
 
-use super::law::{OTHER, accede, player, register, text, treaty};
+use super::law::{NAMED, OTHER, accede, player, register, text, treaty};
 use super::start;
 use crate::support::{cast, founded, refused};
 
@@ -114,6 +114,9 @@ fn a_proposal_binds_who_affirms_it() {
         p.say(&company, Kind::NormAffirm, None, json!({"instrument": id}))
     };
     affirm(&mut p, "NEW0").unwrap();
+    // nobody puts other words in the place of what was affirmed
+    let other = text("NEW0", "voluntary", &json!({"by": "affirmation"})).to_string();
+    assert_eq!(refused(register(&mut p, &other)), Code::NormExists);
     assert_eq!(refused(affirm(&mut p, "NEW99")), Code::NormUnknown);
     assert_eq!(refused(affirm(&mut p, "HEAL")), Code::LawConflict);
     p.wait(60).unwrap();
@@ -152,6 +155,33 @@ fn a_pledge_is_to_a_text_of_the_record_and_reports_attach_to_it() {
         .unwrap();
 }
 
+#[test]
+fn no_state_takes_back_by_its_own_word_what_bound_it() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = start(&cast, &mut desk);
+    register(&mut p, &treaty()).unwrap();
+    accede(&mut p, Kind::StateAccede, json!({})).unwrap();
+    let ministry = enrolled_for(&mut p, &cast, "a-ministry", "state", NAMED);
+    let today = p.desk.auditor.state.global.time.unwrap().day();
+    let body = |from: &str| json!({"state": NAMED, "instrument": "HEAL", "from": from});
+    let mut reserve = body("2013-06-01");
+    reserve["articles"] = json!(["1"]);
+    for (kind, body) in [
+        (Kind::StateWithdraw, body("2013-06-01")),
+        (Kind::StateReserve, reserve),
+    ] {
+        assert_eq!(
+            refused(p.say(&ministry, kind, None, body)),
+            Code::LawConflict
+        );
+    }
+    // from today on it may, and what bound before still binds
+    let leave = body(&today.to_string());
+    p.say(&ministry, Kind::StateWithdraw, None, leave).unwrap();
+    assert_eq!(p.desk.auditor.state.global.law.rows().rows.len(), 2);
+}
+
 /// A member with a fresh key.
 fn enrolled(
     p: &mut Procedure<'_, MemoryDesk>,
@@ -159,8 +189,21 @@ fn enrolled(
     name: &str,
     role: &str,
 ) -> tlog::SigningKey {
+    let home = player(cast, "investigator").spec.jurisdiction.to_string();
+    enrolled_for(p, cast, name, role, &home)
+}
+
+/// A member of a jurisdiction, with a fresh key.
+fn enrolled_for(
+    p: &mut Procedure<'_, MemoryDesk>,
+    cast: &Cast,
+    name: &str,
+    role: &str,
+    jurisdiction: &str,
+) -> tlog::SigningKey {
     let mut one = player(cast, "investigator").clone();
     one.spec.id = name.parse().unwrap();
+    one.spec.jurisdiction = jurisdiction.parse().unwrap();
     one.key = cast.key(name).unwrap();
     one.next = cast.key(&format!("{name}-next")).unwrap();
     let role = serde_json::from_value(json!(role)).unwrap();
