@@ -38,6 +38,9 @@ pub struct LedgerRow {
     pub articles: Vec<String>,
     /// A statement's identifier or a document's SHA-256.
     pub evidence: String,
+    /// Said by the party itself: it shows that the party was bound from then on, not that it was not before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_word: bool,
 }
 
 /// A ledger as data.

@@ -3,7 +3,7 @@
 //! The ladder of state responsibility is Healey's (*Beyond Attribution*, Atlantic Council 2012); the articles are those
 //! of the International Law Commission (A/RES/56/83).
 
-use crate::facts::{Index, WordReading};
+use crate::facts::{Index, Judged, WordReading};
 use crate::{ControlTest, Element, Kleene, Party, Policy, Proof};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -169,7 +169,7 @@ pub(crate) fn conducted(
     let links: Vec<(Link, WordReading)> = Link::ALL
         .iter()
         .map(|link| {
-            let reading = index.read(Element::AuthorLink, link.as_str(), Some(party));
+            let reading = index.read(Element::AuthorLink, link.as_str(), Judged::About(party));
             (*link, reading)
         })
         .collect();

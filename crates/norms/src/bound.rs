@@ -161,9 +161,7 @@ fn by_ledger(entry: &Entry, party: &Party, on: Day, ledger: &Ledger<'_>) -> Boun
             reserved,
         } => reserving(entry, &reserved, why).shown(evidence),
         Standing::Outside { why, evidence } => Bounds::new(Bound::NotThen, why).shown(evidence),
-        Standing::Unclear { why } => {
-            Bounds::new(Bound::Unknown, why.clone()).shown(vec![format!("succession: {why}")])
-        }
+        Standing::Unclear { why, evidence } => Bounds::new(Bound::Unknown, why).shown(evidence),
         Standing::Silent => match ledger.complete_until(text) {
             Some(until) if on <= until => {
                 let why =

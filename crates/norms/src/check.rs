@@ -5,8 +5,8 @@ use crate::corpus::{Against, MAX_ARTICLE_BYTES, MAX_FILE_BYTES, MAX_PARAPHRASE, 
 use crate::fault::Reason;
 use crate::norm::FORMAT;
 use crate::{Binding, Element, Force, Instrument, Norm, Part, Party, States, Vocabulary};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Longest identifier of an instrument, in characters.
@@ -21,8 +21,65 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Reason> {
     if text.len() > MAX_FILE_BYTES {
         return Err(Reason::TooLarge(text.len()));
     }
-    let value = serde_json::from_str(text).map_err(|e| Reason::NotJson(e.to_string()))?;
-    object(value)
+    let value: Strict = serde_json::from_str(text).map_err(|e| Reason::NotJson(e.to_string()))?;
+    object(value.0)
+}
+
+/// A JSON value in which no object has a key twice: two readers of such a file could read two laws.
+struct Strict(Value);
+
+impl<'de> serde::Deserialize<'de> for Strict {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        d.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(Value::Bool(v))
+    }
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(Value::from(v))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Strict(item)) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = access.next_key::<String>()? {
+            let Strict(value) = access.next_value()?;
+            if map.insert(key.clone(), value).is_some() {
+                let short: String = key.chars().take(40).collect();
+                return Err(A::Error::custom(format!(
+                    "key {short:?} stands twice in one object"
+                )));
+            }
+        }
+        Ok(Value::Object(map))
+    }
 }
 
 /// Reads an object; a list in the order of the fields would do for serde, and not for us.

@@ -3,7 +3,7 @@
 use crate::author::{AuthorReading, conducted, in_words};
 use crate::bound::bound_when;
 use crate::condition::{Atom, Condition, Of};
-use crate::facts::{Index, Reading, WordReading};
+use crate::facts::{Index, Judged, Reading, WordReading};
 use crate::judgement::{Aggravation, ElementJudgement, Gap, Judgement, Missing};
 use crate::terms::{Effects, TERM_SET, Term};
 use crate::{
@@ -43,17 +43,19 @@ impl<'a> Evaluator<'a> {
     #[must_use]
     pub fn new(given: Given<'a>) -> Self {
         let index = Index::new(given.facts, given.on, given.policy);
-        let effect = |word| index.read(Element::Effect, word, None).value;
+        let effect = |word| index.read(Element::Effect, word, Judged::Nobody).value;
         let term = Term::of(Effects {
             confidentiality: effect("confidentiality"),
             integrity: effect("integrity"),
             availability: effect("availability"),
             physical: effect("physical"),
             disclosure: effect("disclosure"),
-            espionage: index.read(Element::Intent, "espionage", None).value,
+            espionage: index
+                .read(Element::Intent, "espionage", Judged::Nobody)
+                .value,
         });
         let struck = given.vocabulary.aggravating().iter().filter_map(|class| {
-            let read = index.read(Element::TargetClass, &class.value, None);
+            let read = index.read(Element::TargetClass, &class.value, Judged::Nobody);
             (read.value == Kleene::Met).then(|| Aggravation {
                 class: class.value.clone(),
                 why: class.why.clone(),
@@ -178,10 +180,13 @@ impl<'a> Evaluator<'a> {
     }
 
     fn read(&self, atom: &Atom, party: &Party) -> Vec<WordReading> {
-        let about = atom.of.map(|Of::Addressee| party);
+        let judged = match atom.of {
+            Some(Of::Addressee) => Judged::About(party),
+            None => Judged::Party(party),
+        };
         let words = atom.words.iter();
         words
-            .map(|w| self.index.read(atom.element, w, about))
+            .map(|w| self.index.read(atom.element, w, judged))
             .collect()
     }
 

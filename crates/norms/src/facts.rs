@@ -149,6 +149,17 @@ impl WordReading {
     }
 }
 
+/// Of whom a word is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Judged<'a> {
+    /// Facts about this party only.
+    About(&'a Party),
+    /// Facts about this party, or about nobody.
+    Party(&'a Party),
+    /// All facts: what was done, whoever did it.
+    Nobody,
+}
+
 /// Facts by element and word.
 #[derive(Clone, Debug)]
 pub(crate) struct Index<'a> {
@@ -174,9 +185,18 @@ impl<'a> Index<'a> {
         Self { by_word, policy }
     }
 
-    /// What the coders say of a word, about a party if one is given.
-    pub(crate) fn read(&self, element: Element, word: &str, about: Option<&Party>) -> WordReading {
-        let of = |f: &&&Fact| about.is_none() || f.about.as_ref() == about;
+    /// What the coders say of a word in judging a party: facts about that party, where the norm asks for that;
+    /// else also facts about nobody. What is said about another party never counts.
+    pub(crate) fn read(&self, element: Element, word: &str, judged: Judged<'_>) -> WordReading {
+        let about = match judged {
+            Judged::About(party) => Some(party),
+            Judged::Party(_) | Judged::Nobody => None,
+        };
+        let of = |f: &&&Fact| match judged {
+            Judged::About(party) => f.about.as_ref() == Some(party),
+            Judged::Party(party) => f.about.as_ref().is_none_or(|p| p == party),
+            Judged::Nobody => true,
+        };
         let own = self.all(element, word).iter().filter(of);
         let lists = self.all(element, NO_OTHER).iter().filter(of);
         let mut by_coder: BTreeMap<&str, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();

@@ -59,8 +59,9 @@ pub fn cohen<C: Ord + Copy>(pairs: &[(C, C)]) -> Kappa {
     }
 }
 
-/// κ of two coders of a case: a unit is a word (about a party, if one is named) that at least one of them coded; the
-/// categories are met, not met, undecided and silent. `no-other` counts as the word it is.
+/// κ of two coders of a case: a unit is a word (about a party, if one is named) that at least one of them coded, of an
+/// element that both coded; the categories are met, not met, undecided and silent. `no-other` counts as the word it is. Who
+/// codes only law is not compared with who codes only fact.
 #[must_use]
 pub fn coder_agreement(
     facts: &[Fact],
@@ -73,7 +74,14 @@ pub fn coder_agreement(
         |coder: &str| -> Vec<Fact> { facts.iter().filter(|f| f.coder == coder).cloned().collect() };
     let (first, second) = (of(first), of(second));
     let (a, b) = (readings(&first, on, policy), readings(&second, on, policy));
-    let units: BTreeSet<_> = a.keys().chain(b.keys()).collect();
+    let elements = |r: &BTreeMap<Unit, Reading>| -> BTreeSet<Element> {
+        r.keys().map(|(element, _, _)| *element).collect()
+    };
+    let both: BTreeSet<Element> = elements(&a).intersection(&elements(&b)).copied().collect();
+    let units = a.keys().chain(b.keys());
+    let units: BTreeSet<_> = units
+        .filter(|(element, _, _)| both.contains(element))
+        .collect();
     let pairs: Vec<_> = units
         .into_iter()
         .map(|unit| (a.get(unit).copied(), b.get(unit).copied()))

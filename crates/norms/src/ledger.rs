@@ -12,6 +12,8 @@ struct Interval {
     until: Option<Day>,
     evidence: Vec<String>,
     reserved: BTreeMap<String, (Day, String)>,
+    /// Begun by the party's own word alone.
+    own_word: bool,
 }
 
 impl Interval {
@@ -122,6 +124,11 @@ impl<'a> Ledger<'a> {
         let intervals = self.intervals.entry(key).or_default();
         let open = intervals.last_mut().filter(|i| i.until.is_none());
         match (row.change, open) {
+            // A document that goes back further stands already; the party's own word adds nothing to it.
+            (Change::Accede, Some(open)) if row.own_word && !open.own_word => {
+                open.evidence.push(row.evidence.clone());
+                Ok(())
+            }
             (Change::Accede | Change::Affirm, Some(open)) => Err(LedgerFault::Overlap(open.from)),
             (Change::Accede | Change::Affirm, None) => {
                 intervals.push(Interval {
@@ -129,6 +136,7 @@ impl<'a> Ledger<'a> {
                     until: None,
                     evidence: vec![row.evidence.clone()],
                     reserved: BTreeMap::new(),
+                    own_word: row.own_word,
                 });
                 Ok(())
             }
@@ -202,6 +210,13 @@ impl<'a> Ledger<'a> {
                 why: format!("withdrew from {u}"),
                 evidence: evidence.clone(),
             },
+            (Some(first), _) if first.own_word => Standing::Unclear {
+                why: format!(
+                    "says itself that it took it on from {}; whether earlier is not shown",
+                    first.from
+                ),
+                evidence: first.evidence.clone(),
+            },
             (Some(first), _) => Standing::Outside {
                 why: format!("took it on only from {}", first.from),
                 evidence: first.evidence.clone(),
@@ -221,9 +236,13 @@ impl<'a> Ledger<'a> {
             }
             return Some(match succession.obligations {
                 Obligations::Continue => self.standing(&former, text, on).because(&succession.note),
-                Obligations::Unknown => Standing::Unclear {
-                    why: format!("{former} was bound; {}", succession.note),
-                },
+                Obligations::Unknown => {
+                    let why = format!("{former} was bound; {}", succession.note);
+                    Standing::Unclear {
+                        evidence: vec![format!("succession: {why}")],
+                        why,
+                    }
+                }
             });
         }
         None
@@ -242,7 +261,7 @@ pub(crate) enum Standing {
     /// Known not to be.
     Outside { why: String, evidence: Vec<String> },
     /// Something is known, but not enough.
-    Unclear { why: String },
+    Unclear { why: String, evidence: Vec<String> },
     /// No row.
     Silent,
 }

@@ -1,6 +1,6 @@
 //! Who was bound when: at the time, not then, not known, each with its reason.
 
-use crate::support::{SHIPPED, day, party};
+use crate::support::{SHIPPED, day, ledger, party};
 use solferino_norms::{
     Bound, Bounds, Change, Corpus, Ledger, LedgerErrors, LedgerRow, LedgerRows, bound_when,
 };
@@ -13,6 +13,7 @@ fn row(who: &str, instrument: &str, change: Change, from: &str) -> LedgerRow {
         from: day(from),
         articles: Vec::new(),
         evidence: format!("evidence of {who} {from}"),
+        own_word: false,
     }
 }
 
@@ -354,4 +355,31 @@ fn no_participant_leaves_by_taking_the_text_on_again_later() {
         asked(&later, "OSCE.1", "CH", "2014-01-01").bound,
         Bound::AtTheTime
     );
+}
+
+/// A party's own word shows that it is bound from then on, never that it was not before; a document does.
+#[test]
+fn no_party_clears_its_past_by_saying_when_it_began() {
+    let own = LedgerRow {
+        own_word: true,
+        ..row("RU", "BUD", Change::Accede, "2999-01-01")
+    };
+    let bound = |rows: Vec<LedgerRow>, on: &str| {
+        let rows = LedgerRows {
+            rows,
+            ..LedgerRows::default()
+        };
+        let ledger = ledger(&rows);
+        let entry = SHIPPED.corpus.get("BUD.2").unwrap();
+        bound_when(entry, &party("RU"), day(on), &ledger).bound
+    };
+    assert_eq!(bound(vec![own.clone()], "2017-01-01"), Bound::Unknown);
+    assert_eq!(bound(vec![own.clone()], "2999-01-01"), Bound::AtTheTime);
+    let shown = row("RU", "BUD", Change::Accede, "2999-01-01");
+    assert_eq!(bound(vec![shown], "2017-01-01"), Bound::NotThen);
+    // an evidenced accession that goes back further stands beside it, in either order
+    let earlier = row("RU", "BUD", Change::Accede, "2010-01-01");
+    for rows in [vec![own.clone(), earlier.clone()], vec![earlier, own]] {
+        assert_eq!(bound(rows, "2017-01-01"), Bound::AtTheTime);
+    }
 }

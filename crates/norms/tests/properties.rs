@@ -278,7 +278,8 @@ proptest! {
             from: day(&format!("2026-01-{from:02}")),
             articles: Vec::new(),
             evidence: "e".to_owned(),
-        };
+            own_word: false,
+};
         let rows = LedgerRows { rows: vec![row], ..LedgerRows::default() };
         let ledger = Ledger::build(&rows, &SHIPPED.corpus, &SHIPPED.states).unwrap();
         let given = Given {
@@ -301,6 +302,7 @@ proptest! {
         let row = |change, articles: &[String]| LedgerRow {
             party: STATES[0].clone(), instrument: "BUD".to_owned(), change, from: day("2020-01-01"),
             articles: articles.to_vec(), evidence: "e".to_owned(),
+ own_word: false,
         };
         let build = |rows| {
             let rows = LedgerRows { rows, ..LedgerRows::default() };

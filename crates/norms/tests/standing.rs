@@ -11,6 +11,7 @@ fn row(change: Change, from: &str, articles: &[&str]) -> LedgerRow {
         from: day(from),
         articles: articles.iter().map(|a| (*a).to_owned()).collect(),
         evidence: format!("evidence of {from}"),
+        own_word: false,
     }
 }
 

@@ -4,6 +4,7 @@
 //! does not fit leaves it as it was. A case keeps the law of the moment its panel was assigned.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use norms::{Change, Corpus, Ledger, LedgerRow, LedgerRows, Party, Reference};
 use tlog::Hash;
@@ -13,6 +14,9 @@ use crate::time::Day;
 
 /// Most proposals of one member that are in the record: nobody fills it with texts of its own.
 pub const MAX_PROPOSALS: usize = 8;
+
+/// Most rows of the ledger that one party has on one text.
+pub const MAX_ROWS: usize = 64;
 
 /// Why a text or a row does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +46,7 @@ pub struct Registered {
     /// The statement that carries it.
     pub statement: StatementId,
     /// The corpus file, verbatim.
-    pub document: String,
+    pub document: Arc<str>,
     /// SHA-256 of the document.
     pub sha256: Hash,
     /// Who proposed it; none: it was registered.
@@ -53,7 +57,7 @@ pub struct Registered {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Law {
     texts: BTreeMap<InstrumentId, Registered>,
-    corpus: Corpus,
+    corpus: Arc<Corpus>,
     rows: LedgerRows,
 }
 
@@ -65,6 +69,8 @@ pub(crate) struct Row<'a> {
     pub(crate) from: Day,
     pub(crate) articles: &'a [Article],
     pub(crate) evidence: String,
+    /// Said by the party itself, with no document.
+    pub(crate) own_word: bool,
 }
 
 /// The data the program ships for reading texts and facts.
@@ -142,7 +148,7 @@ impl Law {
         let mut law = self.clone();
         let registered = Registered {
             statement,
-            document: document.to_owned(),
+            document: document.into(),
             sha256,
             proposed_by,
         };
@@ -150,10 +156,10 @@ impl Law {
         let files: Vec<_> = law
             .texts
             .iter()
-            .map(|(id, r)| (id.as_str(), r.document.as_str()))
+            .map(|(id, r)| (id.as_str(), &*r.document))
             .collect();
         let corpus = reference.corpus(&files);
-        law.corpus = corpus.map_err(|e| LawError::Text(e.to_string()))?;
+        law.corpus = Arc::new(corpus.map_err(|e| LawError::Text(e.to_string()))?);
         law.ledger()?; // every accession still fits
         Ok(law)
     }
@@ -169,6 +175,11 @@ impl Law {
             let problem = format!("{} cannot be bound from {}", row.party, row.from);
             return Err(LawError::Ledger(problem));
         };
+        let mine = |r: &&LedgerRow| r.party == party && r.instrument == row.instrument.as_str();
+        if self.rows.rows.iter().filter(mine).count() >= MAX_ROWS {
+            let problem = format!("{} has {MAX_ROWS} rows on {}", row.party, row.instrument);
+            return Err(LawError::Ledger(problem));
+        }
         let mut law = self.clone();
         law.rows.rows.push(LedgerRow {
             party,
@@ -177,6 +188,7 @@ impl Law {
             from,
             articles: row.articles.iter().map(ToString::to_string).collect(),
             evidence: row.evidence.clone(),
+            own_word: row.own_word,
         });
         law.ledger()?;
         Ok(law)

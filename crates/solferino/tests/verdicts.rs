@@ -27,8 +27,11 @@ fn every_bundle_says_which_norms_were_judged_and_how_coders_agreed() {
         let summary = &answer["summary"];
         let count = |field: &str| summary[field].as_u64().unwrap();
         let inconsistent = summary["inconsistent"].as_array().unwrap().len() as u64;
-        let all =
-            inconsistent + count("cannot_tell") + count("not_engaged") + count("not_bound_then");
+        let all = inconsistent
+            + count("cannot_tell")
+            + count("not_engaged")
+            + count("not_bound_then")
+            + count("not_measured");
         assert_eq!(count("judged"), all, "{name}");
         assert_eq!(answer["norms"].as_array().unwrap().len() as u64, all);
         assert!(

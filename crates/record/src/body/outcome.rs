@@ -98,6 +98,8 @@ pub struct NormsSummary {
     pub inconsistent: Vec<Inconsistent>,
     /// An element, or whether the party was bound, is unknown.
     pub cannot_tell: u32,
+    /// No conduct can be measured by it: a definition, a rule of attribution.
+    pub not_measured: u32,
     /// An element is not met.
     pub not_engaged: u32,
     /// The party was not bound at the time.
@@ -112,6 +114,10 @@ pub struct Inconsistent {
     pub norm: String,
     /// `breach of` or `inconsistent with`.
     pub words: String,
+    /// Whether the party was bound at the time, or the text is a yardstick, or that is unknown.
+    pub bound: norms::Bound,
+    /// How many coders the element with fewest rests on: 1 is one person's word.
+    pub coders: u32,
 }
 
 /// How many of a round's reviews were written without knowing the names. Fixed before the vote;

@@ -74,6 +74,8 @@ pub struct NormVerdict {
     pub words: String,
     /// Each element.
     pub elements: Vec<ElementValue>,
+    /// How many coders the element with fewest rests on, of those that rest on facts; 0 where none does.
+    pub coders: u32,
 }
 
 /// All norms of the law on one case, and everything that went in but the law itself.
@@ -209,20 +211,22 @@ impl Verdicts {
     /// What the panel votes on: what is inconsistent, in words, and how many are not.
     #[must_use]
     pub fn summary(&self) -> NormsSummary {
-        let count = |words: &str| {
-            let n = self.norms.iter().filter(|n| n.words == words).count();
-            u32::try_from(n).unwrap_or(u32::MAX)
-        };
-        let inconsistent = self.norms.iter().filter(|n| n.is_inconsistent());
+        let measured = || self.norms.iter().filter(|n| !n.elements.is_empty());
+        let counted = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let count = |words: &str| counted(measured().filter(|n| n.words == words).count());
         NormsSummary {
-            judged: u32::try_from(self.norms.len()).unwrap_or(u32::MAX),
-            inconsistent: inconsistent
+            judged: counted(self.norms.len()),
+            inconsistent: measured()
+                .filter(|n| n.is_inconsistent())
                 .map(|n| Inconsistent {
                     norm: n.norm.clone(),
                     words: n.words.clone(),
+                    bound: n.bound,
+                    coders: n.coders,
                 })
                 .collect(),
             cannot_tell: count("cannot tell"),
+            not_measured: counted(self.norms.len() - measured().count()),
             not_engaged: count("not engaged"),
             not_bound_then: count("not bound then"),
         }
@@ -233,7 +237,9 @@ impl NormVerdict {
     /// Whether the conduct is inconsistent with a norm that bound, or measures, the party.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
-        self.verdict == Verdict::Inconsistent && self.bound != Bound::NotThen
+        self.verdict == Verdict::Inconsistent
+            && self.bound != Bound::NotThen
+            && !self.elements.is_empty()
     }
 }
 
@@ -269,7 +275,16 @@ fn in_short(days: &[Judgement]) -> Option<NormVerdict> {
                 value: value(n, e.value),
             })
             .collect(),
+        coders: first.elements.iter().filter_map(coders).min().unwrap_or(0),
     })
+}
+
+/// How many coders spoke of what an element asks for; none if it rests on no fact.
+fn coders(element: &norms::ElementJudgement) -> Option<u32> {
+    let said = element.facts.iter().flat_map(|f| &f.coders);
+    let names: BTreeSet<&str> = said.map(|c| c.coder.as_str()).collect();
+    let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
+    (count > 0).then_some(count)
 }
 
 /// The facts of all coders, but for law assessed by those who assess fact.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use norms::{Binding, Change, Force};
 
 use super::{Admission, Ask, refuse};
-use crate::body::rules::{Accede, Leave, Reserve};
-use crate::ids::{Country, InstrumentId, MemberId};
+use crate::ids::{Article, Country, InstrumentId, MemberId};
 use crate::kind::Body;
 use crate::law::{Law, LawError, MAX_PROPOSALS, Row};
 use crate::refusal::{Code, Refusal};
@@ -20,56 +19,17 @@ impl Ask<'_> {
             Body::NormRegister(r) => self.law_with_registered(&r.document)?,
             Body::NormPropose(p) => self.law_with_proposal(&p.document)?,
             Body::NormAffirm(a) => self.law_with_affirmation(&a.instrument)?,
-            Body::StateAccede(Accede {
-                state,
-                instrument,
-                from,
-                evidence_sha256,
-            }) => {
-                let evidence = self.check_state_act(state, *evidence_sha256)?;
-                self.law_with_row(&Row {
-                    party: state.as_str(),
-                    instrument,
-                    change: Change::Accede,
-                    from: *from,
-                    articles: &[],
-                    evidence,
-                })?
+            Body::StateAccede(a) => {
+                let row = (Change::Accede, a.from, &[][..]);
+                self.law_with_state_act(&a.state, &a.instrument, row, a.evidence_sha256)?
             }
-            Body::StateReserve(Reserve {
-                state,
-                instrument,
-                articles,
-                from,
-                evidence_sha256,
-            }) => {
-                let evidence = self.check_state_act(state, *evidence_sha256)?;
-                self.check_not_backdated(*from)?;
-                self.law_with_row(&Row {
-                    party: state.as_str(),
-                    instrument,
-                    change: Change::Reserve,
-                    from: *from,
-                    articles,
-                    evidence,
-                })?
+            Body::StateReserve(r) => {
+                let row = (Change::Reserve, r.from, &r.articles[..]);
+                self.law_with_state_act(&r.state, &r.instrument, row, r.evidence_sha256)?
             }
-            Body::StateWithdraw(Leave {
-                state,
-                instrument,
-                from,
-                evidence_sha256,
-            }) => {
-                let evidence = self.check_state_act(state, *evidence_sha256)?;
-                self.check_not_backdated(*from)?;
-                self.law_with_row(&Row {
-                    party: state.as_str(),
-                    instrument,
-                    change: Change::Withdraw,
-                    from: *from,
-                    articles: &[],
-                    evidence,
-                })?
+            Body::StateWithdraw(w) => {
+                let row = (Change::Withdraw, w.from, &[][..]);
+                self.law_with_state_act(&w.state, &w.instrument, row, w.evidence_sha256)?
             }
             Body::Pledge(p) => self.law_with_row(&Row {
                 party: self.speaker()?.as_str(),
@@ -78,12 +38,39 @@ impl Ask<'_> {
                 from: p.from,
                 articles: &[],
                 evidence: self.statement.id.to_string(),
+                own_word: true,
             })?,
             _ => return Ok(Admission::default()),
         };
         Ok(Admission {
             law: Some(Arc::new(law)),
             ..Admission::default()
+        })
+    }
+
+    /// What a state does about a text: by itself, or by the registrar with the hash of public evidence.
+    fn law_with_state_act(
+        &self,
+        state: &Country,
+        instrument: &InstrumentId,
+        (change, from, articles): (Change, Day, &[Article]),
+        evidence: Option<tlog::Hash>,
+    ) -> Result<Law, Refusal> {
+        let evidence = self.check_state_act(state, evidence)?;
+        if change != Change::Accede {
+            self.check_not_backdated(from)?;
+        }
+        let own_word = self
+            .member
+            .is_some_and(|(_, m)| m.role.role() == Role::State);
+        self.law_with_row(&Row {
+            party: state.as_str(),
+            instrument,
+            change,
+            from,
+            articles,
+            evidence,
+            own_word,
         })
     }
 
@@ -173,6 +160,7 @@ impl Ask<'_> {
             from: self.time.day(),
             articles: &[],
             evidence: self.statement.id.to_string(),
+            own_word: false, // it binds by being said here
         })
     }
 

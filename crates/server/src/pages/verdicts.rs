@@ -38,7 +38,8 @@ pub(super) struct NormRow {
 impl NormsPart {
     pub(super) fn of(verdicts: &Verdicts, law: &Law) -> Self {
         let summary = verdicts.summary();
-        let shown = |n: &&NormVerdict| n.is_inconsistent() || n.words == "cannot tell";
+        let open = |n: &NormVerdict| n.words == "cannot tell" && !n.elements.is_empty();
+        let shown = |n: &&NormVerdict| n.is_inconsistent() || open(n);
         let mut rows: Vec<_> = verdicts.norms.iter().filter(shown).collect();
         rows.sort_by_key(|n| !n.is_inconsistent()); // stable: else in the order of the law
         Self {
@@ -47,13 +48,14 @@ impl NormsPart {
             term: verdicts.term.words().to_owned(),
             aggravating: verdicts.aggravating.clone(),
             counts: format!(
-                "Of {} norms in this record: inconsistent with {}, cannot tell {}, not engaged {}, not bound then {}. Unit: a norm. \
+                "Of {} norms in this record: inconsistent with {}, cannot tell {}, not engaged {}, not bound then {}; {} measure no conduct. Unit: a norm. \
                  A norm is inconsistent with only if every element is met; unknown is neither a breach nor innocence.",
                 summary.judged,
                 summary.inconsistent.len(),
                 summary.cannot_tell,
                 summary.not_engaged,
-                summary.not_bound_then
+                summary.not_bound_then,
+                summary.not_measured
             ),
             rows: rows.into_iter().map(|n| row(n, law)).collect(),
             agreement: verdicts.agreement.iter().map(agreement).collect(),
@@ -91,7 +93,10 @@ fn row(verdict: &NormVerdict, law: &Law) -> NormRow {
         text: entry.map(|e| e.text().title.clone()).unwrap_or_default(),
         says: entry.map(|e| e.norm.paraphrase.clone()).unwrap_or_default(),
         unchecked: verdict.basis == norms::Basis::K,
-        words: verdict.words.clone(),
+        words: match (verdict.is_inconsistent(), verdict.coders) {
+            (true, 1) => format!("{} (one coder's word)", verdict.words),
+            _ => verdict.words.clone(),
+        },
         bound: match verdict.bound {
             norms::Bound::AtTheTime => "bound at the time",
             norms::Bound::NotThen => "not bound then",

@@ -48,12 +48,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
             .hint("a `facts` statement says what was done; docs/norms.md has its words"));
     };
     let whole = verdicts.judge(&finding.law)?;
-    let chosen: Vec<_> = verdicts
+    let mut chosen: Vec<_> = verdicts
         .norms
         .iter()
         .zip(&whole)
         .filter(|(n, _)| wanted(args, n))
         .collect();
+    chosen.sort_by_key(|(n, _)| !n.is_inconsistent()); // what matters most first; else in the order of the law
     if let (Some(norm), true) = (&args.norm, chosen.is_empty()) {
         return Err(Problem::new(format!("no norm {norm} was judged"))
             .hint("`solferino norms verdicts FILE --all` lists those that were"));
@@ -88,7 +89,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn wanted(args: &Args, verdict: &NormVerdict) -> bool {
     match &args.norm {
         Some(norm) => verdict.norm == *norm,
-        None => args.all || verdict.is_inconsistent() || verdict.words == "cannot tell",
+        None => {
+            let open = verdict.words == "cannot tell" && !verdict.elements.is_empty();
+            args.all || verdict.is_inconsistent() || open
+        }
     }
 }
 
@@ -108,12 +112,13 @@ fn print_head(verdicts: &Verdicts) {
         ));
     }
     ui::line(format!(
-        "norms judged {} (unit: a norm): inconsistent with {}, cannot tell {}, not engaged {}, not bound then {}",
+        "norms judged {} (unit: a norm): inconsistent with {}, cannot tell {}, not engaged {}, not bound then {}, measuring no conduct {}",
         s.judged,
         s.inconsistent.len(),
         s.cannot_tell,
         s.not_engaged,
-        s.not_bound_then
+        s.not_bound_then,
+        s.not_measured
     ));
     for pair in &verdicts.agreement {
         let kappa = pair
@@ -139,7 +144,12 @@ fn print_norm(short: &NormVerdict, days: &[Judgement], law: &Law, full: bool) {
         norms::Basis::K => " (not yet checked against the primary text)",
         norms::Basis::R => "",
     };
-    ui::line(format!("{}: {}{unchecked}", short.norm, short.words));
+    let alone = if short.is_inconsistent() && short.coders == 1 {
+        ", on one coder's word"
+    } else {
+        ""
+    };
+    ui::line(format!("{}: {}{alone}{unchecked}", short.norm, short.words));
     if let Some(entry) = law.corpus().get(&short.norm) {
         ui::line(format!(
             "  {}: {}",
