@@ -5,6 +5,7 @@
     reason = "a command-line tool: its terminal output is its result"
 )]
 
+mod interop;
 mod licences;
 mod needs;
 mod steps;
@@ -24,6 +25,9 @@ cargo xtask <task>
   kill-test [--runs N] [--kills M]
                         N crashes (default 10000), and an audit of what each leaves: M of them (default 200, at
                         most N) kill a real server, the others cut the power of a simulated disk
+  interop [--write] [RUN]...
+                        Solferino and others' software with each other (docs/interop.md), against the committed
+                        transcripts or, with --write, into them; says so and ends if Go is not installed
   help                  this text
 ";
 
@@ -38,6 +42,7 @@ enum Task {
     Tidy,
     Licences,
     KillTest { runs: u32, kills: u32 },
+    Interop(interop::Options),
     Help,
 }
 
@@ -59,6 +64,7 @@ fn parse(args: &[String]) -> Result<Task> {
         ["tidy"] => Ok(Task::Tidy),
         ["licences" | "licenses"] => Ok(Task::Licences),
         ["kill-test", options @ ..] => kill_test(options),
+        ["interop", options @ ..] => interop::options(options).map(Task::Interop),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
         other => bail!("no task `{}`\n\n{HELP}", other.join(" ")),
     }
@@ -91,6 +97,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
         Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
+        Task::Interop(options) => interop::run(&root, options),
         Task::Help => {
             print!("{HELP}");
             Ok(())
@@ -169,5 +176,12 @@ mod tests {
         assert_eq!(parsed("kill-test --runs many"), None);
         assert_eq!(parsed("kill-test --runs"), None);
         assert_eq!(parsed("tests"), None);
+        let interop = |write, runs: &[&str]| {
+            let runs = runs.iter().map(|run| (*run).to_owned()).collect();
+            Some(Task::Interop(interop::Options { write, runs }))
+        };
+        assert_eq!(parsed("interop"), interop(false, &[]));
+        assert_eq!(parsed("interop --write notes"), interop(true, &["notes"]));
+        assert_eq!(parsed("interop --all"), None);
     }
 }

@@ -150,13 +150,13 @@ fn tests(root: &Path) -> Result<()> {
 }
 
 /// Where `cargo build --release` puts the binary.
-fn release_binary(root: &Path) -> Result<PathBuf> {
+pub(crate) fn release_binary(root: &Path) -> Result<PathBuf> {
     let name = format!("solferino{}", std::env::consts::EXE_SUFFIX);
     Ok(target_folder(root)?.join("release").join(name))
 }
 
 /// The target folder, wherever it was moved to.
-fn target_folder(root: &Path) -> Result<PathBuf> {
+pub(crate) fn target_folder(root: &Path) -> Result<PathBuf> {
     let args = ["metadata", "--format-version", "1", "--no-deps"];
     let metadata: serde_json::Value = serde_json::from_str(&output_of(&mut cargo(root, &args))?)?;
     let target = metadata["target_directory"]

@@ -61,7 +61,7 @@ fn ends_and_undefined_cases() {
     assert_eq!(cohen(&chance).kappa, Some(0.0));
 }
 
-/// Units are what at least one of the two coded; silence is a category; third coders do not count.
+/// Units are what at least one of the two coded, of elements that both coded; silence is a category; third coders do not count.
 #[test]
 fn over_the_facts_of_a_case() {
     let facts = [
@@ -69,7 +69,8 @@ fn over_the_facts_of_a_case() {
         by("b", "effect", "availability", "", 900_000),
         by("a", "effect", "integrity", "", 950_000),
         by("b", "effect", "integrity", "", 100_000),
-        by("a", "target-class", "health", "", 990_000),
+        by("a", "effect", "physical", "", 990_000),
+        by("a", "target-class", "health", "", 990_000), // b says nothing of what was struck
         by("a", "territory", "from", "AA", 900_000),
         by("b", "territory", "from", "AA", 500_000),
         by("c", "time", "peacetime", "", 990_000),

@@ -16,10 +16,16 @@ pub(crate) fn serve(dir: &Path) -> (Child, String) {
 
 /// Starts a server of any kind; gives the address it prints first.
 pub(crate) fn started(dir: &Path, args: &[&str]) -> (Child, String) {
+    started_saying(dir, args, Stdio::inherit())
+}
+
+/// The same, with what it writes to standard error going elsewhere.
+pub(crate) fn started_saying(dir: &Path, args: &[&str], errors: Stdio) -> (Child, String) {
     let mut child = Command::new(bin())
         .args(args)
         .current_dir(dir)
         .stdout(Stdio::piped())
+        .stderr(errors)
         .spawn()
         .unwrap();
     let mut line = String::new();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::founding::{ORIGIN, founded_with};
-use crate::serving::{serve, started, stop};
+use crate::serving::{started, started_saying, stop};
 use crate::support::run_in;
 
 /// Longest wait for anything; never reached where things work.
@@ -149,7 +149,9 @@ fn three_witnesses_and_a_mirror_watch_a_record() {
         .collect();
     founded_with(dir, &policy);
 
-    let (server, url) = serve(dir);
+    let said = std::fs::File::create(dir.join("server.log")).unwrap();
+    let serve = ["serve", "ours", "--listen", "127.0.0.1:0"];
+    let (server, url) = started_saying(dir, &serve, said.into());
     submit(dir, 1, &url);
     let note = std::fs::read_to_string(dir.join("ours/log/checkpoint")).unwrap();
     // The log and the quorum; the third has only a short grace.
@@ -188,6 +190,10 @@ fn three_witnesses_and_a_mirror_watch_a_record() {
     let promise = std::fs::read_to_string(dir.join("warn3.json.intake")).unwrap();
     assert!(promise.starts_with(&format!("solferino.org/intake@v1\nlog {ORIGIN}\n")));
     assert!(!dir.join("warn3.json.tlog-proof").exists());
+    // Whoever runs the log reads why, witness by witness.
+    let said = std::fs::read_to_string(dir.join("server.log")).unwrap();
+    assert!(said.contains("nothing is published"), "{said}");
+    assert!(said.contains("witness.example/w3: "), "{said}");
     // Back again, and it is there.
     running.push(witness(dir, "w2", &format!("127.0.0.1:{}", ports[1])));
     let again = ["submit", "warn3.json.signed", "--raw", "--url", &url];

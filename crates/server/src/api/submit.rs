@@ -88,6 +88,10 @@ async fn recorded(app: App, entry: Vec<u8>, wishes: Wishes) -> Result<Response, 
         (Ok(Taken::Recorded(submitted)), _) => receipt(&app, submitted).await,
         (Ok(Taken::Received(promise)), _) => {
             app.metrics().received();
+            // The submitter cannot mend it; whoever runs the log has to know which witness said what.
+            if let Some(problem) = app.record().quorum_problem() {
+                tracing::warn!(problem, "kept, and nothing is published");
+            }
             let IntakeReceipt { id, note, .. } = promise;
             answer(StatusCode::ACCEPTED, &id.to_string(), note)
         }
