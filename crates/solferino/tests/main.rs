@@ -18,6 +18,7 @@ mod flow;
 mod founding;
 mod incidents;
 mod linking;
+mod misp;
 mod next;
 mod offline;
 mod serving;

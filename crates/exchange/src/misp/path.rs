@@ -1,7 +1,7 @@
 //! Paths of cyber-observables, such as `email-message:from_ref.value`: values are put there, found there, and compared in patterns.
 
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::{Map, Value, json};
 
