@@ -101,7 +101,7 @@ fn rings_of_references_are_found_and_kept() {
         };
         (0..count).map(one).collect()
     };
-    for count in [1, 2, 20_000] {
+    for count in [1, 2, 3_000] {
         let closed = event(&json!({"Object": ring(count, true)}));
         assert_eq!(
             problems(&json!({"Object": ring(count, true)}))

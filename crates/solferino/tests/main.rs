@@ -19,6 +19,7 @@ mod founding;
 mod incidents;
 mod independence;
 mod linking;
+mod misp;
 mod next;
 mod offline;
 mod serving;

@@ -107,6 +107,10 @@ fn to_misp(bytes: &[u8]) -> Outcome<(Value, Report)> {
         bundle.objects.push(object?.into_properties());
     }
     bundle.header = reader.header().clone();
+    // A TAXII envelope has objects and no type; what has neither is something else.
+    if bundle.objects.is_empty() && !bundle.header.contains_key("type") {
+        return Err(Problem::new("neither a STIX bundle nor objects of one"));
+    }
     if let Some(galaxy) = misp::stix_to_galaxy(&bundle) {
         return Ok((Value::Object(galaxy), Report::default()));
     }

@@ -222,6 +222,18 @@ pub(in crate::misp) const ATTRIBUTES: &[AttributeRow] = &[
         DELIVERY,
         &["file:name", "file:hashes.VHASH"],
     ),
+    // Alone these are no valid observable; they are here for reading patterns of others.
+    row("port", NETWORK, &["network-traffic:dst_port"]),
+    row(
+        "http-method",
+        NETWORK,
+        &["network-traffic:extensions.http-request-ext.request_method"],
+    ),
+    row(
+        "user-agent",
+        NETWORK,
+        &["network-traffic:extensions.http-request-ext.request_header.User-Agent"],
+    ),
     row(
         "x509-fingerprint-md5",
         NETWORK,

@@ -53,8 +53,12 @@ fn from_pattern(made: &mut Object, indicator: &Object, kind: &str) -> Option<Str
     let row = table::attribute(kind)?;
     let tests = path::equalities(pattern)?;
     let value_at = |path: &str| {
-        // misp-stix writes a host with a port as two objects.
-        let host = |at: &str| at == "domain-name:value" && path == "network-traffic:dst_ref.value";
+        // misp-stix writes a host with a port as two objects, and an attachment below its mail.
+        let host = |at: &str| {
+            (at == "domain-name:value" && path == "network-traffic:dst_ref.value")
+                || (at == "email-message:body_multipart[*].body_raw_ref.name"
+                    && kind == "email-attachment")
+        };
         let found = tests.iter().find(|(at, _)| same(at, path) || host(at));
         found.map(|(_, value)| value.clone())
     };

@@ -62,7 +62,8 @@ pub(super) fn event(back: &mut Back<'_>, header: &Object, container: Option<&Obj
                 .is_some_and(|(_, kept)| kept.unset.iter().any(|name| name == field))
         };
         // Kept as a whole only where the order of its items could not be told otherwise.
-        if !event.contains_key(field) && !(list.is_empty() && absent()) {
+        let given = event.contains_key(field) || (list.is_empty() && absent());
+        if !given {
             event.insert(
                 field.into(),
                 Value::Array(list.into_iter().map(Value::Object).collect()),
