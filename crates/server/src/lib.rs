@@ -11,7 +11,7 @@ pub mod config;
 mod error;
 mod layers;
 pub mod limits;
-mod listen;
+pub mod listen;
 mod metrics;
 mod ops;
 mod pages;

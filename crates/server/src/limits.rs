@@ -28,6 +28,9 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub const EXHIBIT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// Longest silence within an incoming body.
 pub const BODY_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest time a submitter waits for the receipt while the witnesses are not to be had; then it
+/// gets an intake receipt.
+pub const INTAKE_AFTER: Duration = Duration::from_secs(10);
 /// Time that requests under way have to finish once the server was told to stop.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -18,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep};
 
 /// A listener that takes a new connection only when a place is free.
-pub(crate) struct Bounded {
+pub struct Bounded {
     listener: TcpListener,
     places: Arc<Semaphore>,
     idle: Duration,
@@ -26,7 +26,7 @@ pub(crate) struct Bounded {
 
 impl Bounded {
     /// At most `places` connections, each closed after `idle` without a byte in either direction.
-    pub(crate) fn new(listener: TcpListener, places: usize, idle: Duration) -> Self {
+    pub fn new(listener: TcpListener, places: usize, idle: Duration) -> Self {
         let places = Arc::new(Semaphore::new(places));
         Self {
             listener,
@@ -59,7 +59,7 @@ impl Listener for Bounded {
 }
 
 /// A connection that holds its place and ends when it has been silent too long.
-pub(crate) struct Connection {
+pub struct Connection {
     stream: TcpStream,
     idle: Duration,
     until: Pin<Box<Sleep>>,

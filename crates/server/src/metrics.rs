@@ -41,6 +41,8 @@ pub(crate) struct Metrics {
     refusals: Family<CodeLabel, Counter>,
     submissions: Counter,
     repeated: Counter,
+    received: Counter,
+    quorum_missing: Gauge<u64, AtomicU64>,
     log_size: Gauge<u64, AtomicU64>,
 }
 
@@ -53,6 +55,8 @@ impl Metrics {
         });
         let refusals = Family::<CodeLabel, Counter>::default();
         let (submissions, repeated) = (Counter::default(), Counter::default());
+        let received = Counter::default();
+        let quorum_missing = Gauge::<u64, AtomicU64>::default();
         let log_size = Gauge::<u64, AtomicU64>::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
@@ -64,6 +68,12 @@ impl Metrics {
         registry.register("refusals", "Answers that say no, by code", refusals.clone());
         registry.register("submissions", "Statements recorded", submissions.clone());
         registry.register("resubmissions", "Same bytes again", repeated.clone());
+        registry.register("intakes", "Intake receipts given", received.clone());
+        registry.register(
+            "witness_quorum_missing",
+            "1 while a signed batch waits for the witnesses",
+            quorum_missing.clone(),
+        );
         registry.register(
             "log_size_entries",
             "Entries in the published log",
@@ -76,6 +86,8 @@ impl Metrics {
             refusals,
             submissions,
             repeated,
+            received,
+            quorum_missing,
             log_size,
         }
     }
@@ -100,9 +112,18 @@ impl Metrics {
         counter.inc();
     }
 
+    pub(crate) fn received(&self) {
+        self.received.inc();
+    }
+
     /// The metrics as OpenMetrics text.
-    pub(crate) fn text(&self, log_size: u64) -> Result<String, std::fmt::Error> {
+    pub(crate) fn text(
+        &self,
+        log_size: u64,
+        quorum_missing: bool,
+    ) -> Result<String, std::fmt::Error> {
         self.log_size.set(log_size);
+        self.quorum_missing.set(u64::from(quorum_missing));
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -26,7 +26,7 @@ async fn health() -> Response {
 async fn metrics(State(app): State<App>) -> Result<Response, ApiError> {
     let text = app
         .metrics()
-        .text(app.record().size())
+        .text(app.record().size(), app.record().quorum_problem().is_some())
         .map_err(ApiError::internal)?;
     Ok((
         [(CONTENT_TYPE, OPENMETRICS), (CACHE_CONTROL, NO_STORE)],

@@ -1,20 +1,32 @@
 //! Opening a record's folder, with a bar while its entries are replayed.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use record::state::State;
 use record::time::Timestamp;
 use record::trust::TrustFile;
 use store::Record;
+use store::cosigning::{Cosigners, Patience};
+use witness::client::HttpTransport;
 
-use crate::files;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui::Progress;
+use crate::{files, ui};
 
 /// Opens a record for reading and submitting; no other process may have it open.
 pub(crate) fn record(dir: &Path) -> Outcome<Record> {
     let progress = Progress::start("replaying");
-    Ok(Record::open(dir, |done, total| progress.at(done, total))?)
+    let record = Record::open_asking(dir, cosigners(), |done, total| progress.at(done, total))?;
+    if let Some(problem) = record.quorum_problem() {
+        ui::remark(format!("waiting for the witnesses: {problem}"));
+    }
+    Ok(record)
+}
+
+/// The witnesses of the charter, asked over HTTP.
+pub(crate) fn cosigners() -> Cosigners {
+    Cosigners::over(Arc::new(HttpTransport::default()), Patience::default())
 }
 
 /// Reads a trust file.

@@ -116,6 +116,9 @@ fn store_hint(error: &StoreError) -> Option<&'static str> {
         StoreError::Lock(_) => {
             "another process has the record open; if it is `solferino serve`, submit to it with --url"
         }
+        StoreError::QuorumMissing { .. } => {
+            "start the witnesses of the charter's witness_policy, then repeat the command: nothing is lost"
+        }
         StoreError::ClockNotInjected => "leave out --at: this record goes by the system's clock",
         StoreError::TimeDecreases { .. } => "give a later time with --at",
         _ => return None,

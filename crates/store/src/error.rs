@@ -60,12 +60,12 @@ pub enum StoreError {
     #[error("the log's own statement was refused: {0}")]
     OwnStatement(Refusal),
     /// The charter's witnesses have not cosigned, so nothing is published.
-    #[error(
-        "the charter asks for the witness quorum {quorum}, which is not met: nothing is published"
-    )]
+    #[error("the witness quorum {quorum} is not met, so nothing is published: {problem}")]
     QuorumMissing {
         /// Name of the quorum in the policy.
         quorum: String,
+        /// What each witness that did not cosign answered.
+        problem: String,
     },
     /// Something failed after the batch may have been signed.
     #[error("the outcome is unknown: submit the same bytes again, they are recorded once at most")]

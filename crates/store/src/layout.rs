@@ -8,6 +8,7 @@
 //! keys/vault.identity    the vault's private key (age), 0600
 //! vault/                 exhibits, encrypted
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
+//! intake/<id>            entries that were promised to be recorded and wait for the witnesses
 //! views.sqlite           rows for pages and searches; may be deleted at any time
 //! ```
 
@@ -68,6 +69,9 @@ impl Layout {
     }
     pub(crate) fn openings(&self) -> PathBuf {
         self.dir.join("openings")
+    }
+    pub(crate) fn intake(&self) -> PathBuf {
+        self.dir.join("intake")
     }
     pub(crate) fn views(&self) -> PathBuf {
         self.dir.join("views.sqlite")

@@ -2,9 +2,11 @@
 
 mod audit;
 pub mod cell;
+pub mod cosigning;
 pub mod disk;
 mod error;
 pub mod folder;
+pub mod intake;
 mod layout;
 pub mod lock;
 pub mod log;
@@ -20,6 +22,6 @@ pub mod views;
 pub use audit::{AuditReport, audit};
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;
-pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard};
+pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard, Taken};
 pub use sequencer::{MAX_BATCH, MAX_BATCH_WAIT_MS, MAX_QUEUE};
 pub use views::{Views, ViewsSummary, rebuild_views};

@@ -19,8 +19,10 @@ use record::trust::TrustFile;
 use tlog::SigningKey;
 
 use crate::cell::FileCell;
+use crate::cosigning::Cosigners;
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
+use crate::intake::{self, Intake};
 use crate::layout::Layout;
 use crate::lock::RecordLock;
 use crate::log::{self, Handles, Log, Place, Published, Shared};
@@ -31,6 +33,7 @@ use crate::views::{SharedViews, Source, Views};
 
 pub use self::read::MAX_BUNDLED_EXHIBIT_BYTES;
 pub(crate) use self::read::entry;
+pub use self::submit::Taken;
 
 /// A record in a folder, open for reading and submitting. Clones are handles of the same one;
 /// when the last is dropped, what waits is finished and the folder's lock is released.
@@ -50,10 +53,12 @@ struct Inner {
     given_time: Option<GivenTime>,
     sequencer: Sequencer,
     views: SharedViews,
+    intake: Intake,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.intake.stop();
         self.sequencer.stop();
         self.views.stop();
     }
@@ -76,15 +81,29 @@ impl Place for FolderPlace {
 impl Record {
     /// Makes a new record: the folder, its keys and vault, and the genesis entries (the charter,
     /// then the founders' signatures), judged by the rules and published as the first checkpoint.
-    /// A creation cut short is finished by repeating it with the same arguments.
+    /// A creation cut short is finished by repeating it with the same arguments. No witnesses are
+    /// asked, so a charter whose policy has a quorum is refused.
     ///
     /// # Errors
     /// [`StoreError::AlreadyThere`]; [`StoreError::Genesis`] if the rules refuse an entry;
-    /// [`StoreError::LogKey`]; failures of the storage.
+    /// [`StoreError::LogKey`]; [`StoreError::QuorumMissing`]; failures of the storage.
     pub fn create(
         dir: &Path,
         log_key: &SigningKey,
         genesis: &[Vec<u8>],
+    ) -> Result<Self, StoreError> {
+        Self::create_asking(dir, log_key, genesis, Cosigners::nobody())
+    }
+
+    /// As [`Self::create`], with the first checkpoint cosigned by the charter's witnesses.
+    ///
+    /// # Errors
+    /// As [`Self::create`]; after [`StoreError::QuorumMissing`] repeat it with the same arguments.
+    pub fn create_asking(
+        dir: &Path,
+        log_key: &SigningKey,
+        genesis: &[Vec<u8>],
+        cosigners: Cosigners,
     ) -> Result<Self, StoreError> {
         let layout = Layout::new(dir);
         if layout.is_record()? {
@@ -104,7 +123,10 @@ impl Record {
             layout: layout.clone(),
             lock,
         };
-        let mut log = Log::open(Box::new(place), log_key.clone(), &|_, _| {})?;
+        let mut log = Log::open_asking(Box::new(place), log_key.clone(), cosigners, &|_, _| {})?;
+        if log.is_pending() {
+            log.settle(&mut |_, _| {})?;
+        }
         let founded = tlog::Tree::from_leaves(genesis.iter().map(|entry| tlog::leaf_hash(entry)));
         let before = log::read(&log.published()).root();
         if genesis.is_empty() || before != founded.root() {
@@ -114,13 +136,26 @@ impl Record {
         Self::start(layout, log)
     }
 
+    /// Opens a record as [`Self::open_asking`] does, asking no witnesses: where the charter wants
+    /// them, nothing new is published.
+    ///
+    /// # Errors
+    /// As [`Self::open_asking`].
+    pub fn open(dir: &Path, progress: impl Fn(u64, u64)) -> Result<Self, StoreError> {
+        Self::open_asking(dir, Cosigners::nobody(), progress)
+    }
+
     /// Opens a record, recovers it, and starts its sequencer. `progress` hears of the entries
     /// replayed and of their number.
     ///
     /// # Errors
     /// [`StoreError::NoRecord`], [`StoreError::Format`], [`StoreError::Lock`] if another process
     /// has it, [`StoreError::Damaged`], failures of the storage.
-    pub fn open(dir: &Path, progress: impl Fn(u64, u64)) -> Result<Self, StoreError> {
+    pub fn open_asking(
+        dir: &Path,
+        cosigners: Cosigners,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Self, StoreError> {
         let layout = Layout::new(dir);
         let origin = layout.read_origin()?;
         let lock = RecordLock::hold(dir)?;
@@ -138,7 +173,7 @@ impl Record {
             layout: layout.clone(),
             lock,
         };
-        let log = Log::open(Box::new(place), key, &progress)?;
+        let log = Log::open_asking(Box::new(place), key, cosigners, &progress)?;
         Self::start(layout, log)
     }
 
@@ -156,7 +191,9 @@ impl Record {
         let views = SharedViews::new(Views::start(layout.views(), source)?);
         let woken = SharedViews::clone(&views);
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
+        let (intake, promised) = Intake::open(&layout, layout.read_log_key()?)?;
         let inner = Inner {
+            intake,
             origin: first_charter.origin().to_owned(),
             layout,
             first_charter,
@@ -167,9 +204,21 @@ impl Record {
             sequencer,
             views,
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        let inner = Arc::new(inner);
+        let weak = Arc::downgrade(&inner);
+        std::thread::Builder::new()
+            .name("intake".into())
+            .spawn(move || {
+                // Holds the record only while it looks, so that the last handle can be dropped.
+                let look = || {
+                    let inner = weak.upgrade()?;
+                    let waiting = inner.intake.waiting().unwrap_or_default();
+                    Some((waiting, inner.sequencer.queue()?))
+                };
+                intake::run(&promised, look);
+            })
+            .map_err(StoreError::Thread)?;
+        Ok(Self { inner })
     }
 
     /// The record's folder.
@@ -185,6 +234,11 @@ impl Record {
     /// The state as of the published checkpoint. Writers wait while the guard is held.
     pub fn state(&self) -> StateGuard<'_> {
         StateGuard(log::read(&self.inner.published))
+    }
+
+    /// Why the witnesses' quorum is missing, if a signed batch waits for it.
+    pub fn quorum_problem(&self) -> Option<String> {
+        log::read(&self.inner.published).quorum_problem.clone()
     }
 
     /// Sets the time of the ticks to come, where the charter has an injected clock.
@@ -244,6 +298,7 @@ impl Record {
 
     /// Takes nothing more in, publishes what waits, and ends the sequencer. Reading goes on.
     pub fn stop(&self) {
+        self.inner.intake.stop();
         self.inner.sequencer.stop();
         self.inner.views.stop();
     }

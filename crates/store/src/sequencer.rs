@@ -1,5 +1,6 @@
 //! The sequencer's thread: one writer, batch after batch.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -29,6 +30,8 @@ pub(crate) type GivenTime = Arc<Mutex<Option<Timestamp>>>;
 pub(crate) struct Sequencer {
     queue: Mutex<Option<SyncSender<Group>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Told to end, also while the witnesses are waited for.
+    stopping: Arc<AtomicBool>,
 }
 
 impl Sequencer {
@@ -39,13 +42,16 @@ impl Sequencer {
         published: impl Fn() + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(MAX_QUEUE);
+        let stopping = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&stopping);
         let thread = std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || run(log, &jobs, given_time.as_ref(), &published))
+            .spawn(move || run(log, &jobs, given_time.as_ref(), &told, &published))
             .map_err(StoreError::Thread)?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
+            stopping,
         })
     }
 
@@ -57,8 +63,10 @@ impl Sequencer {
             .clone()
     }
 
-    /// Takes nothing more in, finishes what waits, and ends.
+    /// Takes nothing more in, finishes what waits, and ends. A batch without a quorum is not waited
+    /// for: it is history, and published at the next opening.
     pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
         self.queue
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -69,23 +77,55 @@ impl Sequencer {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(thread) = thread {
+            thread.thread().unpark();
             // A thread that panicked has dropped its submitters' replies: they see `Stopped`.
             let _ = thread.join();
         }
     }
 }
 
-fn run(mut log: Log, jobs: &Receiver<Group>, given_time: Option<&GivenTime>, published: &dyn Fn()) {
-    while let Ok(first) = jobs.recv() {
+fn run(
+    mut log: Log,
+    jobs: &Receiver<Group>,
+    given_time: Option<&GivenTime>,
+    stopping: &AtomicBool,
+    published: &dyn Fn(),
+) {
+    // What was found pending at the opening has nobody waiting for it here.
+    settle(&mut log, stopping, &mut |_, _| {});
+    published();
+    let heartbeat = log.patience().heartbeat;
+    loop {
+        let first = match jobs.recv_timeout(heartbeat) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                // What is published stays as it is, and readers see how old its cosignatures are.
+                let _ = log.heartbeat();
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         let (submissions, replies): (Vec<_>, Vec<_>) = collect(first, jobs).into_iter().unzip();
         let mut replies: Vec<Option<Reply>> = replies.into_iter().map(Some).collect();
         let now = now(given_time);
-        log.process(&submissions, now, &mut |at, answer| {
+        let mut answer = |at: usize, answer: Answer| {
             if let Some(reply) = replies.get_mut(at).and_then(Option::take) {
                 reply(answer);
             }
-        });
+        };
+        log.process(&submissions, now, &mut answer);
+        settle(&mut log, stopping, &mut answer);
         published();
+    }
+}
+
+/// Asks the witnesses again and again until the pending batch is published, or the record stops:
+/// its submitters are not answered then, and find the batch published after the next opening.
+fn settle(log: &mut Log, stopping: &AtomicBool, answer: &mut dyn FnMut(usize, Answer)) {
+    while log.is_pending() && !stopping.load(Ordering::SeqCst) {
+        std::thread::park_timeout(log.patience().retry);
+        // Whether it still is pending is asked above; other failures are answered and recovered.
+        let _ = log.settle(answer);
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::hash::{Hash, HashError};
-use crate::key::{KeyType, VerifierKey};
+use crate::key::VerifierKey;
+use crate::key_type::KeyType;
 use crate::note::{Note, NoteError};
 use crate::note_verify::{VerifiedSignature, VerifyError, sign_note};
 use crate::signer::{SignError, SigningKey};
@@ -88,7 +89,7 @@ pub enum OpenError {
         name: String,
     },
     /// The key given for the log is a cosigner's.
-    #[error("the key {name} signs {actual:?}, a log's key signs Ed25519")]
+    #[error("the key {name} signs {actual:?}, a log's key signs Ed25519 or subtree/v1")]
     LogKeyType {
         /// Name of the key.
         name: String,
@@ -153,7 +154,8 @@ impl fmt::Display for Checkpoint {
     }
 }
 
-/// Signs a checkpoint as its log: a note with one signature of type 0x01.
+/// Signs a checkpoint as its log: a note with one signature of type 0x01 or 0x06, as the key says.
+/// A log with keys of both types appends the second signature ([`crate::cosign`] with time 0).
 ///
 /// # Errors
 /// [`SignError::Origin`] unless the key's name is the origin; as [`sign_note`].
@@ -192,7 +194,7 @@ pub fn open_checkpoint_with(
     cosigners: &[VerifierKey],
 ) -> Result<(Checkpoint, Note, Vec<VerifiedSignature>), OpenError> {
     let name = || log_key.name().to_owned();
-    if log_key.key_type() != KeyType::Ed25519 {
+    if !log_key.key_type().signs_for_logs() {
         return Err(OpenError::LogKeyType {
             name: name(),
             actual: log_key.key_type(),

@@ -7,35 +7,13 @@ use ed25519_dalek::{Signature, VerifyingKey};
 
 use crate::hash::sha256;
 use crate::key_name::{KeyName, KeyNameError, PLUS};
+use crate::key_type::KeyType;
+use crate::mldsa::MlDsaPublic;
 use crate::text::{Base64Error, from_base64, to_base64};
 
-/// What a key signs: the signature types of signed-note that this project uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KeyType {
-    /// Type 0x01: Ed25519 over the text of a note. Logs sign with it.
-    Ed25519,
-    /// Type 0x04: Ed25519 over a checkpoint and a time (cosignature/v1). Witnesses sign with it.
-    CosignatureV1,
-}
-
-impl KeyType {
-    /// The signature type byte of signed-note.
-    pub const fn byte(self) -> u8 {
-        match self {
-            Self::Ed25519 => 0x01,
-            Self::CosignatureV1 => 0x04,
-        }
-    }
-
-    /// The type of a signature type byte, if this project reads it.
-    pub(crate) const fn from_byte(byte: u8) -> Option<Self> {
-        match byte {
-            0x01 => Some(Self::Ed25519),
-            0x04 => Some(Self::CosignatureV1),
-            _ => None,
-        }
-    }
-}
+/// Longest name of a subtree/v1 key, and longest origin it signs for, in bytes: their lengths are
+/// written in 8 bits (tlog-cosignature, "ML-DSA-44 signed message").
+pub const MAX_SUBTREE_NAME_BYTES: usize = 255;
 
 /// Why a key in text form was refused, or a raw signature does not verify.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,10 +42,18 @@ pub enum KeyError {
         /// The type byte of signed-note.
         type_byte: u8,
     },
-    /// The key has not 32 bytes.
-    #[error("an Ed25519 key has 32 bytes, this one has {length}")]
+    /// The key, or the seed of a private key, has another length than its type has.
+    #[error("a key of this type has {expected} bytes, this one has {length}")]
     Length {
         /// Length found, in bytes, without the type byte.
+        length: usize,
+        /// Length of this type, in bytes.
+        expected: usize,
+    },
+    /// A name that the signed message of subtree/v1 cannot hold.
+    #[error("the name of a subtree/v1 key has {length} bytes, more than 255")]
+    NameTooLong {
+        /// Length found, in bytes.
         length: usize,
     },
     /// The bytes are no point of the curve, or a point of small order.
@@ -94,25 +80,49 @@ pub enum KeyError {
 /// A public key together with its name and what it signs (a *vkey*).
 ///
 /// Displays and parses as `name+hex(id)+base64(type || key)`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct VerifierKey {
     name: KeyName,
     key_type: KeyType,
-    key: VerifyingKey,
+    key: PublicKey,
+}
+
+#[derive(Clone)]
+enum PublicKey {
+    Ed25519(VerifyingKey),
+    MlDsa44(MlDsaPublic),
 }
 
 impl VerifierKey {
-    /// A key from its 32 bytes (RFC 8032 encoding).
+    /// A key from its bytes: 32 (RFC 8032 encoding), or 1312 for [`KeyType::SubtreeV1`]
+    /// (FIPS 204 encoding).
     ///
     /// # Errors
-    /// [`KeyError::Name`]; [`KeyError::Point`] for bytes that are no point or a point of small
-    /// order, under which anybody could sign.
-    pub fn from_ed25519(name: &str, public: [u8; 32], key_type: KeyType) -> Result<Self, KeyError> {
+    /// [`KeyError::Name`], [`KeyError::NameTooLong`], [`KeyError::Length`]; [`KeyError::Point`]
+    /// for bytes that are no point or a point of small order, under which anybody could sign.
+    pub fn new(name: &str, public: &[u8], key_type: KeyType) -> Result<Self, KeyError> {
         let name = KeyName::new(name).map_err(KeyError::Name)?;
-        let key = VerifyingKey::from_bytes(&public).map_err(|_| KeyError::Point)?;
-        if key.is_weak() {
-            return Err(KeyError::Point);
-        }
+        let wrong = KeyError::Length {
+            length: public.len(),
+            expected: key_type.public_key_bytes(),
+        };
+        let key = match key_type {
+            KeyType::Ed25519 | KeyType::CosignatureV1 => {
+                let public = <&[u8; 32]>::try_from(public).map_err(|_| wrong)?;
+                let key = VerifyingKey::from_bytes(public).map_err(|_| KeyError::Point)?;
+                if key.is_weak() {
+                    return Err(KeyError::Point);
+                }
+                PublicKey::Ed25519(key)
+            }
+            KeyType::SubtreeV1 => {
+                let length = name.as_str().len();
+                if length > MAX_SUBTREE_NAME_BYTES {
+                    return Err(KeyError::NameTooLong { length });
+                }
+                PublicKey::MlDsa44(MlDsaPublic::from_bytes(public).ok_or(wrong)?)
+            }
+        };
         Ok(Self {
             name,
             key_type,
@@ -125,9 +135,9 @@ impl VerifierKey {
     /// # Errors
     /// [`KeyError`], also where the id does not belong to the key.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let (name, given, key_type, public) = parse_parts(text)?;
-        let key = Self::from_ed25519(name, public, key_type)?;
-        expect_id(key.key_id(), given).map(|()| key)
+        let parts = Parts::split(text)?;
+        let key = Self::new(parts.name, &parts.bytes, parts.key_type)?;
+        parts.expect_id(key.key_id()).map(|()| key)
     }
 
     /// The key's name.
@@ -139,7 +149,7 @@ impl VerifierKey {
     pub fn key_id(&self) -> u32 {
         let mut input = self.name().as_bytes().to_vec();
         input.extend_from_slice(&[b'\n', self.key_type.byte()]);
-        input.extend_from_slice(self.key.as_bytes());
+        input.extend_from_slice(self.public_key_bytes());
         let [a, b, c, d, ..] = *sha256(&input).as_bytes();
         u32::from_be_bytes([a, b, c, d])
     }
@@ -149,25 +159,33 @@ impl VerifierKey {
         self.key_type
     }
 
-    /// The 32 bytes of the public key.
-    pub fn public_key_bytes(&self) -> &[u8; 32] {
-        self.key.as_bytes()
+    /// The bytes of the public key: 32, or 1312 for [`KeyType::SubtreeV1`].
+    pub fn public_key_bytes(&self) -> &[u8] {
+        match &self.key {
+            PublicKey::Ed25519(key) => key.as_bytes(),
+            PublicKey::MlDsa44(key) => key.as_bytes(),
+        }
     }
 
-    /// Verifies an Ed25519 signature over exactly `message`, by the strict rule: canonical
-    /// scalars, no points of small order, no cofactor.
+    /// Verifies a signature over exactly `message`. Ed25519 by the strict rule: canonical scalars
+    /// and points, no points of small order, no cofactor (docs/log.md, "Which signatures hold").
+    /// ML-DSA-44 in pure mode with an empty context.
     ///
     /// # Errors
-    /// [`KeyError::Signature`].
-    pub fn verify_raw(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), KeyError> {
-        let strict = self
-            .key
-            .verify_strict(message, &Signature::from_bytes(signature));
-        let failed = |_| KeyError::Signature {
+    /// [`KeyError::Signature`], also for a signature of another length.
+    pub fn verify_raw(&self, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
+        let holds = match &self.key {
+            PublicKey::Ed25519(key) => Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
+            PublicKey::MlDsa44(key) => key.verifies(message, signature),
+        };
+        if holds {
+            return Ok(());
+        }
+        Err(KeyError::Signature {
             name: self.name.to_string(),
             key_id: self.key_id(),
-        };
-        strict.map_err(failed)
+        })
     }
 
     /// The name in its own type.
@@ -175,10 +193,18 @@ impl VerifierKey {
         &self.name
     }
 
-    fn order(&self) -> (&KeyName, KeyType, &[u8; 32]) {
-        (&self.name, self.key_type, self.key.as_bytes())
+    fn order(&self) -> (&KeyName, KeyType, &[u8]) {
+        (&self.name, self.key_type, self.public_key_bytes())
     }
 }
+
+impl PartialEq for VerifierKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
+impl Eq for VerifierKey {}
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -219,37 +245,50 @@ impl std::hash::Hash for VerifierKey {
     }
 }
 
-/// Base64 of the type byte and 32 bytes of key or seed.
-pub(crate) fn join_data(key_type: KeyType, bytes: &[u8; 32]) -> String {
+/// Base64 of the type byte and the bytes of a key or seed.
+pub(crate) fn join_data(key_type: KeyType, bytes: &[u8]) -> String {
     let mut data = vec![key_type.byte()];
     data.extend_from_slice(bytes);
     to_base64(&data)
 }
 
-/// Splits `name+hex8+base64(type || 32 bytes)`, in public and private keys alike.
-pub(crate) fn parse_parts(text: &str) -> Result<(&str, u32, KeyType, [u8; 32]), KeyError> {
-    // The base64 part may hold plus signs, the name may not: split from the left, twice.
-    let (name, rest) = text.split_once(PLUS).ok_or(KeyError::Parts)?;
-    let (id, data) = rest.split_once(PLUS).ok_or(KeyError::Parts)?;
-    let lower_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if id.len() != 8 || !id.bytes().all(lower_hex) {
-        return Err(KeyError::IdForm);
-    }
-    let id = u32::from_str_radix(id, 16).map_err(|_| KeyError::IdForm)?;
-    let data = from_base64(data).map_err(KeyError::Data)?;
-    let (&type_byte, bytes) = data.split_first().ok_or(KeyError::NoData)?;
-    let key_type = KeyType::from_byte(type_byte).ok_or(KeyError::Unsupported { type_byte })?;
-    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| KeyError::Length {
-        length: bytes.len(),
-    })?;
-    Ok((name, id, key_type, bytes))
+/// The parts of `name+hex8+base64(type || bytes)`, in public and private keys alike.
+pub(crate) struct Parts<'a> {
+    pub(crate) name: &'a str,
+    given_id: u32,
+    pub(crate) key_type: KeyType,
+    pub(crate) bytes: Vec<u8>,
 }
 
-/// Refuses a key whose text states another id than its own.
-pub(crate) fn expect_id(computed: u32, given: u32) -> Result<(), KeyError> {
-    if computed == given {
-        Ok(())
-    } else {
-        Err(KeyError::IdMismatch { computed, given })
+impl<'a> Parts<'a> {
+    pub(crate) fn split(text: &'a str) -> Result<Self, KeyError> {
+        // The base64 part may hold plus signs, the name may not: split from the left, twice.
+        let (name, rest) = text.split_once(PLUS).ok_or(KeyError::Parts)?;
+        let (id, data) = rest.split_once(PLUS).ok_or(KeyError::Parts)?;
+        let lower_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if id.len() != 8 || !id.bytes().all(lower_hex) {
+            return Err(KeyError::IdForm);
+        }
+        let given_id = u32::from_str_radix(id, 16).map_err(|_| KeyError::IdForm)?;
+        let data = from_base64(data).map_err(KeyError::Data)?;
+        let (&type_byte, bytes) = data.split_first().ok_or(KeyError::NoData)?;
+        let key_type = KeyType::from_byte(type_byte).ok_or(KeyError::Unsupported { type_byte })?;
+        let bytes = bytes.to_vec();
+        Ok(Self {
+            name,
+            given_id,
+            key_type,
+            bytes,
+        })
+    }
+
+    /// Refuses a key whose text states another id than its own.
+    pub(crate) fn expect_id(&self, computed: u32) -> Result<(), KeyError> {
+        let given = self.given_id;
+        if computed == given {
+            Ok(())
+        } else {
+            Err(KeyError::IdMismatch { computed, given })
+        }
     }
 }

@@ -34,7 +34,7 @@ pub struct NoteSignature {
     /// Id of the key; name and id together say which key and which kind of signature.
     pub key_id: u32,
     /// The signature, without the key id; at least one byte. 64 bytes for Ed25519; 8 bytes of
-    /// time and 64 bytes for cosignature/v1.
+    /// time and 64 bytes for cosignature/v1; 8 bytes of time and 2420 bytes for subtree/v1.
     pub bytes: Vec<u8>,
 }
 

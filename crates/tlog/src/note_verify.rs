@@ -1,13 +1,12 @@
-//! Signing and verifying notes and cosignatures (signed-note, "Signatures"; tlog-cosignature,
-//! "Ed25519 signed message").
+//! Signing notes, and verifying their signatures and cosignatures (signed-note, "Signatures";
+//! tlog-cosignature).
 
-use crate::checkpoint::Checkpoint;
-use crate::key::{KeyType, VerifierKey};
+use crate::checkpoint::CheckpointError;
+use crate::cosign::{MAX_TIMESTAMP, checkpoint_message, cosign, signature_by};
+use crate::key::VerifierKey;
+use crate::key_type::KeyType;
 use crate::note::{Note, NoteSignature};
 use crate::signer::{SignError, SigningKey};
-
-/// Latest time of a cosignature, in seconds since 1970: 2^63 - 1 (tlog-cosignature).
-pub const MAX_TIMESTAMP: u64 = (1 << 63) - 1;
 
 /// A signature of a note that verified under a known key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +58,31 @@ pub enum VerifyError {
         /// Seconds since 1970.
         timestamp: u64,
     },
+    /// The signature of a subtree has a time, which has to be 0.
+    #[error("the signature of a subtree by {name} has the time {timestamp}, not 0")]
+    SubtreeTimestamp {
+        /// Name of the key.
+        name: String,
+        /// Seconds since 1970.
+        timestamp: u64,
+    },
+    /// A subtree/v1 signature on a text that is not a checkpoint, so it signs nothing.
+    #[error("the signature by {name} is for checkpoints, and the text is not one")]
+    NotACheckpoint {
+        /// Name of the key.
+        name: String,
+        /// What the text lacks.
+        #[source]
+        source: CheckpointError,
+    },
+    /// A subtree/v1 signature for an origin that its message cannot hold.
+    #[error("{name} cannot sign for an origin of {length} bytes, only of 1 to 255")]
+    OriginLength {
+        /// Name of the key.
+        name: String,
+        /// Length of the origin in bytes.
+        length: usize,
+    },
     /// A known key signed twice; which of two times would hold is not defined.
     #[error("the key {name} ({key_id:08x}) signed twice")]
     SignedTwice {
@@ -82,7 +106,7 @@ impl Note {
     ///
     /// Signatures by other keys are ignored, whatever they hold. A signature that names a known
     /// key has to verify, else the whole note is refused, and at least one known key must have
-    /// signed. Cosignatures (type 0x04) are verified over the checkpoint and their time.
+    /// signed. Cosignatures (types 0x04 and 0x06) are verified over the checkpoint and their time.
     ///
     /// # Errors
     /// [`VerifyError`].
@@ -128,92 +152,71 @@ fn verify_one(
     signature: &NoteSignature,
     key: &VerifierKey,
 ) -> Result<Option<u64>, VerifyError> {
-    let name = || key.name().to_owned();
-    let key_id = signature.key_id;
-    let expected = match key.key_type() {
-        KeyType::Ed25519 => 64,
-        KeyType::CosignatureV1 => 72,
-    };
-    let length = signature.bytes.len();
-    let wrong = || VerifyError::Length {
-        name: name(),
-        key_id,
-        length,
-        expected,
-    };
-    let invalid = |_| VerifyError::Invalid {
-        name: name(),
-        key_id,
-    };
-    match key.key_type() {
-        KeyType::Ed25519 => {
-            let raw = <&[u8; 64]>::try_from(signature.bytes.as_slice()).map_err(|_| wrong())?;
-            key.verify_raw(text.as_bytes(), raw).map_err(invalid)?;
-            Ok(None)
+    let (timestamp, message, raw) = if key.key_type().is_timed() {
+        let (timestamp, raw) = split_timed(signature, key)?;
+        let message = checkpoint_message(text, key, timestamp);
+        let message = message.map_err(|error| error.in_signature_by(key))?;
+        (Some(timestamp), message, raw)
+    } else {
+        let raw = signature.bytes.as_slice();
+        if raw.len() != key.key_type().signature_bytes() {
+            return Err(wrong_length(signature, key));
         }
-        KeyType::CosignatureV1 => {
-            let (time, raw) = signature.bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
-            let raw = <&[u8; 64]>::try_from(raw).map_err(|_| wrong())?;
-            let timestamp = u64::from_be_bytes(*time);
-            if timestamp > MAX_TIMESTAMP {
-                return Err(VerifyError::Timestamp {
-                    name: name(),
-                    timestamp,
-                });
-            }
-            key.verify_raw(&cosigned_message(text, timestamp), raw)
-                .map_err(invalid)?;
-            Ok(Some(timestamp))
-        }
+        (None, text.as_bytes().to_vec(), raw)
+    };
+    key.verify_raw(&message, raw)
+        .map_err(|_| VerifyError::Invalid {
+            name: key.name().to_owned(),
+            key_id: signature.key_id,
+        })?;
+    Ok(timestamp)
+}
+
+/// Time and raw signature of a `timestamped_signature` of the length that its type has.
+pub(crate) fn split_timed<'a>(
+    signature: &'a NoteSignature,
+    key: &VerifierKey,
+) -> Result<(u64, &'a [u8]), VerifyError> {
+    let wrong = || wrong_length(signature, key);
+    let (time, raw) = signature.bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
+    if raw.len() != key.key_type().signature_bytes() {
+        return Err(wrong());
+    }
+    let timestamp = u64::from_be_bytes(*time);
+    if timestamp > MAX_TIMESTAMP {
+        return Err(VerifyError::Timestamp {
+            name: key.name().to_owned(),
+            timestamp,
+        });
+    }
+    Ok((timestamp, raw))
+}
+
+fn wrong_length(signature: &NoteSignature, key: &VerifierKey) -> VerifyError {
+    let time = if key.key_type().is_timed() { 8 } else { 0 };
+    VerifyError::Length {
+        name: key.name().to_owned(),
+        key_id: signature.key_id,
+        length: signature.bytes.len(),
+        expected: time + key.key_type().signature_bytes(),
     }
 }
 
-/// The bytes a cosignature/v1 signs: header line, time line, the note's whole text.
-fn cosigned_message(text: &str, timestamp: u64) -> Vec<u8> {
-    format!("cosignature/v1\ntime {timestamp}\n{text}").into_bytes()
-}
-
-/// Signs `text` as a note with one signature of type 0x01. The text ends with a newline.
+/// Signs `text` as a note with one signature: of type 0x01, or of type 0x06 with time 0, which
+/// signs checkpoints only. The text ends with a newline.
 ///
 /// # Errors
-/// [`SignError::KeyType`] for a cosigner's key, [`SignError::Text`] for a text no note can carry.
+/// [`SignError::KeyType`] for a witness's key (type 0x04), [`SignError::Text`] for a text no note
+/// can carry; with a subtree/v1 key as [`cosign`].
 pub fn sign_note(text: &str, key: &SigningKey) -> Result<Note, SignError> {
-    key.expect_type(KeyType::Ed25519)?;
     Note::check_text(text).map_err(SignError::Text)?;
-    let bytes = key.sign_raw(text.as_bytes()).to_vec();
+    let signature = match key.verifier().key_type() {
+        KeyType::Ed25519 => signature_by(key, key.sign_raw(text.as_bytes())),
+        KeyType::SubtreeV1 => cosign(text, key, 0)?,
+        KeyType::CosignatureV1 => return Err(key.wrong_type("notes (type 0x01 or 0x06)")),
+    };
     Ok(Note {
         text: text.to_owned(),
-        signatures: vec![signature_by(key, bytes)],
+        signatures: vec![signature],
     })
-}
-
-/// Cosigns a checkpoint (type 0x04): "as of `timestamp`, this is the largest consistent tree of
-/// this origin that I have seen". `timestamp` is in seconds since 1970. Gives the signature to
-/// append to the note's.
-///
-/// # Errors
-/// [`SignError::KeyType`] for a log's key, [`SignError::Checkpoint`] for another text than a
-/// checkpoint's, [`SignError::Timestamp`] beyond [`MAX_TIMESTAMP`].
-pub fn cosign(
-    checkpoint_text: &str,
-    key: &SigningKey,
-    timestamp: u64,
-) -> Result<NoteSignature, SignError> {
-    key.expect_type(KeyType::CosignatureV1)?;
-    Checkpoint::parse(checkpoint_text).map_err(SignError::Checkpoint)?;
-    if timestamp > MAX_TIMESTAMP {
-        return Err(SignError::Timestamp { timestamp });
-    }
-    let mut bytes = timestamp.to_be_bytes().to_vec();
-    bytes.extend_from_slice(&key.sign_raw(&cosigned_message(checkpoint_text, timestamp)));
-    Ok(signature_by(key, bytes))
-}
-
-fn signature_by(key: &SigningKey, bytes: Vec<u8>) -> NoteSignature {
-    let verifier = key.verifier();
-    NoteSignature {
-        name: verifier.key_name().clone(),
-        key_id: verifier.key_id(),
-        bytes,
-    }
 }

@@ -21,7 +21,7 @@ pub struct Policy {
 /// A `log` line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyLog {
-    /// The log's key, of type Ed25519; its name is the log's origin.
+    /// The log's key, of type Ed25519 or subtree/v1; its name is the log's origin.
     pub key: VerifierKey,
     /// Where the log can be reached, if the policy says so; opaque here.
     pub url: Option<String>,
@@ -32,7 +32,7 @@ pub struct PolicyLog {
 pub struct PolicyWitness {
     /// The witness's name within the policy.
     pub name: String,
-    /// The witness's key, of type cosignature/v1.
+    /// The witness's key, of type cosignature/v1 or subtree/v1.
     pub key: VerifierKey,
     /// Where the witness can be reached, if the policy says so; opaque here.
     pub url: Option<String>,
@@ -52,8 +52,8 @@ pub struct PolicyGroup {
 impl Policy {
     /// Reads a policy: lines of items between spaces or tabs, each line with its newline.
     ///
-    /// Narrower than tlog-policy in two things: the text has to be UTF-8, and keys are Ed25519
-    /// for logs and cosignature/v1 for witnesses.
+    /// Narrower than tlog-policy in two things: the text has to be UTF-8, and keys are Ed25519 or
+    /// subtree/v1 for logs, cosignature/v1 or subtree/v1 for witnesses.
     ///
     /// # Errors
     /// [`PolicyError`] with the line and what is wrong there.

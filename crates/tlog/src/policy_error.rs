@@ -1,6 +1,7 @@
 //! Why a trust policy was refused, and in which line (tlog-policy).
 
-use crate::key::{KeyError, KeyType};
+use crate::key::KeyError;
+use crate::key_type::KeyType;
 use crate::text::DecimalError;
 
 /// A policy was refused.
@@ -53,12 +54,12 @@ pub enum PolicyProblem {
     #[error("the key is not valid")]
     Key(#[source] KeyError),
     /// A cosigner's key in a `log` line, or a log's key in a `witness` line.
-    #[error("the key is of type {actual:?}, this line needs {needed:?}")]
+    #[error("the key is of type {actual:?}, this line needs {needed}")]
     KeyType {
         /// Type of the key.
         actual: KeyType,
-        /// Type the line needs.
-        needed: KeyType,
+        /// Types the line takes.
+        needed: &'static str,
     },
     /// An earlier line of the same kind has the same public key.
     #[error("an earlier line has the same public key")]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::key::{KeyType, VerifierKey};
+use crate::key::VerifierKey;
+use crate::key_type::KeyType;
 use crate::policy::{Policy, PolicyGroup, PolicyLog, PolicyWitness};
 use crate::policy_error::{PolicyError, PolicyProblem};
 use crate::text::parse_decimal;
@@ -68,8 +69,8 @@ struct Reader {
     names: BTreeSet<String>,
     /// Names that are members of a group.
     members: BTreeSet<String>,
-    log_keys: BTreeSet<[u8; 32]>,
-    witness_keys: BTreeSet<[u8; 32]>,
+    log_keys: BTreeSet<Vec<u8>>,
+    witness_keys: BTreeSet<Vec<u8>>,
 }
 
 impl Reader {
@@ -101,8 +102,8 @@ impl Reader {
             [key, url] => (key, Some((*url).to_owned())),
             _ => return Err(wrong_items(items, "log <vkey> [<url>]")),
         };
-        let key = read_key(key, KeyType::Ed25519)?;
-        if !self.log_keys.insert(*key.public_key_bytes()) {
+        let key = read_key(key, KeyType::signs_for_logs, "Ed25519 or subtree/v1")?;
+        if !self.log_keys.insert(key.public_key_bytes().to_vec()) {
             return Err(PolicyProblem::DuplicateKey);
         }
         self.logs.push(PolicyLog { key, url });
@@ -116,8 +117,8 @@ impl Reader {
             _ => return Err(wrong_items(items, "witness <name> <vkey> [<url>]")),
         };
         let name = self.define(name)?;
-        let key = read_key(key, KeyType::CosignatureV1)?;
-        if !self.witness_keys.insert(*key.public_key_bytes()) {
+        let key = read_key(key, KeyType::cosigns, "cosignature/v1 or subtree/v1")?;
+        if !self.witness_keys.insert(key.public_key_bytes().to_vec()) {
             return Err(PolicyProblem::DuplicateKey);
         }
         self.witnesses.push(PolicyWitness { name, key, url });
@@ -199,10 +200,14 @@ fn wrong_items(items: &[&str], form: &'static str) -> PolicyProblem {
     }
 }
 
-fn read_key(text: &str, needed: KeyType) -> Result<VerifierKey, PolicyProblem> {
+fn read_key(
+    text: &str,
+    allowed: fn(KeyType) -> bool,
+    needed: &'static str,
+) -> Result<VerifierKey, PolicyProblem> {
     let key = VerifierKey::parse(text).map_err(PolicyProblem::Key)?;
     let actual = key.key_type();
-    if actual == needed {
+    if allowed(actual) {
         Ok(key)
     } else {
         Err(PolicyProblem::KeyType { actual, needed })

@@ -2,6 +2,7 @@
 //! section 2.1).
 
 use crate::hash::{Hash, empty_root, node_hash};
+use crate::subtree::Subtree;
 use crate::tree::NodeReader;
 
 /// Why a root or a proof could not be made.
@@ -15,7 +16,15 @@ pub enum ProveError<E> {
         /// Leaves in the tree.
         size: u64,
     },
-    /// A consistency proof goes from a smaller tree to a larger one.
+    /// The leaf is not in the subtree.
+    #[error("leaf {index} is not in the subtree {subtree}")]
+    OutsideSubtree {
+        /// Index of the leaf in the log, from 0.
+        index: u64,
+        /// The subtree.
+        subtree: Subtree,
+    },
+    /// A consistency proof goes from a smaller tree, or a subtree within, to a larger one.
     #[error("the old size {old} is larger than the new size {new}")]
     OldBeyondNew {
         /// Leaves in the old tree.
@@ -49,8 +58,18 @@ pub fn inclusion_proof<R: NodeReader>(
     if index >= size {
         return Err(ProveError::IndexOutOfRange { index, size });
     }
+    path_within(reader, index, 0, size)
+}
+
+/// The siblings between leaf `index` and the root of the leaves `start..end`, from the leaf up.
+pub(crate) fn path_within<R: NodeReader>(
+    reader: &R,
+    index: u64,
+    start: u64,
+    end: u64,
+) -> Result<Vec<Hash>, ProveError<R::Error>> {
     let mut path = Vec::new();
-    let (mut start, mut end) = (0, size);
+    let (mut start, mut end) = (start, end);
     while end - start > 1 {
         let middle = start + split_point(end - start);
         if index < middle {
@@ -103,14 +122,32 @@ pub fn consistency_proof<R: NodeReader>(
     Ok(path)
 }
 
+/// What shows the root that the first `old` leaves of the tree of `new` leaves have, to someone who
+/// knows only the root of the latter ([`crate::prefix_root`]): a consistency proof that always
+/// begins with its first node, also where a consistency proof leaves it out as the old root.
+///
+/// # Errors
+/// [`ProveError::OldBeyondNew`] unless `old <= new`; [`ProveError::Reader`].
+pub fn prefix_proof<R: NodeReader>(
+    reader: &R,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Hash>, ProveError<R::Error>> {
+    let mut path = consistency_proof(reader, old, new)?;
+    if old > 0 && (old == new || old.is_power_of_two()) {
+        path.insert(0, range_root(reader, 0, old)?);
+    }
+    Ok(path)
+}
+
 /// The largest power of two smaller than `count`, for a `count` of at least 2.
-fn split_point(count: u64) -> u64 {
+pub(crate) fn split_point(count: u64) -> u64 {
     1 << (count.saturating_sub(1) | 1).ilog2()
 }
 
 /// Merkle tree hash of the leaves `start..end`, where `start` is a multiple of the smallest power
 /// of two that holds the range, as in every subtree of RFC 6962.
-fn range_root<R: NodeReader>(
+pub(crate) fn range_root<R: NodeReader>(
     reader: &R,
     start: u64,
     end: u64,

@@ -5,7 +5,9 @@ use std::fmt;
 use ed25519_dalek::Signer as _;
 
 use crate::checkpoint::CheckpointError;
-use crate::key::{KeyError, KeyType, VerifierKey, expect_id, join_data, parse_parts};
+use crate::key::{KeyError, Parts, VerifierKey, join_data};
+use crate::key_type::KeyType;
+use crate::mldsa::MlDsaSecret;
 use crate::note::NoteError;
 
 /// Start of a private key in text form (the convention of Go's sumdb/note).
@@ -15,14 +17,14 @@ const PRIVATE_PREFIX: &str = "PRIVATE+KEY+";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
     /// The key signs notes where cosignatures are asked for, or the other way round.
-    #[error("the key {name} signs {actual:?}, this needs {needed:?}")]
+    #[error("the key {name} signs {actual:?}, this needs a key for {needed}")]
     KeyType {
         /// Name of the key.
         name: String,
         /// Type of the key.
         actual: KeyType,
-        /// Type the signature has.
-        needed: KeyType,
+        /// What is to be signed.
+        needed: &'static str,
     },
     /// The text cannot be the text of a note.
     #[error("the text cannot be signed as a note")]
@@ -44,25 +46,48 @@ pub enum SignError {
         /// Origin line of the checkpoint.
         origin: String,
     },
+    /// The signed message of subtree/v1 cannot hold the origin.
+    #[error("subtree/v1 signs origins of 1 to 255 bytes, this one has {length}")]
+    OriginLength {
+        /// Length in bytes.
+        length: usize,
+    },
 }
 
-/// An Ed25519 private key with its name and what it signs. Its memory is wiped when dropped, and
-/// `Debug` shows the public half only.
+/// A private key with its name and what it signs. Its memory is wiped when dropped, and `Debug`
+/// shows the public half only.
 #[derive(Clone)]
 pub struct SigningKey {
-    key: ed25519_dalek::SigningKey,
+    key: PrivateKey,
     verifier: VerifierKey,
 }
 
+#[derive(Clone)]
+enum PrivateKey {
+    Ed25519(Box<ed25519_dalek::SigningKey>),
+    MlDsa44(MlDsaSecret),
+}
+
 impl SigningKey {
-    /// A key from its 32-byte RFC 8032 seed.
+    /// A key from its 32-byte seed: that of RFC 8032, or for [`KeyType::SubtreeV1`] that of
+    /// FIPS 204 (algorithm 6).
     ///
     /// # Errors
-    /// [`KeyError::Name`].
+    /// [`KeyError::Name`], [`KeyError::NameTooLong`].
     pub fn from_seed(name: &str, seed: [u8; 32], key_type: KeyType) -> Result<Self, KeyError> {
-        let key = ed25519_dalek::SigningKey::from_bytes(&seed);
-        let public = key.verifying_key().to_bytes();
-        let verifier = VerifierKey::from_ed25519(name, public, key_type)?;
+        let (key, public) = match key_type {
+            KeyType::Ed25519 | KeyType::CosignatureV1 => {
+                let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+                let public = key.verifying_key().to_bytes().to_vec();
+                (PrivateKey::Ed25519(Box::new(key)), public)
+            }
+            KeyType::SubtreeV1 => {
+                let key = MlDsaSecret::from_seed(seed);
+                let public = key.public_bytes();
+                (PrivateKey::MlDsa44(key), public)
+            }
+        };
+        let verifier = VerifierKey::new(name, &public, key_type)?;
         Ok(Self { key, verifier })
     }
 
@@ -74,14 +99,22 @@ impl SigningKey {
         let rest = text
             .strip_prefix(PRIVATE_PREFIX)
             .ok_or(KeyError::NotPrivate)?;
-        let (name, given, key_type, seed) = parse_parts(rest)?;
-        let key = Self::from_seed(name, seed, key_type)?;
-        expect_id(key.verifier.key_id(), given).map(|()| key)
+        let parts = Parts::split(rest)?;
+        let seed = <[u8; 32]>::try_from(parts.bytes.as_slice()).map_err(|_| KeyError::Length {
+            length: parts.bytes.len(),
+            expected: 32,
+        })?;
+        let key = Self::from_seed(parts.name, seed, parts.key_type)?;
+        parts.expect_id(key.verifier.key_id()).map(|()| key)
     }
 
     /// The private key as text, as [`SigningKey::parse`] reads it. The text is the secret.
     pub fn to_text(&self) -> String {
-        let data = join_data(self.verifier.key_type(), &self.key.to_bytes());
+        let seed = match &self.key {
+            PrivateKey::Ed25519(key) => key.to_bytes(),
+            PrivateKey::MlDsa44(key) => key.seed(),
+        };
+        let data = join_data(self.verifier.key_type(), &seed);
         let (name, id) = (self.verifier.name(), self.verifier.key_id());
         format!("{PRIVATE_PREFIX}{name}+{id:08x}+{data}")
     }
@@ -96,22 +129,22 @@ impl SigningKey {
         &self.verifier
     }
 
-    /// Ed25519 signature (RFC 8032) over exactly `message`.
-    pub fn sign_raw(&self, message: &[u8]) -> [u8; 64] {
-        self.key.sign(message).to_bytes()
+    /// Signature over exactly `message`: Ed25519 (RFC 8032, 64 bytes), or deterministic ML-DSA-44
+    /// with an empty context (FIPS 204, 2420 bytes) for [`KeyType::SubtreeV1`].
+    pub fn sign_raw(&self, message: &[u8]) -> Vec<u8> {
+        match &self.key {
+            PrivateKey::Ed25519(key) => key.sign(message).to_vec(),
+            PrivateKey::MlDsa44(key) => key.sign(message),
+        }
     }
 
-    /// Refuses a key of another type than the signature needs.
-    pub(crate) fn expect_type(&self, needed: KeyType) -> Result<(), SignError> {
-        let actual = self.verifier.key_type();
-        if actual == needed {
-            return Ok(());
-        }
-        Err(SignError::KeyType {
+    /// The error for a key that does not sign what is asked for.
+    pub(crate) fn wrong_type(&self, needed: &'static str) -> SignError {
+        SignError::KeyType {
             name: self.verifier.name().to_owned(),
-            actual,
+            actual: self.verifier.key_type(),
             needed,
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::hash::{Hash, empty_root, node_hash};
+use crate::subtree::Subtree;
 
 /// Most hashes a proof can hold that this project writes or reads from a file; trees stay below
 /// 2^63 leaves.
@@ -15,7 +16,7 @@ pub const MAX_PROOF_HASHES: usize = 63;
 pub enum Side {
     /// The root of the only tree (inclusion), or of the larger, newer one (consistency).
     New,
-    /// The root of the smaller, older tree (consistency).
+    /// The root of the smaller, older tree, or of the subtree (consistency).
     Old,
 }
 
@@ -39,7 +40,15 @@ pub enum ProofError {
         /// Leaves in the tree.
         size: u64,
     },
-    /// A consistency proof goes from a smaller tree to a larger one.
+    /// The leaf cannot be in the subtree.
+    #[error("leaf {index} is not in the subtree {subtree}")]
+    OutsideSubtree {
+        /// Index of the leaf in the log, from 0.
+        index: u64,
+        /// The subtree.
+        subtree: Subtree,
+    },
+    /// A consistency proof goes from a smaller tree, or a subtree within, to a larger one.
     #[error("the old size {old} is larger than the new size {new}")]
     OldBeyondNew {
         /// Leaves in the old tree.
@@ -82,6 +91,17 @@ pub fn verify_inclusion(
     proof: &[Hash],
     root: &Hash,
 ) -> Result<(), ProofError> {
+    let computed = root_of_inclusion(leaf, index, size, proof)?;
+    expect_root(Side::New, computed, root)
+}
+
+/// The root that the proof leads to, if `leaf` is leaf number `index` of `size`.
+pub(crate) fn root_of_inclusion(
+    leaf: &Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+) -> Result<Hash, ProofError> {
     if index >= size {
         return Err(ProofError::IndexOutOfRange { index, size });
     }
@@ -105,7 +125,7 @@ pub fn verify_inclusion(
     if cursor.last != 0 {
         return Err(ProofError::TooShort { length });
     }
-    expect_root(Side::New, computed, root)
+    Ok(computed)
 }
 
 /// Checks that the tree of `new` leaves with `new_root` starts with the tree of `old` leaves with
@@ -146,6 +166,52 @@ pub fn verify_consistency(
         Some(_) if old.is_power_of_two() => (*old_root, proof),
         Some((first, rest)) => (*first, rest),
     };
+    let (old_computed, new_computed) = fold_growth(old, new, start, rest, length)?;
+    expect_root(Side::Old, old_computed, old_root)?;
+    expect_root(Side::New, new_computed, new_root)
+}
+
+/// The root that the first `old` leaves of the tree of `new` leaves with `new_root` have, as shown
+/// by a [`crate::prefix_proof`]. Whatever root of `old` leaves the log showed elsewhere: if it is
+/// another one, the two trees are inconsistent.
+///
+/// # Errors
+/// [`ProofError`] where the proof does not lead to `new_root`; it then shows nothing.
+pub fn prefix_root(
+    old: u64,
+    new: u64,
+    proof: &[Hash],
+    new_root: &Hash,
+) -> Result<Hash, ProofError> {
+    if old > new {
+        return Err(ProofError::OldBeyondNew { old, new });
+    }
+    let length = proof.len();
+    let (start, rest) = match proof.split_first() {
+        None if old == 0 => return Ok(empty_root()),
+        None => return Err(ProofError::TooShort { length }),
+        Some(_) if old == 0 => return Err(ProofError::TooLong { length }),
+        Some((first, rest)) => (*first, rest),
+    };
+    if old == new {
+        return match rest {
+            [] => expect_root(Side::New, start, new_root).map(|()| start),
+            _ => Err(ProofError::TooLong { length }),
+        };
+    }
+    let (old_computed, new_computed) = fold_growth(old, new, start, rest, length)?;
+    expect_root(Side::New, new_computed, new_root).map(|()| old_computed)
+}
+
+/// Both roots that a consistency proof leads to, for 0 < `old` < `new`. `start` is the node the
+/// proof starts from, `rest` what follows it, `length` that of the whole proof, for errors.
+fn fold_growth(
+    old: u64,
+    new: u64,
+    start: Hash,
+    rest: &[Hash],
+    length: usize,
+) -> Result<(Hash, Hash), ProofError> {
     let mut cursor = Cursor {
         node: old - 1,
         last: new - 1,
@@ -169,8 +235,7 @@ pub fn verify_consistency(
     if cursor.last != 0 {
         return Err(ProofError::TooShort { length });
     }
-    expect_root(Side::Old, old_computed, old_root)?;
-    expect_root(Side::New, new_computed, new_root)
+    Ok((old_computed, new_computed))
 }
 
 /// Position on the way up: a node and the last node of the same level (`fn` and `sn` of the RFC).
@@ -201,7 +266,7 @@ impl Cursor {
     }
 }
 
-fn expect_root(side: Side, computed: Hash, given: &Hash) -> Result<(), ProofError> {
+pub(crate) fn expect_root(side: Side, computed: Hash, given: &Hash) -> Result<(), ProofError> {
     if computed == *given {
         return Ok(());
     }

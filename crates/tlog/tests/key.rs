@@ -3,7 +3,7 @@
 use solferino_tlog as tlog;
 use tlog::{KeyError, KeyName, KeyNameError, KeyType, SigningKey, VerifierKey};
 
-use crate::support::{log_key, witness_key};
+use crate::support::{log_key, subtree_key, witness_key};
 
 /// Key of the example in the signed-note specification.
 pub(crate) const SPEC_KEY: &str =
@@ -25,8 +25,8 @@ fn published_keys_read_and_display_as_written() {
 }
 
 #[test]
-fn keys_of_both_types_round_trip() {
-    for key in [log_key(), witness_key(1)] {
+fn keys_of_every_type_round_trip() {
+    for key in [log_key(), witness_key(1), subtree_key("witness.example/pq")] {
         let public = key.verifier_key();
         assert_eq!(VerifierKey::parse(&public.to_string()), Ok(public.clone()));
         let again = SigningKey::parse(&key.to_text()).unwrap();
@@ -37,9 +37,9 @@ fn keys_of_both_types_round_trip() {
             public.verify_raw(b"massage", &signature),
             Err(KeyError::Signature { .. })
         ));
-        let rebuilt = VerifierKey::from_ed25519(
+        let rebuilt = VerifierKey::new(
             public.name(),
-            *public.public_key_bytes(),
+            public.public_key_bytes(),
             key.verifier_key().key_type(),
         );
         assert_eq!(rebuilt, Ok(public));
@@ -49,8 +49,8 @@ fn keys_of_both_types_round_trip() {
 #[test]
 fn the_same_bytes_have_another_id_for_another_type() {
     let public = log_key().verifier_key();
-    let bytes = *public.public_key_bytes();
-    let other = VerifierKey::from_ed25519(public.name(), bytes, KeyType::CosignatureV1).unwrap();
+    let bytes = public.public_key_bytes();
+    let other = VerifierKey::new(public.name(), bytes, KeyType::CosignatureV1).unwrap();
     assert_ne!(public.key_id(), other.key_id());
 }
 
@@ -102,14 +102,24 @@ fn wrong_keys_are_refused_by_name() {
     assert_eq!(refused(empty), KeyError::Name(KeyNameError::Empty));
     let name = KeyNameError::Character { character: ' ' };
     assert_eq!(refused(&SPEC_KEY.replace('/', " ")), KeyError::Name(name));
-    // Type 0x06, ML-DSA-44, is a key of the specification, but not of this project.
+    // Type 0x05, an RFC 6962 tree head, is a key of the specification, but not of this project.
+    assert_eq!(
+        refused("example.com+530d903a+BQAA"),
+        KeyError::Unsupported { type_byte: 5 }
+    );
     assert_eq!(
         refused("example.com+530d903a+BgAA"),
-        KeyError::Unsupported { type_byte: 6 }
+        KeyError::Length {
+            length: 2,
+            expected: 1312
+        }
     );
     assert_eq!(
         refused("example.com+530d903a+AQAA"),
-        KeyError::Length { length: 2 }
+        KeyError::Length {
+            length: 2,
+            expected: 32
+        }
     );
     assert_eq!(
         SigningKey::parse(GO_PUBLIC).unwrap_err(),
@@ -130,7 +140,7 @@ fn points_under_which_anybody_could_sign_are_refused() {
     let mut no_point = [0; 32];
     no_point[0] = 2;
     for bytes in [identity, [0; 32], no_point] {
-        let key = VerifierKey::from_ed25519("a", bytes, KeyType::Ed25519);
+        let key = VerifierKey::new("a", &bytes, KeyType::Ed25519);
         assert_eq!(key, Err(KeyError::Point));
     }
 }

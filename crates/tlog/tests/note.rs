@@ -291,14 +291,14 @@ fn keys_sign_only_what_their_type_says() {
     assert!(matches!(
         tlog::sign_note(&text, &witness_key(1)),
         Err(SignError::KeyType {
-            needed: KeyType::Ed25519,
+            actual: KeyType::CosignatureV1,
             ..
         })
     ));
     assert!(matches!(
         tlog::cosign(&text, &log_key(), 1),
         Err(SignError::KeyType {
-            needed: KeyType::CosignatureV1,
+            actual: KeyType::Ed25519,
             ..
         })
     ));

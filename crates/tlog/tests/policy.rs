@@ -165,12 +165,12 @@ fn wrong_lines_are_refused_with_their_number() {
     ));
     let log_type = PolicyProblem::KeyType {
         actual: KeyType::CosignatureV1,
-        needed: KeyType::Ed25519,
+        needed: "Ed25519 or subtree/v1",
     };
     assert_eq!(third(&format!("log {w1}")), log_type);
     let witness_type = PolicyProblem::KeyType {
         actual: KeyType::Ed25519,
-        needed: KeyType::CosignatureV1,
+        needed: "cosignature/v1 or subtree/v1",
     };
     assert_eq!(
         third(&format!("witness c {}", log_key().verifier_key())),
@@ -181,8 +181,8 @@ fn wrong_lines_are_refused_with_their_number() {
         PolicyProblem::DuplicateKey
     );
     // The same key under another name is still the same key.
-    let bytes = *w1.public_key_bytes();
-    let renamed = tlog::VerifierKey::from_ed25519("other", bytes, KeyType::CosignatureV1).unwrap();
+    let bytes = w1.public_key_bytes();
+    let renamed = tlog::VerifierKey::new("other", bytes, KeyType::CosignatureV1).unwrap();
     assert_eq!(
         third(&format!("witness c {renamed}")),
         PolicyProblem::DuplicateKey

@@ -24,6 +24,30 @@ pub(crate) fn witness_key(number: u8) -> SigningKey {
     SigningKey::from_seed(&name, [100 + number; 32], KeyType::CosignatureV1).unwrap()
 }
 
+/// An ML-DSA-44 key of this name.
+pub(crate) fn subtree_key(name: &str) -> SigningKey {
+    SigningKey::from_seed(name, [44; 32], KeyType::SubtreeV1).unwrap()
+}
+
+/// The lines of a file of vectors.
+pub(crate) fn json_lines(text: &str) -> Vec<serde_json::Value> {
+    let lines = text.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// The bytes of a base64 field; nothing where there is none.
+pub(crate) fn base64_of(row: &serde_json::Value, field: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    let text = row[field].as_str()?;
+    Some(
+        base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .unwrap(),
+    )
+}
+
 /// A signed checkpoint of a tree of `size` leaves, cosigned by these witnesses.
 pub(crate) fn signed_checkpoint(size: u64, witnesses: &[u8]) -> (Checkpoint, Note) {
     let checkpoint = Checkpoint::new("example.org/log", size, tree(size).root()).unwrap();

@@ -17,7 +17,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("store", 3),
     ("verifier", 3),
     ("server", 4),
-    ("solferino", 5),
+    ("witness", 5),
+    ("solferino", 6),
 ];
 
 const REASONS_SECTION: &str = "workspace.dependencies";

@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use record::refusal::{Code, Refusal};
 use serde::Deserialize;
-use store::{SubmitError, Submitted};
+use store::intake::IntakeReceipt;
+use store::{SubmitError, Submitted, Taken};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -44,7 +45,9 @@ pub(crate) struct Wishes {
 ///
 /// The body is the exact bytes of a DSSE envelope. The answer comes once the statement is in a
 /// published checkpoint, and is a C2SP tlog-proof that verifies offline. The same bytes again
-/// give 200 and the receipt of the first time. A refusal stores nothing.
+/// give 200 and the receipt of the first time. A refusal stores nothing. While the witnesses that
+/// have to cosign are not to be had, the answer after ten seconds is 202 and an intake receipt: the
+/// log's signed promise to record the statement, or to log its refusal, by a stated time.
 #[utoipa::path(post, path = "/statements", params(Wishes), tag = "statements",
     request_body(description = "A DSSE envelope, at most 65,535 bytes", content(
         (Vec<u8> = "application/vnd.dsse+json"), (Vec<u8> = "application/json"))),
@@ -53,6 +56,9 @@ pub(crate) struct Wishes {
             ("Location" = String, description = "Path of the statement"),
             ("Solferino-Statement" = String, description = "Identifier of the statement"))),
         (status = 200, description = "Recorded before; the receipt", body = String, content_type = "text/plain"),
+        (status = 202, description = "Kept, not yet published; an intake receipt", body = String, content_type = "text/plain", headers(
+            ("Location" = String, description = "Path of the statement once it is recorded"),
+            ("Solferino-Statement" = String, description = "Identifier of the statement"))),
         (status = 400, description = "Not a statement", body = ErrorBody),
         (status = 403, description = "Signed wrongly, or by someone who may not say this", body = ErrorBody),
         (status = 409, description = "There already, or contradicts what is there", body = ErrorBody),
@@ -77,8 +83,14 @@ pub(crate) async fn submit(
 
 async fn recorded(app: App, entry: Vec<u8>, wishes: Wishes) -> Result<Response, ApiError> {
     let copy = wishes.log_refusal.then(|| entry.clone());
-    match (app.record().submit(entry).await, copy) {
-        (Ok(submitted), _) => receipt(&app, submitted).await,
+    let patience = app.config().intake_after;
+    match (app.record().submit_within(entry, patience).await, copy) {
+        (Ok(Taken::Recorded(submitted)), _) => receipt(&app, submitted).await,
+        (Ok(Taken::Received(promise)), _) => {
+            app.metrics().received();
+            let IntakeReceipt { id, note, .. } = promise;
+            answer(StatusCode::ACCEPTED, &id.to_string(), note)
+        }
         (Err(SubmitError::Refused(refusal)), Some(entry)) => {
             let logged = app.record().log_refusal(&entry).await?;
             Err(ApiError::from(refusal).logged_as(logged.id.to_string()))
@@ -98,18 +110,23 @@ async fn receipt(app: &App, submitted: Submitted) -> Result<Response, ApiError> 
     } else {
         StatusCode::OK
     };
+    answer(status, &id.to_string(), proof)
+}
+
+/// A receipt, with where the statement is or will be.
+fn answer(status: StatusCode, id: &str, receipt: String) -> Result<Response, ApiError> {
     let mut response = (
         status,
         [
             (header::CONTENT_TYPE, TEXT),
             (header::CACHE_CONTROL, NO_STORE),
         ],
-        proof,
+        receipt,
     )
         .into_response();
     let values = [
         (header::LOCATION, format!("/api/v1/statements/{id}")),
-        (STATEMENT, id.to_string()),
+        (STATEMENT, id.to_owned()),
     ];
     for (name, value) in values {
         let value = HeaderValue::try_from(value).map_err(ApiError::internal)?;

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         (None, _) => opened::now()?,
     };
     let genesis = genesis(args, &text, &log_key, time)?;
-    let record = Record::create(&args.dir, &log_key, &genesis)?;
+    let record = Record::create_asking(&args.dir, &log_key, &genesis, opened::cosigners())?;
     let trust = args.dir.join("trust.txt");
     files::replace(&trust, record.trust_file()?.to_string().as_bytes())?;
     ui::line(format!(

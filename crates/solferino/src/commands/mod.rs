@@ -16,9 +16,11 @@ mod import;
 mod init;
 mod key;
 mod link;
+mod mirror;
 mod new;
 mod next;
 mod norms;
+mod policy;
 mod rebuild;
 mod replay;
 mod rules;
@@ -27,6 +29,7 @@ mod stats;
 mod submit;
 mod suggest;
 mod verify;
+mod witness;
 
 use clap::{Parser, Subcommand};
 
@@ -74,6 +77,11 @@ pub(crate) enum Command {
     Rebuild(rebuild::Args),
     Serve(serve::Args),
     #[command(subcommand)]
+    Witness(witness::Command),
+    Mirror(mirror::Args),
+    #[command(subcommand)]
+    Policy(policy::Command),
+    #[command(subcommand)]
     Import(import::Command),
     Stats(stats::Args),
     Suggest(suggest::Args),
@@ -107,6 +115,9 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Witness(command) => witness::run(&command),
+        Command::Mirror(args) => mirror::run(&args),
+        Command::Policy(command) => policy::run(&command),
         Command::Import(command) => import::run(&command),
         Command::Stats(args) => stats::run(&args),
         Command::Suggest(args) => suggest::run(&args),

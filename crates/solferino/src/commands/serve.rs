@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 /// Log lines go to standard error; no address and no body is ever in them.
-fn start_log(as_json: bool) -> Outcome<()> {
+pub(crate) fn start_log(as_json: bool) -> Outcome<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -79,7 +79,7 @@ pub(crate) fn serve(
 }
 
 /// Done when the process is asked to end.
-async fn stop_signal() {
+pub(crate) async fn stop_signal() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -205,6 +205,7 @@ fn remote(args: &Args, url: &str) -> Outcome {
         let entry = files::read(&args.file, files::MAX_TEXT_BYTES)?;
         return match post(url, &entry)? {
             Answer::Recorded { fresh, proof } => recorded(args, &entry, fresh, &proof),
+            Answer::Received(receipt) => received(args, &args.file, &receipt),
             Answer::Refused(problem) => Err(problem),
         };
     }
@@ -215,6 +216,10 @@ fn remote(args: &Args, url: &str) -> Outcome {
         Ok(Answer::Recorded { fresh, proof }) => {
             files::replace(&signed, &entry)?;
             recorded(args, &entry, fresh, &proof)
+        }
+        Ok(Answer::Received(receipt)) => {
+            files::replace(&signed, &entry)?;
+            received(args, &signed, &receipt)
         }
         Ok(Answer::Refused(problem)) => {
             // Nothing of it was stored, so there is nothing to open.
@@ -237,6 +242,7 @@ fn remote(args: &Args, url: &str) -> Outcome {
 /// What a server said.
 enum Answer {
     Recorded { fresh: bool, proof: String },
+    Received(String),
     Refused(Problem),
 }
 
@@ -261,6 +267,7 @@ fn post(url: &str, entry: &[u8]) -> Outcome<Answer> {
             fresh: status == 201,
             proof: body,
         }),
+        202 => Ok(Answer::Received(body)),
         400..=499 => Ok(Answer::Refused(refused(status, &body))),
         _ => Err(refused(status, &body)),
     }
@@ -279,6 +286,20 @@ fn recorded(args: &Args, entry: &[u8], fresh: bool, proof: &str) -> Outcome {
         },
         &path,
     );
+    Ok(Exit::Ok)
+}
+
+/// The log has promised to record the statement: the witnesses are not to be had at present.
+fn received(args: &Args, signed: &Path, receipt: &str) -> Outcome {
+    let path = files::beside(&args.file, ".intake");
+    files::replace(&path, receipt.as_bytes())?;
+    ui::line("kept by the log and not yet published: its witnesses are not to be had at present");
+    ui::line(format!("its signed promise: {}", path.display()));
+    let url = args.url.as_deref().unwrap_or_default();
+    ui::line(format!(
+        "for the receipt, submit the same bytes again later: solferino submit {} --raw --url {url}",
+        signed.display()
+    ));
     Ok(Exit::Ok)
 }
 

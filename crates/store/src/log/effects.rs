@@ -10,24 +10,27 @@ use tlog::{
 
 use super::judge::Admitted;
 use super::staged::{self, Staged};
-use super::{Head, Log, checkpoint_object, object, second_path};
+use super::{Head, Log, Pending, checkpoint_object, object, second_path};
 use crate::cell::Cell;
-use crate::error::StoreError;
+use crate::error::{StoreError, Submitted};
 use crate::objects::{Durability, Objects};
 
 impl Log {
-    /// Effects 2 to 7. Gives the published note.
-    pub(super) fn commit(&mut self, batch: &[Admitted]) -> Result<Vec<u8>, StoreError> {
-        let policy = policy_of(&self.working)?;
+    /// Effects 2 to 4. The batch is pending then: history, and not published yet.
+    pub(super) fn commit(
+        &mut self,
+        batch: Vec<Admitted>,
+        waiting: Vec<(usize, Submitted)>,
+    ) -> Result<(), StoreError> {
         // Looked at before anything is written: a policy nobody can meet would leave a batch
         // that is history and can never be published.
-        require_quorum(&policy)?;
+        self.require_witnesses()?;
         let Some((objects, cell)) = &self.storage else {
             return Err(StoreError::damaged("log", "the storage is not open"));
         };
         let old_size = self.head.tree.size();
         // If anything below fails, recovery makes the head again.
-        for admitted in batch {
+        for admitted in &batch {
             self.head.tree.push(leaf_hash(&admitted.entry));
         }
         let staged = Staged {
@@ -40,9 +43,71 @@ impl Log {
         let expected = self.head.signed.as_deref();
         swap(&**cell, expected, &note)?;
         // From here on the batch is history, whatever happens to this process.
-        publish(&**objects, &self.head, &stored, &note, &policy).map_err(unknown)?;
-        self.head.extend(stored.entries, note.clone());
-        Ok(note)
+        self.pending = Some(Pending {
+            batch,
+            staged: stored,
+            note,
+            written: false,
+            waiting,
+        });
+        Ok(())
+    }
+
+    /// The policy in force has to be one that the witnesses at hand can meet. One that this batch
+    /// brings into force is tried on what is published: its witnesses may not exist.
+    fn require_witnesses(&mut self) -> Result<(), StoreError> {
+        let policy = policy_of(&self.working)?;
+        self.cosigners.require_askable(&policy)?;
+        let published = super::read(&self.published);
+        let before = policy_of(&published.state).ok();
+        let note = self.head.signed.clone();
+        if let (Some(before), Some(note)) = (before, note)
+            && before != policy
+        {
+            let log = self.key.verifier_key();
+            self.cosigners
+                .collect(&note, &log, &published.tree, &policy)?;
+        }
+        Ok(())
+    }
+
+    /// Effects 5 to 8 for the pending batch, if there is one. Recovery calls this very function.
+    /// Gives whom to answer.
+    pub(super) fn publish_pending(&mut self) -> Result<Vec<(usize, Submitted)>, StoreError> {
+        let Some(mut pending) = self.pending.take() else {
+            return Ok(Vec::new());
+        };
+        match self.make_public(&mut pending) {
+            Ok(cosigned) => {
+                self.head.extend(pending.staged.entries, pending.note);
+                self.publish_state(pending.batch, cosigned);
+                Ok(pending.waiting)
+            }
+            Err(error) => {
+                self.pending = Some(pending);
+                Err(error)
+            }
+        }
+    }
+
+    /// Effects 5 to 7: what makes a signed batch public. Gives the published note.
+    fn make_public(&mut self, pending: &mut Pending) -> Result<Vec<u8>, StoreError> {
+        let Some((objects, _)) = &self.storage else {
+            return Err(StoreError::damaged("log", "the storage is not open"));
+        };
+        if !pending.written {
+            let (from, entries) = (pending.staged.old_size, &pending.staged.entries);
+            write_tiles(&**objects, &self.head.tree, from, &self.head.tail, entries)?;
+            objects.flush()?;
+            pending.written = true;
+        }
+        let policy = policy_of(&self.working)?;
+        let log = self.key.verifier_key();
+        let cosigned = self
+            .cosigners
+            .collect(&pending.note, &log, &self.head.tree, &policy)?;
+        objects.replace(&checkpoint_object()?, &cosigned)?;
+        Ok(cosigned)
     }
 
     /// Effect 8: readers see the batch.
@@ -59,6 +124,7 @@ impl Log {
             published.tree.push(leaf_hash(&admitted.entry));
         }
         published.checkpoint = note;
+        published.quorum_problem = None;
     }
 
     /// Effect 9.
@@ -141,27 +207,6 @@ fn swap(cell: &dyn Cell, expected: Option<&[u8]>, note: &[u8]) -> Result<(), Sto
     }
 }
 
-/// Effects 5 to 7: what makes a signed batch public. Recovery calls this very function. The tree
-/// of the head holds the batch, its tail does not yet.
-pub(super) fn publish(
-    objects: &dyn Objects,
-    head: &Head,
-    batch: &Staged,
-    note: &[u8],
-    policy: &Policy,
-) -> Result<(), StoreError> {
-    write_tiles(
-        objects,
-        &head.tree,
-        batch.old_size,
-        &head.tail,
-        &batch.entries,
-    )?;
-    objects.flush()?;
-    let cosigned = collect_cosignatures(note, policy)?;
-    Ok(objects.replace(&checkpoint_object()?, &cosigned)?)
-}
-
 /// Effect 5: every tile and entry bundle that the growth needs.
 fn write_tiles(
     objects: &dyn Objects,
@@ -193,22 +238,6 @@ fn write_tiles(
     Ok(())
 }
 
-/// Effect 6: the note with cosignatures that meet the policy; without a quorum, the note as it is.
-fn collect_cosignatures(note: &[u8], policy: &Policy) -> Result<Vec<u8>, StoreError> {
-    require_quorum(policy)?;
-    Ok(note.to_vec())
-}
-
-/// Fails closed where the policy asks for witnesses: none are asked yet.
-fn require_quorum(policy: &Policy) -> Result<(), StoreError> {
-    if policy.is_satisfied_by(&[]) {
-        return Ok(());
-    }
-    Err(StoreError::QuorumMissing {
-        quorum: policy.quorum().unwrap_or_default().to_owned(),
-    })
-}
-
 /// The witness policy of the charter in force.
 pub(super) fn policy_of(state: &State) -> Result<Policy, StoreError> {
     let charter = state.global.charter.as_ref();
@@ -220,7 +249,7 @@ pub(super) fn policy_of(state: &State) -> Result<Policy, StoreError> {
     Ok(trust.policy)
 }
 
-fn unknown(error: StoreError) -> StoreError {
+pub(super) fn unknown(error: StoreError) -> StoreError {
     StoreError::OutcomeUnknown {
         source: Arc::new(error),
     }

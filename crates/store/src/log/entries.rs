@@ -11,8 +11,8 @@ use crate::objects::Objects;
 /// Fewer statements than this are checked on the calling thread.
 const MIN_PARALLEL_CHECKS: usize = 8;
 
-/// The bundle that holds entry `index` in a log of `size` entries.
-pub(crate) fn bundle_of(index: u64, size: u64) -> EntryBundleId {
+/// The bundle that holds entry `index` in a log of `size` entries; the index is below the size.
+pub fn bundle_of(index: u64, size: u64) -> EntryBundleId {
     let width = u64::from(TILE_WIDTH);
     let bundle = index / width;
     EntryBundleId {
@@ -27,7 +27,10 @@ pub(crate) fn bundle_of(index: u64, size: u64) -> EntryBundleId {
 }
 
 /// Reads one bundle.
-pub(crate) fn read_bundle(
+///
+/// # Errors
+/// [`StoreError::Damaged`] where it is missing or no bundle; failures of the storage.
+pub fn read_bundle(
     objects: &dyn Objects,
     bundle: &EntryBundleId,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -41,7 +44,10 @@ pub(crate) fn read_bundle(
 }
 
 /// Calls `each` with the entries of a log of `size` entries, bundle after bundle.
-pub(crate) fn for_each_bundle(
+///
+/// # Errors
+/// As [`read_bundle`], and those of `each`.
+pub fn for_each_bundle(
     objects: &dyn Objects,
     size: u64,
     mut each: impl FnMut(EntryBundleId, Vec<Vec<u8>>) -> Result<(), StoreError>,
@@ -56,7 +62,7 @@ pub(crate) fn for_each_bundle(
 }
 
 /// Parses entries and checks their signatures, on all cores where that pays.
-pub(crate) fn verify_all(entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
+pub fn verify_all(entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
     let check = |entry: &&[u8]| Verified::parse(entry).map_err(Refusal::from);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if entries.len() < MIN_PARALLEL_CHECKS || cores == 1 {

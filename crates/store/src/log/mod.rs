@@ -11,7 +11,7 @@
 //! | 3 read it back, compute the root by a second path | batch not recorded | - | drops the staged record |
 //! | 4 sign, swap the cell | outcome unknown; was not swapped: dropped | outcome unknown; was swapped: recorded | looks what the cell holds: this is the one point where a batch becomes history |
 //! | 5 write tiles and entry bundles, flush | recorded, not yet published | as before; equal bytes are put again | writes them again from the staged record, by the same function |
-//! | 6 collect cosignatures until the policy is met | recorded, not published | - | collects them |
+//! | 6 collect cosignatures until the policy is met | recorded, not published: asked again until it is, nothing else is taken meanwhile | - | asks once; goes on asking where the sequencer runs |
 //! | 7 replace `checkpoint` | recorded, not published | published | replaces it, or finds it replaced |
 //! | 8 move the published state, answer the submitters | in memory only | - | the fold over all entries makes it again |
 //! | 9 remove the staged record | left over | removed | removes it |
@@ -19,13 +19,14 @@
 //! A submitter is answered after effect 7, so what was acknowledged is in a published checkpoint
 //! whose tiles are durable. After any failure the handles are abandoned, storage is opened again
 //! and recovered from scratch; only then is the next batch taken. Recovery is also how a record
-//! is opened, so it is run every time, not only after accidents.
+//! is opened, so it is run every time, not only after accidents. A missing quorum (effect 6) is no
+//! failure of the storage: the batch stays pending, and its submitters wait.
 //!
 //! In memory a log keeps two trees and two states (working and published): 128 bytes of hashes
 //! for each statement, and what the state knows of it, about 1 KB in all.
 
 mod effects;
-pub(crate) mod entries;
+pub mod entries;
 mod judge;
 mod recover;
 mod second_path;
@@ -39,8 +40,11 @@ use record::state::State;
 use record::time::Timestamp;
 use tlog::{Hash, SigningKey, Tree};
 
+use self::judge::Admitted;
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
+use self::staged::Staged;
 use crate::cell::Cell;
+use crate::cosigning::{Cosigners, Patience};
 use crate::error::{StoreError, SubmitError, Submitted};
 use crate::objects::{CHECKPOINT, ObjectPath, Objects};
 
@@ -75,6 +79,8 @@ pub struct Published {
     pub(crate) state: State,
     pub(crate) tree: Tree,
     pub(crate) checkpoint: Vec<u8>,
+    /// Why a signed batch is not published yet.
+    pub(crate) quorum_problem: Option<String>,
 }
 
 impl Published {
@@ -113,10 +119,25 @@ pub struct Log {
     head: Head,
     working: State,
     published: Shared,
+    cosigners: Cosigners,
+    /// The batch that is signed and not published yet, for want of cosignatures.
+    pending: Option<Pending>,
     /// A batch failed, and recovery has not succeeded since.
     broken: bool,
     /// When refusals were logged lately.
     refusals: VecDeque<Instant>,
+}
+
+/// A batch that is history and not published yet. The head's tree holds it, its tail does not.
+pub(crate) struct Pending {
+    batch: Vec<Admitted>,
+    staged: Staged,
+    /// The checkpoint in the cell.
+    note: Vec<u8>,
+    /// Whether its tiles are durable.
+    written: bool,
+    /// Whom to answer, by position in what was submitted.
+    waiting: Vec<(usize, Submitted)>,
 }
 
 /// The end of the log, as signed.
@@ -131,7 +152,8 @@ pub(crate) struct Head {
 }
 
 impl Log {
-    /// Opens the log and recovers it. `progress` hears of entries replayed and their number.
+    /// Opens the log and recovers it, asking no witnesses. `progress` hears of entries replayed
+    /// and their number.
     ///
     /// # Errors
     /// Damage, another log's key, or a failure of the storage.
@@ -140,7 +162,23 @@ impl Log {
         key: SigningKey,
         progress: &dyn Fn(u64, u64),
     ) -> Result<Self, StoreError> {
+        Self::open_asking(place, key, Cosigners::nobody(), progress)
+    }
+
+    /// As [`Self::open`], with witnesses to ask. A batch that finds no quorum does not stop the
+    /// opening: it stays pending.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_asking(
+        place: Box<dyn Place>,
+        key: SigningKey,
+        cosigners: Cosigners,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<Self, StoreError> {
         let mut log = Self {
+            cosigners,
+            pending: None,
             place,
             key,
             storage: None,
@@ -164,9 +202,51 @@ impl Log {
         self.broken
     }
 
+    /// Whether a signed batch waits for the witnesses. Nothing is taken until it is published.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// What waiting for witnesses takes.
+    pub(crate) fn patience(&self) -> Patience {
+        self.cosigners.patience()
+    }
+
+    /// Asks the witnesses again for the batch that is pending, and answers its submitters if it
+    /// was published.
+    ///
+    /// # Errors
+    /// [`StoreError::QuorumMissing`]: it is still pending. Other failures have been answered, and
+    /// are recovered from with the next batch.
+    pub fn settle(&mut self, answer: &mut dyn FnMut(usize, Answer)) -> Result<(), StoreError> {
+        let waiting = self.pending.as_ref().map_or(&[][..], |p| &p.waiting);
+        let positions: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
+        match self.publish_pending() {
+            Ok(waiting) => {
+                for (at, submitted) in waiting {
+                    answer(at, Ok(submitted));
+                }
+                // Left over at worst; recovery removes it before the next batch.
+                self.broken = self.drop_staged().is_err();
+                Ok(())
+            }
+            Err(missing @ StoreError::QuorumMissing { .. }) => {
+                self.tell_problem(&missing);
+                Err(missing)
+            }
+            Err(error) => {
+                self.broken = true;
+                answer_all(positions, effects::unknown(error), answer);
+                // A failure here is met again, and answered, with the next batch.
+                self.recover(&|_, _| {})
+            }
+        }
+    }
+
     /// Takes a batch at a time: judges each submission in order, and answers each once, by its
-    /// position. Refusals are answered at once, the others when they are published. Without `now`,
-    /// or if it is earlier, the time in force goes on.
+    /// position. Refusals are answered at once, the others when they are published; without a
+    /// quorum they stay unanswered and the batch pending. Without `now`, or if it is earlier, the
+    /// time in force goes on.
     pub fn process(
         &mut self,
         submissions: &[Submission],
@@ -178,27 +258,25 @@ impl Log {
         {
             return answer_all(0..submissions.len(), error, answer);
         }
+        if self.is_pending()
+            && let Err(error) = self.settle(answer)
+        {
+            return answer_all(0..submissions.len(), error, answer);
+        }
         let judged = self.judge(submissions, now, answer);
         if judged.batch.is_empty() {
             return;
         }
         let positions: Vec<usize> = judged.waiting.iter().map(|(at, _)| *at).collect();
-        match self.commit(&judged.batch) {
-            Ok(note) => {
-                self.publish_state(judged.batch, note);
-                for (at, submitted) in judged.waiting {
-                    answer(at, Ok(submitted));
-                }
-                // Left over at worst; recovery removes it before the next batch.
-                self.broken = self.drop_staged().is_err();
-            }
-            Err(error) => {
-                self.broken = true;
-                answer_all(positions, error, answer);
-                // A failure here is met again, and answered, with the next batch.
-                let _ = self.recover(&|_, _| {});
-            }
+        if let Err(error) = self.commit(judged.batch, judged.waiting) {
+            self.broken = true;
+            answer_all(positions, error, answer);
+            // A failure here is met again, and answered, with the next batch.
+            let _ = self.recover(&|_, _| {});
+            return;
         }
+        // Without a quorum the batch stays pending, and whoever runs the log settles it.
+        let _ = self.settle(answer);
     }
 
     /// Puts in the first entries: the charter and its founders' signatures.
@@ -208,11 +286,11 @@ impl Log {
     /// is not in force after them.
     pub fn found(&mut self, genesis: &[Vec<u8>]) -> Result<(), StoreError> {
         let batch = self.judge_genesis(genesis)?;
-        match self.commit(&batch) {
-            Ok(note) => {
-                self.publish_state(batch, note);
-                self.drop_staged()
-            }
+        let committed = self.commit(batch, Vec::new());
+        let published = committed.and_then(|()| self.publish_pending());
+        match published {
+            Ok(_) => self.drop_staged(),
+            Err(missing @ StoreError::QuorumMissing { .. }) => Err(missing),
             Err(error) => {
                 self.broken = true;
                 Err(error)
@@ -220,23 +298,66 @@ impl Log {
         }
     }
 
-    fn recover(&mut self, progress: &dyn Fn(u64, u64)) -> Result<(), StoreError> {
-        self.broken = true;
-        self.storage = None;
-        let (objects, cell) = self.place.open()?;
-        let recovered = recover::recover(&*objects, &*cell, &self.key, progress)?;
-        self.storage = Some((objects, cell));
-        self.head = recovered.head;
-        self.working = recovered.state.clone();
+    /// Asks the witnesses to cosign the published checkpoint anew. Without a quorum the one that
+    /// is published stays.
+    ///
+    /// # Errors
+    /// [`StoreError::QuorumMissing`], or a failure of the storage.
+    pub fn heartbeat(&mut self) -> Result<(), StoreError> {
+        if self.broken || self.pending.is_some() || self.head.tree.size() == 0 {
+            return Ok(());
+        }
+        let policy = effects::policy_of(&self.working)?;
+        let (Some(note), Some((objects, _))) = (&self.head.signed, &self.storage) else {
+            return Ok(());
+        };
+        if policy.is_satisfied_by(&[]) {
+            return Ok(());
+        }
+        let log = self.key.verifier_key();
+        let cosigned = self
+            .cosigners
+            .collect(note, &log, &self.head.tree, &policy)?;
+        objects.replace(&checkpoint_object()?, &cosigned)?;
         let mut published = self
             .published
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *published = Published {
-            state: recovered.state,
-            tree: self.head.tree.clone(),
-            checkpoint: recovered.checkpoint,
-        };
+        published.checkpoint = cosigned;
+        Ok(())
+    }
+
+    /// Lets readers know why nothing is published.
+    fn tell_problem(&self, missing: &StoreError) {
+        let mut published = self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        published.quorum_problem = Some(missing.to_string());
+    }
+
+    fn recover(&mut self, progress: &dyn Fn(u64, u64)) -> Result<(), StoreError> {
+        self.broken = true;
+        self.storage = None;
+        self.pending = None;
+        let (objects, cell) = self.place.open()?;
+        let recovered = recover::recover(&*objects, &*cell, &self.key, progress)?;
+        self.storage = Some((objects, cell));
+        self.head = recovered.head;
+        self.working = recovered.working;
+        self.pending = recovered.pending;
+        let mut published = self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *published = recovered.published;
+        drop(published);
+        match self.publish_pending() {
+            // Unsigned batches were never acknowledged; signed ones are published by now.
+            Ok(_) => self.drop_staged()?,
+            Err(missing @ StoreError::QuorumMissing { .. }) => self.tell_problem(&missing),
+            Err(error) => return Err(error),
+        }
         self.broken = false;
         Ok(())
     }

@@ -4,22 +4,23 @@ use record::audit::Auditor;
 use record::state::State;
 use tlog::{Checkpoint, SigningKey, open_checkpoint};
 
-use super::effects;
+use super::judge::Admitted;
 use super::staged::{self, Staged};
-use super::{Head, checkpoint_object, entries};
+use super::{Head, Pending, Published, checkpoint_object, entries};
 use crate::cell::Cell;
 use crate::error::StoreError;
-use crate::objects::{ObjectPath, Objects, STAGED_PREFIX};
+use crate::objects::{ObjectPath, Objects};
 
 /// A log brought to the state its cell names.
 pub(super) struct Recovered {
     pub(super) head: Head,
-    pub(super) state: State,
-    /// The published note; empty if there is none yet.
-    pub(super) checkpoint: Vec<u8>,
+    pub(super) working: State,
+    pub(super) published: Published,
+    /// The batch that the cell names and no published checkpoint holds.
+    pub(super) pending: Option<Pending>,
 }
 
-/// Finishes the batch that the cell names and drops the one it does not, then folds all entries.
+/// Folds all published entries, and judges again the batch that the cell names beyond them.
 pub(super) fn recover(
     objects: &dyn Objects,
     cell: &dyn Cell,
@@ -27,7 +28,7 @@ pub(super) fn recover(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Recovered, StoreError> {
     let signed_note = cell.load()?;
-    let mut published_note = objects.get(&checkpoint_object()?)?;
+    let published_note = objects.get(&checkpoint_object()?)?;
     let signed = open(key, "log.cell", signed_note.as_deref())?;
     let published = open(key, "log/checkpoint", published_note.as_deref())?;
     let (mut auditor, tail) = fold(objects, &published, signed.size, progress)?;
@@ -43,15 +44,23 @@ pub(super) fn recover(
         );
         return Err(StoreError::damaged("log.cell", problem));
     }
+    let mut working = auditor.state;
+    let shown = Published {
+        state: working.clone(),
+        tree: head.tree.clone(),
+        checkpoint: published_note.unwrap_or_default(),
+        quorum_problem: None,
+    };
+    let mut pending = None;
     if signed.size > published.size {
-        let batch = signed_batch(objects, &published, &signed)?;
-        let note = signed_note.clone().unwrap_or_default();
-        let mut state = std::mem::take(&mut auditor.state);
-        for (at, entry) in batch.entries.iter().enumerate() {
+        let staged = signed_batch(objects, &published, &signed)?;
+        let mut batch = Vec::with_capacity(staged.entries.len());
+        for (at, entry) in staged.entries.iter().enumerate() {
             let index = head.tree.size();
-            judge_again(&mut state, index, entry)
+            let admitted = judge_again(&mut working, index, entry)
                 .map_err(|problem| StoreError::damaged(format!("staged entry {at}"), problem))?;
             head.tree.push(tlog::leaf_hash(entry));
+            batch.push(admitted);
         }
         if head.tree.root() != signed.root {
             let place = format!("log/{}", staged::path(published.size)?);
@@ -60,22 +69,22 @@ pub(super) fn recover(
                 "it does not lead to the signed root",
             ));
         }
-        let policy = effects::policy_of(&state)?;
-        effects::publish(objects, &head, &batch, &note, &policy)?;
-        published_note = objects.get(&checkpoint_object()?)?;
-        head.extend(batch.entries, note);
-        auditor.state = state;
+        pending = Some(Pending {
+            batch,
+            staged,
+            note: signed_note.clone().unwrap_or_default(),
+            written: false,
+            waiting: Vec::new(),
+        });
+    } else {
+        head.signed = signed_note;
     }
-    // Unsigned batches were never acknowledged; signed ones are published by now.
-    for path in objects.list(STAGED_PREFIX)? {
-        objects.remove(&path)?;
-    }
-    head.signed = signed_note;
     progress(signed.size, signed.size);
     Ok(Recovered {
         head,
-        state: auditor.state,
-        checkpoint: published_note.unwrap_or_default(),
+        working,
+        published: shown,
+        pending,
     })
 }
 
@@ -154,7 +163,14 @@ fn signed_batch(
 }
 
 /// Admits an entry of a batch that was admitted before.
-fn judge_again(state: &mut State, index: u64, entry: &[u8]) -> Result<(), String> {
+fn judge_again(state: &mut State, index: u64, entry: &[u8]) -> Result<Admitted, String> {
     let statement = record::statement::Verified::parse(entry).map_err(|error| error.to_string())?;
-    record::rules::admit(state, index, &statement).map_err(|refusal| refusal.to_string())
+    let admission =
+        record::rules::judge(state, index, &statement).map_err(|refusal| refusal.to_string())?;
+    state.apply(index, &statement, admission.clone());
+    Ok(Admitted {
+        entry: entry.to_vec(),
+        statement,
+        admission,
+    })
 }

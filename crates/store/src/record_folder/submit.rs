@@ -1,6 +1,7 @@
 //! Submitting to an open record.
 
 use std::sync::mpsc::{Receiver, TrySendError, channel};
+use std::time::Duration;
 
 use record::kind::Body;
 use record::refusal::{Code, Refusal};
@@ -9,10 +10,42 @@ use tokio::sync::oneshot;
 
 use super::Record;
 use crate::error::{SubmitError, Submitted};
+use crate::intake::IntakeReceipt;
 use crate::log::{Answer, Submission};
 use crate::sequencer::{Group, MAX_BATCH, MAX_QUEUE, Reply};
 
+/// What became of a submission within the submitter's patience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is in a published checkpoint.
+    Recorded(Submitted),
+    /// It waits, durably, with the log's promise to record it or to log its refusal.
+    Received(IntakeReceipt),
+}
+
 impl Record {
+    /// As [`Self::submit`], but waits no longer than this: then the entry is kept durably, and the
+    /// answer is the log's signed promise.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub async fn submit_within(
+        &self,
+        entry: Vec<u8>,
+        patience: Duration,
+    ) -> Result<Taken, SubmitError> {
+        let kept = entry.clone();
+        match tokio::time::timeout(patience, self.submit(entry)).await {
+            Ok(answer) => answer.map(Taken::Recorded),
+            Err(_) => {
+                let record = self.clone();
+                let taken = tokio::task::spawn_blocking(move || record.inner.intake.take(&kept));
+                let receipt = taken.await.map_err(|_| SubmitError::Stopped)??;
+                Ok(Taken::Received(receipt))
+            }
+        }
+    }
+
     /// Submits one entry; resolves when it is in a published checkpoint, or refused. The same
     /// bytes again give the same index, with `fresh` false.
     ///

@@ -1,0 +1,176 @@
+//! `solferino mirror`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use witness::mirror::source::HttpSource;
+use witness::mirror::{Followed, Mirror, MirrorError, http, init};
+
+use super::serve::{start_log, stop_signal};
+use crate::problem::{Exit, Outcome, Problem};
+use crate::ui::Progress;
+use crate::{keys, opened, ui};
+
+/// Seconds between two looks at the log unless told otherwise.
+const EVERY_S: u64 = 10;
+/// How often a waiting mirror looks whether it is to stop.
+const STEP: Duration = Duration::from_millis(100);
+
+/// Keep a whole copy of a record's log, judge all of it again, cosign and serve it (docs/witness.md)
+///
+/// The first run makes the folder and needs --trust and --name; later runs go on where the last one
+/// stopped. Exits with 4 if the log does not hold: then nothing more is cosigned.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Address of the log, like http://127.0.0.1:8017
+    url: String,
+    /// Folder of the mirror
+    dir: PathBuf,
+    /// Trust file that the mirror pins (first run)
+    #[arg(long, value_name = "FILE", requires = "name")]
+    trust: Option<PathBuf>,
+    /// Name of the mirror's own key, like mirror.example/archive (first run)
+    #[arg(long, requires = "trust")]
+    name: Option<String>,
+    /// Serve the copy, read only, at this address and port
+    #[arg(long, value_name = "ADDR", conflicts_with = "once")]
+    listen: Option<SocketAddr>,
+    /// Seconds between two looks at the log
+    #[arg(long, value_name = "SECONDS", default_value_t = EVERY_S)]
+    every: u64,
+    /// Catch up once and end
+    #[arg(long)]
+    once: bool,
+    /// The answer of --once as JSON
+    #[arg(long, requires = "once")]
+    json: bool,
+    /// Log lines on standard error as JSON
+    #[arg(long)]
+    log_json: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    if !args.dir.join("mirror.json").exists() {
+        make(args)?;
+    }
+    let progress = Progress::start("judging");
+    let mut mirror =
+        Mirror::open(&args.dir, &|done, total| progress.at(done, total)).map_err(failed)?;
+    let source = HttpSource::new(&args.url);
+    if args.once {
+        let done = mirror
+            .follow(&source, &|done, total| progress.at(done, total))
+            .map_err(failed)?;
+        drop(progress);
+        if args.json {
+            ui::json(&serde_json::json!({
+                "before": done.before, "size": done.size, "exhibits": done.exhibits,
+            }));
+        } else {
+            told(&done);
+        }
+        return Ok(Exit::Ok);
+    }
+    drop(progress);
+    start_log(args.log_json)?;
+    follow(args, mirror, &source)
+}
+
+fn make(args: &Args) -> Outcome<()> {
+    let (Some(trust), Some(name)) = (&args.trust, &args.name) else {
+        let text = format!("there is no mirror in {} yet", args.dir.display());
+        return Err(Problem::new(text)
+            .hint("give --trust FILE (what the mirror pins) and --name NAME (of its own key)")
+            .exit(Exit::Usage));
+    };
+    let key = init(&args.dir, name, keys::random()?, &opened::trust(trust)?)?;
+    ui::line(format!("mirror in {}", args.dir.display()));
+    ui::line(format!("public key      {key}"));
+    Ok(())
+}
+
+fn told(done: &Followed) {
+    ui::line(format!(
+        "{} entries mirrored, {} of them new; every signature, rule and hash holds",
+        done.size,
+        done.size - done.before
+    ));
+    let exhibits = &done.exhibits;
+    ui::line(format!(
+        "{} public exhibits held, {} not to be had, {} with other content than declared, {} too large",
+        exhibits.held,
+        exhibits.missing.len(),
+        exhibits.wrong.len(),
+        exhibits.too_large.len()
+    ));
+}
+
+fn failed(error: MirrorError) -> Problem {
+    let exit = match error {
+        MirrorError::Checkpoint(_)
+        | MirrorError::Forked(_)
+        | MirrorError::NotCommitted(_)
+        | MirrorError::Rules(_) => Exit::Failed,
+        _ => Exit::Problem,
+    };
+    let hint = match error {
+        MirrorError::Forked(_) => {
+            "both checkpoints are in the mirror's folder `evidence`: show them to others"
+        }
+        MirrorError::Source(_) => {
+            "is the log's server running? start the mirror again, it goes on where it was"
+        }
+        MirrorError::Rules(_) => {
+            "the entries are kept; tell the body and other mirrors, this log broke its own rules"
+        }
+        _ => "nothing more is cosigned; what was mirrored before stays as it is",
+    };
+    Problem::from(error).exit(exit).hint(hint)
+}
+
+/// Looks at the log again and again, and serves the copy if asked to.
+fn follow(args: &Args, mut mirror: Mirror, source: &HttpSource) -> Outcome {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let site = mirror.site();
+    let listen = args.listen;
+    let server = runtime.spawn(async move {
+        let signal = async move {
+            stop_signal().await;
+            stopped.store(true, Ordering::SeqCst);
+        };
+        match listen {
+            Some(address) => {
+                let listener = TcpListener::bind(address).await?;
+                ui::line(format!("mirror on http://{}", listener.local_addr()?));
+                http::serve(site, listener, signal).await
+            }
+            None => {
+                signal.await;
+                Ok(())
+            }
+        }
+    });
+    ui::line("ctrl-c stops it");
+    while !stop.load(Ordering::SeqCst) && !server.is_finished() {
+        match mirror.follow(source, &|_, _| {}) {
+            Ok(done) if done.size > done.before => told(&done),
+            Ok(_) => {}
+            Err(error) if error.is_passing() => ui::remark(format!("waiting: {error}")),
+            Err(error) => return Err(failed(error)),
+        }
+        let mut waited = Duration::ZERO;
+        while waited < Duration::from_secs(args.every) && !stop.load(Ordering::SeqCst) {
+            std::thread::sleep(STEP);
+            waited += STEP;
+        }
+    }
+    let served = runtime.block_on(server);
+    served.map_err(|e| Problem::new(format!("the server ended: {e}")))??;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,89 @@
+//! `solferino witness`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use tlog::VerifierKey;
+use tokio::net::TcpListener;
+use witness::folder::Folder;
+use witness::http::{Config, Witness};
+
+use super::serve::{start_log, stop_signal};
+use crate::problem::{Exit, Outcome, Problem};
+use crate::{keys, ui};
+
+/// Where a witness listens unless told otherwise: this machine only.
+const LISTEN: &str = "127.0.0.1:8027";
+
+/// Watch logs from outside and cosign what only grows (docs/witness.md)
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Init(Init),
+    Serve(Serve),
+}
+
+/// Make a witness: its folder and its key
+#[derive(Debug, clap::Args)]
+pub(crate) struct Init {
+    /// Folder to make
+    dir: PathBuf,
+    /// Name of the witness's key, like witness.example/archive
+    #[arg(long)]
+    name: String,
+    /// Public key of a log to watch; more can be added to the file `logs`
+    #[arg(long, value_name = "VKEY")]
+    log: Vec<VerifierKey>,
+}
+
+/// Answer logs over HTTP (C2SP tlog-witness)
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Folder of the witness
+    dir: PathBuf,
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = LISTEN)]
+    listen: SocketAddr,
+    /// Log lines on standard error as JSON; the variable RUST_LOG says what is logged
+    #[arg(long)]
+    log_json: bool,
+}
+
+pub(crate) fn run(command: &Command) -> Outcome {
+    match command {
+        Command::Init(args) => init(args),
+        Command::Serve(args) => serve(args),
+    }
+}
+
+fn init(args: &Init) -> Outcome {
+    let made = Folder::init(&args.dir, &args.name, keys::random()?, &args.log)?;
+    ui::line(format!("witness in {}", args.dir.display()));
+    for key in made {
+        ui::line(format!("public key      {key}"));
+    }
+    ui::line(format!("logs watched    {}", args.log.len()));
+    ui::line("for a policy: witness <name> <public key> <URL of this witness>");
+    ui::line(format!(
+        "next: solferino witness serve {}",
+        args.dir.display()
+    ));
+    Ok(Exit::Ok)
+}
+
+fn serve(args: &Serve) -> Outcome {
+    start_log(args.log_json)?;
+    let folder = Folder::open(&args.dir)?;
+    let witness = Witness::start(folder, Config::default())?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let listen = args.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|e| {
+            Problem::new(format!("{listen}: {e}"))
+                .hint("another address: --listen 127.0.0.1:0 takes a free port")
+        })?;
+        ui::line(format!("witness on http://{}", listener.local_addr()?));
+        ui::line("ctrl-c stops it");
+        witness::http::serve(witness, listener, stop_signal()).await?;
+        Ok(Exit::Ok)
+    })
+}

@@ -1,0 +1,344 @@
+//! The witness over HTTP: C2SP tlog-witness (docs/witness.md, section 2).
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
+use server::listen::Bounded;
+use server::rate::{Limiter, Rate};
+use tlog::{
+    MAX_WITNESS_BODY_BYTES, SIZE_CONTENT_TYPE, VerifierKey, origin_hash, signature_lines_body,
+    size_body,
+};
+use tokio::net::TcpListener;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::decide::{self, Logs, Refused};
+use crate::evidence::{Evidence, Kept};
+use crate::folder::Folder;
+use crate::keeper::{Keeper, KeeperError, Verdict};
+use crate::metrics::Metrics;
+use crate::subtree;
+
+/// Connections held open at one time.
+pub const MAX_CONNECTIONS: usize = 1_024;
+/// Longest time a connection may be open without a byte in either direction.
+pub const CONNECTION_IDLE_TIMEOUT: Duration = Duration::from_secs(75);
+/// Longest time one request may take.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// Clients whose spending is kept apart.
+pub const MAX_TRACKED_CLIENTS: usize = 10_000;
+/// Seconds after which an asker is to come back when the witness is overloaded.
+pub const OVERLOAD_RETRY_S: u64 = 1;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What an operator decides about a witness.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Requests per client address.
+    pub client: Rate,
+    /// Requests of all clients together.
+    pub all: Rate,
+}
+
+impl Default for Config {
+    /// Room for a log that asks with every batch, and for all logs of a witness together.
+    fn default() -> Self {
+        Self {
+            client: Rate::new(2_000, 500),
+            all: Rate::new(20_000, 10_000),
+        }
+    }
+}
+
+/// A running witness; cheap to clone.
+#[derive(Clone)]
+pub struct Witness(Arc<Parts>);
+
+struct Parts {
+    logs: Logs,
+    keys: Vec<tlog::SigningKey>,
+    keeper: Keeper,
+    evidence: Evidence,
+    metrics: Metrics,
+    limiter: Mutex<Limiter>,
+    started: Instant,
+    // Held as long as the witness runs.
+    _folder: Folder,
+}
+
+impl Witness {
+    /// Starts a witness over its folder.
+    ///
+    /// # Errors
+    /// [`KeeperError`] if its state cannot be opened.
+    pub fn start(folder: Folder, config: Config) -> Result<Self, KeeperError> {
+        let keeper = Keeper::start(folder.state(), folder.keys.clone())?;
+        let limiter = Limiter::new(config.client, config.all, MAX_TRACKED_CLIENTS);
+        Ok(Self(Arc::new(Parts {
+            logs: folder.logs.clone(),
+            keys: folder.keys.clone(),
+            keeper,
+            evidence: Evidence::new(folder.evidence()),
+            metrics: Metrics::new(),
+            limiter: Mutex::new(limiter),
+            started: Instant::now(),
+            _folder: folder,
+        })))
+    }
+
+    /// The public halves of its keys.
+    #[must_use]
+    pub fn keys(&self) -> Vec<VerifierKey> {
+        let keys = self.0.keys.iter();
+        keys.map(tlog::SigningKey::verifier_key).collect()
+    }
+
+    /// Answers the body of an `add-checkpoint`.
+    pub async fn add_checkpoint(&self, body: &[u8]) -> Answer {
+        let asked = match decide::read(&self.0.logs, body) {
+            Ok(asked) => asked,
+            Err(refused) => return Answer::refused(&refused),
+        };
+        let (origin, size) = (asked.checkpoint.origin.clone(), asked.checkpoint.size);
+        let text = asked.note.text.clone();
+        match self.0.keeper.judge(asked).await {
+            Ok(Verdict::Cosigned(signatures)) => {
+                self.0.metrics.cosigned(&origin, size);
+                Answer::text(200, signature_lines_body(&signatures))
+            }
+            Ok(Verdict::Refused(refused, seen)) => {
+                if let Refused::Inconsistent(contradiction) = &refused {
+                    let problem = contradiction.to_string();
+                    self.keep(problem, seen, text, body.to_vec()).await;
+                }
+                Answer::refused(&refused)
+            }
+            Ok(Verdict::Unsigned(error)) => Answer::failed(&error),
+            Err(error) => Answer::failed(&error),
+        }
+    }
+
+    async fn keep(&self, problem: String, seen: Option<String>, text: String, shown: Vec<u8>) {
+        tracing::warn!(problem, "a signed checkpoint contradicts what was cosigned");
+        let evidence = self.0.evidence.clone();
+        let keep = move || evidence.keep(&problem, seen.as_deref(), &text, &shown);
+        let kept = match tokio::task::spawn_blocking(keep).await {
+            Ok(Ok(Kept::Written | Kept::Before)) => true,
+            Ok(Ok(Kept::Full)) => false,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "evidence could not be kept");
+                false
+            }
+            Err(error) => {
+                tracing::error!(%error, "evidence could not be kept");
+                false
+            }
+        };
+        self.0.metrics.contradiction(kept);
+    }
+
+    /// Ends the witness once what waits is answered.
+    pub fn stop(&self) {
+        self.0.keeper.stop();
+    }
+
+    fn pay(&self, client: IpAddr) -> Result<(), u64> {
+        let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // A limiter holds no invariant that a panic elsewhere could break.
+        let mut limiter = self
+            .0
+            .limiter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        limiter.check(client, now_ms)
+    }
+}
+
+/// What a witness answers: the protocol, apart from HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Media type of the body.
+    pub content_type: &'static str,
+    /// Signature lines, the size cosigned last, or a sentence about what is wrong.
+    pub body: String,
+}
+
+impl Answer {
+    pub(crate) fn text(status: u16, body: String) -> Self {
+        Self {
+            status,
+            content_type: TEXT,
+            body,
+        }
+    }
+
+    fn refused(refused: &Refused) -> Self {
+        if let Refused::Stale { size } = refused {
+            return Self {
+                status: refused.status(),
+                content_type: SIZE_CONTENT_TYPE,
+                body: size_body(*size),
+            };
+        }
+        let sentence = record::trust::with_sources(refused);
+        Self::text(refused.status(), format!("{sentence}\n"))
+    }
+
+    fn failed(error: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %record::trust::with_sources(error), "not cosigned");
+        Self::text(503, format!("{error}; try again\n"))
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = [
+            (CONTENT_TYPE, self.content_type),
+            (CACHE_CONTROL, "no-store"),
+        ];
+        let mut response = (status, headers, self.body).into_response();
+        if self.status == 503 {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(OVERLOAD_RETRY_S));
+        }
+        response
+    }
+}
+
+/// Everything a witness answers.
+pub fn router(witness: Witness) -> Router {
+    let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT);
+    Router::new()
+        .route("/add-checkpoint", post(add_checkpoint))
+        .route("/sign-subtree", post(sign_subtree))
+        .route("/{origin}/checkpoint", get(latest))
+        .route("/metrics", get(metrics))
+        .route("/", get(about))
+        .layer(DefaultBodyLimit::max(MAX_WITNESS_BODY_BYTES))
+        .layer(timeout)
+        .layer(from_fn_with_state(witness.clone(), guard))
+        .with_state(witness)
+}
+
+/// Serves a witness until `shutdown` is done, then answers what waits.
+///
+/// # Errors
+/// Where the listener fails.
+pub async fn serve(
+    witness: Witness,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router(witness.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    // `tap_io` is what lets handlers learn the peer's address from a listener of our own.
+    let listener = Bounded::new(listener, MAX_CONNECTIONS, CONNECTION_IDLE_TIMEOUT).tap_io(|_| ());
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(shutdown)
+        .await;
+    tokio::task::spawn_blocking(move || witness.stop())
+        .await
+        .map_err(io::Error::other)?;
+    served
+}
+
+/// Refuses what comes too often. The address is used for that alone: never logged, never stored.
+async fn guard(State(witness): State<Witness>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let client = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
+    match witness.pay(client) {
+        Ok(()) => next.run(request).await,
+        Err(seconds) => {
+            let retry = [(RETRY_AFTER, seconds.to_string())];
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                retry,
+                "too many requests; wait as Retry-After says\n",
+            )
+                .into_response()
+        }
+    }
+}
+
+async fn add_checkpoint(
+    State(witness): State<Witness>,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer {
+    let answer = match body {
+        Ok(body) => {
+            // What is recorded is also answered for: the asker's hanging up ends nothing.
+            let asked = witness.clone();
+            let task = tokio::spawn(async move { asked.add_checkpoint(&body).await });
+            task.await.unwrap_or_else(|error| Answer::failed(&error))
+        }
+        Err(rejected) => too_long(&rejected),
+    };
+    witness.0.metrics.answered("add-checkpoint", answer.status);
+    answer
+}
+
+async fn sign_subtree(
+    State(witness): State<Witness>,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer {
+    let answer = match body {
+        Ok(body) => subtree::sign(&witness.0.logs, &witness.0.keys, &body),
+        Err(rejected) => too_long(&rejected),
+    };
+    witness.0.metrics.answered("sign-subtree", answer.status);
+    answer
+}
+
+fn too_long(rejected: &BytesRejection) -> Answer {
+    let status = rejected.status().as_u16();
+    Answer::text(
+        status,
+        format!("the body did not arrive whole, or has more than {MAX_WITNESS_BODY_BYTES} bytes\n"),
+    )
+}
+
+async fn latest(State(witness): State<Witness>, Path(hash): Path<String>) -> Answer {
+    let mut origins = witness.0.logs.origins();
+    let answer = match origins.find(|origin| origin_hash(origin).to_string() == hash) {
+        None => Answer::text(404, "this witness does not watch that log\n".into()),
+        Some(origin) => match witness.0.keeper.cosigned(origin).await {
+            Ok(Some(note)) => Answer::text(200, note),
+            Ok(None) => Answer::text(404, "nothing of that log was cosigned yet\n".into()),
+            Err(error) => Answer::failed(&error),
+        },
+    };
+    witness.0.metrics.answered("checkpoint", answer.status);
+    answer
+}
+
+async fn metrics(State(witness): State<Witness>) -> Response {
+    match witness.0.metrics.text() {
+        Ok(text) => ([(CONTENT_TYPE, OPENMETRICS)], text).into_response(),
+        Err(error) => Answer::failed(&error).into_response(),
+    }
+}
+
+async fn about(State(witness): State<Witness>) -> Answer {
+    let keys = witness.keys();
+    let keys = keys.iter().map(|key| format!("witness {key}\n"));
+    let logs = witness.0.logs.origins();
+    let logs = logs.map(|origin| format!("log {} {origin}\n", origin_hash(origin)));
+    Answer::text(200, keys.chain(logs).collect())
+}
