@@ -69,6 +69,7 @@ codes! {
     NotFounded, "not-founded", NotNow, 0, "all founders sign `charter.found` first";
     GenesisOnly, "genesis-only", Conflict, 0, "change the charter by `charter.amend`";
     TimeDecreases, "time-decreases", NotNow, 0, "a tick is never earlier than the one before";
+    IndexShape, "index-shape", NotNow, 0, "a tick states the index over entries before it, at most 65,536 behind";
     OutsideTolerance, "outside-tolerance", NotNow, 0, "set `issued` to the present time, sign and submit again";
     RevokedKey, "revoked-key", Forbidden, 0, "a revoked key can say nothing more; ask the registrar to enrol a new one";
     SupersededKey, "superseded-key", Forbidden, 0, "sign with the key that took its place";

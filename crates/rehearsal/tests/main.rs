@@ -10,6 +10,7 @@ mod cells;
 mod claims;
 mod corpus;
 mod foreign;
+mod index;
 mod malformed;
 mod pages;
 mod public;
