@@ -24,6 +24,7 @@ pub mod rules;
 pub mod seal;
 pub mod state;
 pub mod statement;
+pub mod succession;
 pub mod suppression;
 pub mod table;
 pub mod time;

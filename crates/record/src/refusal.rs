@@ -90,6 +90,7 @@ codes! {
     AmendmentVersion, "amendment-version", NotNow, 0, "an amendment's version is one more than the charter in force, and its log key and record stay";
     AmendmentUnknown, "amendment-unknown", NotNow, 0, "vote on the digest of an open amendment";
     CharterInvalid, "charter-invalid", NotNow, 0, "correct the charter's text";
+    PredecessorInvalid, "predecessor-invalid", NotNow, 0, "a successor's log key is the one its predecessor's first charter committed to; docs/suppression.md, section 8";
     MemberExists, "member-exists", Conflict, 0, "choose another member identifier";
     MemberUnknown, "member-unknown", NotNow, 0, "`solferino rules` and GET /api/v1/members show the members";
     KeyInUse, "key-in-use", Conflict, 0, "make a fresh key: one key, one member";
@@ -193,6 +194,9 @@ impl Refusal {
                 | Code::WindowOpen
                 | Code::WindowClosed
                 | Code::DissentWindow
+                | Code::ReplyWindow
+                | Code::TooEarlyToOpen
+                | Code::ClaimNotPublic
                 | Code::QuestionClosed
                 | Code::QuestionOpen
         )

@@ -61,11 +61,11 @@ fn any_key() -> impl Strategy<Value = Hash> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn the_map_is_its_definition(
-        inserts in prop::collection::vec((any_key(), 0u64..3), 0..40),
+        inserts in prop::collection::vec((any_key(), 0u64..3), 0..30),
         absent in prop::collection::vec(any_key(), 8),
         look_early in any::<bool>(),
     ) {

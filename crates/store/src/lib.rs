@@ -2,10 +2,12 @@
 
 mod audit;
 pub mod cell;
+mod copy;
 pub mod cosigning;
 pub mod disk;
 mod error;
 pub mod folder;
+pub mod indexing;
 pub mod intake;
 mod layout;
 pub mod lock;
@@ -20,6 +22,7 @@ pub mod vault;
 pub mod views;
 
 pub use audit::{AuditReport, audit};
+pub use copy::LogCopy;
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;
 pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard, Taken};

@@ -58,6 +58,7 @@ pub(super) fn genesis(
         );
     }
     check_charter(text)?;
+    crate::succession::check(text).or_else(|e| refuse(Code::PredecessorInvalid, e.to_string()))?;
     Ok(Admission::default())
 }
 
@@ -292,6 +293,14 @@ impl Ask<'_> {
             return refuse(
                 Code::CharterInvalid,
                 "a demonstration cannot become a record of decisions, nor the reverse",
+            );
+        }
+        if text.next_log_key_sha256 != self.charter.next_log_key_sha256
+            || text.predecessor != self.charter.predecessor
+        {
+            return refuse(
+                Code::PredecessorInvalid,
+                "predecessor and next log key are fixed by the first charter",
             );
         }
         if self.global.amendments.contains_key(&text.digest()) {

@@ -8,6 +8,7 @@ mod apply;
 mod calibration;
 mod case;
 mod global;
+mod overdue;
 mod public;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use case::{
 };
 pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
 
+pub use overdue::OverdueSeal;
 pub use public::is_public;
 
 use crate::ids::{CaseId, StatementId};

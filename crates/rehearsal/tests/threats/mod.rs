@@ -10,6 +10,7 @@ mod members;
 mod one_hand;
 mod panel;
 mod published;
+mod succession;
 
 use record::bundle::{self, Bundle};
 use record::kind::Kind;
