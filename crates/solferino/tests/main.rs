@@ -23,4 +23,5 @@ mod offline;
 mod serving;
 mod suggesting;
 mod support;
+mod suppressing;
 mod transcripts;

@@ -8,6 +8,7 @@ mod exhibits;
 mod find;
 mod finding_view;
 mod findings;
+mod seals;
 mod statements;
 mod submit;
 mod upload;
@@ -50,6 +51,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
         .routes(routes!(findings::bundle))
+        .routes(routes!(seals::overdue))
         .routes(routes!(body::members))
         .routes(routes!(body::norms))
         .routes(routes!(body::rules))
