@@ -4,6 +4,7 @@
 
 use tlog::{Hash, Tree};
 
+use crate::index::{Following, StatedError};
 use crate::rules;
 use crate::state::State;
 use crate::statement::{Statement, Verified};
@@ -35,6 +36,14 @@ pub enum Fault {
         /// Why.
         refusal: crate::refusal::Refusal,
     },
+    /// It states another index than its log has.
+    #[error("entry {index} states an index that is not the log's: {problem}")]
+    Index {
+        /// Index.
+        index: u64,
+        /// What differs.
+        problem: StatedError,
+    },
 }
 
 impl Fault {
@@ -45,20 +54,43 @@ impl Fault {
             Fault::Statement { .. } => "statements",
             Fault::Signature { .. } => "signatures",
             Fault::Rule { .. } => "rules",
+            Fault::Index { .. } => "index",
         }
     }
 }
 
 /// Re-judges entries in order. The sequencer recovers with this same fold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Auditor {
     /// The state so far.
     pub state: State,
     /// The tree so far.
     pub tree: Tree,
+    /// The index, against what the log states of it; nothing where it is not compared.
+    pub index: Option<Following>,
+}
+
+impl Default for Auditor {
+    fn default() -> Self {
+        Self {
+            index: Some(Following::default()),
+            ..Self::of_own_log()
+        }
+    }
 }
 
 impl Auditor {
+    /// For a log that reads back what it stated itself: does not compare the index, which is no
+    /// rule and takes time.
+    #[must_use]
+    pub fn of_own_log() -> Self {
+        Self {
+            state: State::default(),
+            tree: Tree::default(),
+            index: None,
+        }
+    }
+
     /// Takes the next entry.
     ///
     /// # Errors
@@ -79,11 +111,19 @@ impl Auditor {
     /// Takes the next entry, already parsed and verified by the caller.
     ///
     /// # Errors
-    /// [`Fault::Rule`]; the entry is then not applied.
+    /// [`Fault::Rule`], [`Fault::Index`]; the entry is then not applied.
     pub fn verified(&mut self, bytes: &[u8], statement: &Verified) -> Result<(), Fault> {
         let index = self.tree.size();
+        if let Some(following) = &mut self.index {
+            following
+                .check(statement)
+                .map_err(|problem| Fault::Index { index, problem })?;
+        }
         rules::admit(&mut self.state, index, statement)
             .map_err(|refusal| Fault::Rule { index, refusal })?;
+        if let Some(following) = &mut self.index {
+            following.push(statement, self.state.global.time);
+        }
         self.tree.push(tlog::leaf_hash(bytes));
         Ok(())
     }

@@ -69,6 +69,7 @@ codes! {
     NotFounded, "not-founded", NotNow, 0, "all founders sign `charter.found` first";
     GenesisOnly, "genesis-only", Conflict, 0, "change the charter by `charter.amend`";
     TimeDecreases, "time-decreases", NotNow, 0, "a tick is never earlier than the one before";
+    IndexShape, "index-shape", NotNow, 0, "a tick states the index over entries before it, at most 65,536 behind";
     OutsideTolerance, "outside-tolerance", NotNow, 0, "set `issued` to the present time, sign and submit again";
     RevokedKey, "revoked-key", Forbidden, 0, "a revoked key can say nothing more; ask the registrar to enrol a new one";
     SupersededKey, "superseded-key", Forbidden, 0, "sign with the key that took its place";
@@ -89,6 +90,7 @@ codes! {
     AmendmentVersion, "amendment-version", NotNow, 0, "an amendment's version is one more than the charter in force, and its log key and record stay";
     AmendmentUnknown, "amendment-unknown", NotNow, 0, "vote on the digest of an open amendment";
     CharterInvalid, "charter-invalid", NotNow, 0, "correct the charter's text";
+    PredecessorInvalid, "predecessor-invalid", NotNow, 0, "a successor's log key is the one its predecessor's first charter committed to; docs/suppression.md, section 8";
     MemberExists, "member-exists", Conflict, 0, "choose another member identifier";
     MemberUnknown, "member-unknown", NotNow, 0, "`solferino rules` and GET /api/v1/members show the members";
     KeyInUse, "key-in-use", Conflict, 0, "make a fresh key: one key, one member";
@@ -198,6 +200,9 @@ impl Refusal {
                 | Code::WindowOpen
                 | Code::WindowClosed
                 | Code::DissentWindow
+                | Code::ReplyWindow
+                | Code::TooEarlyToOpen
+                | Code::ClaimNotPublic
                 | Code::QuestionClosed
                 | Code::QuestionOpen
                 | Code::FundingInvalid

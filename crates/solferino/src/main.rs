@@ -2,6 +2,7 @@
 
 mod claim;
 mod commands;
+mod copies;
 mod figures;
 mod files;
 mod keys;

@@ -18,6 +18,8 @@ use crate::{files, ui};
 pub(crate) fn record(dir: &Path) -> Outcome<Record> {
     let progress = Progress::start("replaying");
     let record = Record::open_asking(dir, cosigners(), |done, total| progress.at(done, total))?;
+    // A command is gone before the minute after which a server states it.
+    record.index_now()?;
     if let Some(problem) = record.quorum_problem() {
         ui::remark(format!("waiting for the witnesses: {problem}"));
     }

@@ -26,6 +26,7 @@ mod serving;
 mod stix;
 mod suggesting;
 mod support;
+mod suppressing;
 mod transcripts;
 mod verdicts;
 mod watching;

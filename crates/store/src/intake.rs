@@ -2,7 +2,7 @@
 //!
 //! A submitter is told "recorded" only once its statement is in a checkpoint that the witnesses
 //! cosigned. While they are not to be had it gets an *intake receipt* instead (docs/format.md,
-//! section 17): by `merge-by` the log holds this entry, or a `refusal` with its hash. The entry's
+//! section 17; `record::intake`): by `merge-by` the log holds this entry, or a `refusal` with its hash. The entry's
 //! bytes are durable before the receipt is made, so the promise survives a crash. A thread of its
 //! own keeps it: it submits what is kept until that is recorded, or its refusal logged.
 
@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use record::ids::StatementId;
+use record::intake::Promise;
 use record::refusal::Refusal;
 use record::statement::Verified;
 use record::time::Timestamp;
@@ -24,14 +25,8 @@ use crate::layout::Layout;
 use crate::log::{Answer, Submission};
 use crate::sequencer::{Group, MAX_BATCH, Reply};
 
-/// How long after an intake receipt its entry, or its refusal, is in the log at the latest, in
-/// seconds (24 hours).
-pub const MERGE_WINDOW_S: i64 = 24 * 60 * 60;
 /// Entries that may wait in the intake, at most.
 pub const MAX_INTAKE: usize = 4_096;
-/// First line of an intake receipt. It is no origin, so the receipt can never be a checkpoint.
-pub const INTAKE_HEADER: &str = "solferino.org/intake@v1";
-
 /// How long the thread waits before it submits again what was not recorded, in milliseconds.
 const TRY_AGAIN_MS: u64 = 1_000;
 
@@ -102,12 +97,11 @@ impl Intake {
         let seconds = since.ok().and_then(|s| i64::try_from(s.as_secs()).ok());
         let received = seconds.and_then(|s| Timestamp::from_unix_seconds(s).ok());
         let received = received.ok_or_else(|| wrong("the clock is out of range".into()))?;
-        let merge_by = received.plus_seconds(MERGE_WINDOW_S);
-        let text = format!(
-            "{INTAKE_HEADER}\nlog {}\nleaf {id}\nreceived {received}\nmerge-by {merge_by}\n",
-            self.key.verifier_key().name()
-        );
-        let note = tlog::sign_note(&text, &self.key).map_err(|error| wrong(error.to_string()))?;
+        let promise = Promise::new(self.key.verifier_key().name(), id, received);
+        let merge_by = promise.merge_by;
+        let note = promise
+            .sign(&self.key)
+            .map_err(|error| wrong(error.to_string()))?;
         Ok(IntakeReceipt {
             id,
             merge_by,

@@ -2,12 +2,14 @@
 
 mod audit;
 pub mod cell;
+mod copy;
 pub mod cosigning;
 pub mod datasets;
 pub mod disk;
 mod error;
 pub mod filesystem;
 pub mod folder;
+pub mod indexing;
 pub mod intake;
 mod layout;
 pub mod lock;
@@ -23,6 +25,7 @@ pub mod vault;
 pub mod views;
 
 pub use audit::{AuditReport, audit};
+pub use copy::LogCopy;
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;
 pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard, Taken};

@@ -6,6 +6,7 @@ mod submit;
 use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 use record::body::charter::{CharterText, Clock};
@@ -22,6 +23,7 @@ use crate::cell::FileCell;
 use crate::cosigning::Cosigners;
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
+use crate::indexing::{self, Indexing};
 use crate::intake::{self, Intake};
 use crate::layout::Layout;
 use crate::lock::RecordLock;
@@ -54,10 +56,12 @@ struct Inner {
     sequencer: Sequencer,
     views: SharedViews,
     intake: Intake,
+    indexing: Indexing,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.indexing.stop();
         self.intake.stop();
         self.sequencer.stop();
         self.views.stop();
@@ -190,6 +194,11 @@ impl Record {
         let source = Source::new(Shared::clone(&published), &layout)?;
         let views = SharedViews::new(Views::start(layout.views(), source)?);
         let woken = SharedViews::clone(&views);
+        let (indexing, stopped) = Indexing::new(
+            FolderObjects::open_read_only(&layout.log())?,
+            Shared::clone(&published),
+            log.next_index(),
+        );
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
         let (intake, promised) = Intake::open(&layout, layout.read_log_key()?)?;
         let inner = Inner {
@@ -203,8 +212,10 @@ impl Record {
             given_time,
             sequencer,
             views,
+            indexing,
         };
         let inner = Arc::new(inner);
+        Self::keep_index(&inner, stopped)?;
         let weak = Arc::downgrade(&inner);
         std::thread::Builder::new()
             .name("intake".into())
@@ -219,6 +230,28 @@ impl Record {
             })
             .map_err(StoreError::Thread)?;
         Ok(Self { inner })
+    }
+
+    fn keep_index(inner: &Arc<Inner>, stopped: Receiver<()>) -> Result<(), StoreError> {
+        let weak = Arc::downgrade(inner);
+        let look = move || {
+            // A failure is found by whoever reads the same files to answer; here it is tried again.
+            weak.upgrade().map(|inner| drop(inner.indexing.catch_up()))
+        };
+        std::thread::Builder::new()
+            .name("index".into())
+            .spawn(move || indexing::run(&stopped, look))
+            .map_err(StoreError::Thread)?;
+        Ok(())
+    }
+
+    /// Indexes what is published, so that the next batch states it: what a thread does each minute
+    /// ([`crate::indexing::INDEX_EVERY_S`]). Gives the number of entries indexed.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub fn index_now(&self) -> Result<u64, StoreError> {
+        self.inner.indexing.catch_up()
     }
 
     /// The record's folder.
@@ -298,6 +331,7 @@ impl Record {
 
     /// Takes nothing more in, publishes what waits, and ends the sequencer. Reading goes on.
     pub fn stop(&self) {
+        self.inner.indexing.stop();
         self.inner.intake.stop();
         self.inner.sequencer.stop();
         self.inner.views.stop();

@@ -12,6 +12,7 @@
 mod audit;
 mod contract;
 mod crashes;
+mod indexing;
 mod local;
 mod log;
 mod recording;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use record::ids::StatementId;
-use store::intake::MERGE_WINDOW_S;
+use record::intake::MERGE_WINDOW_S;
 use store::{Record, StoreError, SubmitError, Taken};
 use tlog::Note;
 

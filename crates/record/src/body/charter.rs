@@ -6,6 +6,7 @@ use tlog::Hash;
 
 use crate::ids::{Country, MemberId, Slug, Vkey};
 use crate::json;
+use crate::succession::Predecessor;
 
 /// Regions a panel is spread over: the six of the World Health Organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,6 +164,12 @@ pub struct CharterText {
     pub norms: NormsPolicy,
     /// Digest of the rule by which cases are chosen, fixed before intake.
     pub selection_rule_sha256: Hash,
+    /// Digest of the log key that a successor of this record will have; never amended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_log_key_sha256: Option<Hash>,
+    /// The record that this one succeeds; never amended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predecessor: Option<Box<Predecessor>>,
 }
 
 impl CharterText {

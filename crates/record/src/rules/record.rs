@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Admission, Ask, refuse};
 use crate::body::charter::{CharterText, Clock, Quorum, SeatRole};
+use crate::body::log::{StatedIndex, Tick};
 use crate::ids::Vkey;
+use crate::index::MAX_INDEX_LAG;
 use crate::kind::Body;
 use crate::refusal::{Code, Refusal};
 use crate::state::State;
@@ -56,6 +58,7 @@ pub(super) fn genesis(
         );
     }
     check_charter(text)?;
+    crate::succession::check(text).or_else(|e| refuse(Code::PredecessorInvalid, e.to_string()))?;
     Ok(Admission::default())
 }
 
@@ -209,6 +212,20 @@ pub(super) fn check_statement_key(key: &Vkey) -> Result<(), Refusal> {
     }
 }
 
+/// An index stated in a tick is of entries before it, and not much older than it. Whether it is
+/// the right one, only those can say who have all entries.
+fn check_stated(tick: &Tick, stated: &StatedIndex) -> Result<(), Refusal> {
+    let oldest = tick.size.saturating_sub(MAX_INDEX_LAG).max(1);
+    if !(oldest..=tick.size).contains(&stated.size) || stated.time > tick.time {
+        let detail = format!(
+            "the index stated is over {} entries at {}; here it is over {oldest} to {} and not after {}",
+            stated.size, stated.time, tick.size, tick.time
+        );
+        return refuse(Code::IndexShape, detail);
+    }
+    Ok(())
+}
+
 impl Ask<'_> {
     /// Record-wide statements that are neither members, norms nor intake.
     pub(super) fn check_record(&self, index: u64) -> Result<(), Refusal> {
@@ -229,7 +246,9 @@ impl Ask<'_> {
                         ),
                     );
                 }
-                Ok(())
+                tick.index
+                    .as_ref()
+                    .map_or(Ok(()), |stated| check_stated(tick, stated))
             }
             Body::CharterFound(f) => {
                 if f.charter != self.charter.digest() {
@@ -280,6 +299,14 @@ impl Ask<'_> {
             return refuse(
                 Code::CharterInvalid,
                 "the ledger keeps its currency: another one would forget what was booked",
+            );
+        }
+        if text.next_log_key_sha256 != self.charter.next_log_key_sha256
+            || text.predecessor != self.charter.predecessor
+        {
+            return refuse(
+                Code::PredecessorInvalid,
+                "predecessor and next log key are fixed by the first charter",
             );
         }
         if self.global.amendments.contains_key(&text.digest()) {

@@ -9,6 +9,7 @@ mod calibration;
 mod case;
 mod complaint;
 mod global;
+mod overdue;
 mod public;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use case::{
 pub use complaint::{Complaint, ComplaintAnswered};
 pub use global::{Global, Member, MemberRole, PendingAmendment, Report, SelectionRule};
 
+pub use overdue::OverdueSeal;
 pub use public::is_public;
 
 use crate::ids::{CaseId, MemberId, StatementId};

@@ -14,6 +14,7 @@ mod panel;
 mod published;
 mod register;
 mod selection;
+mod succession;
 
 use record::bundle::{self, Bundle};
 use record::kind::Kind;

@@ -11,6 +11,7 @@ mod findings;
 mod incidents;
 mod independence;
 mod norms;
+mod seals;
 mod statements;
 mod submit;
 mod upload;
@@ -55,6 +56,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
         .routes(routes!(findings::bundle))
+        .routes(routes!(seals::overdue))
         .routes(routes!(body::members))
         .routes(routes!(norms::list))
         .routes(routes!(norms::one))

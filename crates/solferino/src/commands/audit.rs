@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use record::state::State;
 use serde_json::json;
 
 use super::verify;
 use crate::problem::{Exit, Outcome};
 use crate::ui::Progress;
-use crate::{opened, ui};
+use crate::{copies, opened, ui};
 
 /// Check a whole record from entry 0: every tile, signature, rule and finding
 ///
@@ -21,6 +22,9 @@ pub(crate) struct Args {
     /// Trust file to hold the record against
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    /// Folder of the record that this one succeeds: it has to go on from that one's last checkpoint
+    #[arg(long, value_name = "DIR")]
+    predecessor: Option<String>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -29,10 +33,18 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome {
     let trust = args.trust.as_deref().map(opened::trust).transpose()?;
     let progress = Progress::start("auditing");
-    let audited = store::audit(&args.dir, trust.as_ref(), |done, total| {
+    let mut audited = store::audit(&args.dir, trust.as_ref(), |done, total| {
         progress.at(done, total)
     });
     drop(progress);
+    if let Some(old) = &args.predecessor
+        && audited.report.failure().is_none()
+    {
+        let followed = follow(&audited.state, old);
+        let held = "it goes on from its predecessor's last cosigned checkpoint, under the key committed to";
+        // The report says how it came out.
+        let _ = audited.report.note("predecessor", held, followed);
+    }
     let exit = verify::exit(audited.report.failure().is_none(), trust.is_some());
     let time = audited.state.global.time;
     // What was not judged says nothing of itself.
@@ -55,4 +67,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
         ui::remark("hint: with the body's trust file, --trust FILE says whose record it is");
     }
     Ok(exit)
+}
+
+/// Whether a record succeeds the one in a folder, which is judged for that.
+fn follow(state: &State, old: &str) -> Result<(), String> {
+    let charter = state.global.charter.as_ref();
+    let charter = charter.ok_or_else(|| "the record has no charter".to_owned())?;
+    let old = copies::read(old, None).map_err(|problem| problem.text)?;
+    let judged = &old.auditor().state;
+    record::succession::follow(charter, old.first_charter(), judged, old.checkpoint())
+        .map_err(|e| e.to_string())
 }

@@ -6,13 +6,14 @@ use record::body::charter::{CharterText, Clock};
 use record::ids::Vkey;
 use record::kind::Kind;
 use record::statement::{Draft, Statement};
+use record::succession::Predecessor;
 use record::time::Timestamp;
 use serde_json::json;
 use store::Record;
 use tlog::SigningKey;
 
 use crate::problem::{Exit, Outcome, Problem};
-use crate::{files, keys, opened, template, ui};
+use crate::{copies, files, keys, opened, template, ui};
 
 /// Found a record of your own
 ///
@@ -37,6 +38,9 @@ pub(crate) struct Args {
     /// Only print the charter's digest, for founders who sign elsewhere
     #[arg(long)]
     digest: bool,
+    /// A record, or copy of one, that this one succeeds: its first charter has to commit to --log-key
+    #[arg(long, value_name = "DIR|URL")]
+    predecessor: Option<String>,
     /// Time of the founding, for a charter with an injected clock
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -101,8 +105,13 @@ fn charter(args: &Args) -> Outcome<CharterText> {
             filled.kind
         ))));
     }
-    let text: CharterText = serde_json::from_value(text).map_err(|e| named(e.into()))?;
+    let mut text: CharterText = serde_json::from_value(text).map_err(|e| named(e.into()))?;
     refuse_template_keys(&text)?;
+    if let Some(from) = &args.predecessor {
+        let old = copies::read(from, None)?;
+        let carried = Predecessor::new(old.note(), &old.entry(0)?, old.receipt(0)?.path);
+        text.predecessor = Some(Box::new(carried));
+    }
     Ok(text)
 }
 

@@ -26,9 +26,12 @@ mod new;
 mod next;
 mod norms;
 mod policy;
+mod prove_suppression;
 mod rebuild;
+mod receipt;
 mod replay;
 mod rules;
+mod seals;
 mod serve;
 mod stats;
 mod stix;
@@ -80,6 +83,10 @@ pub(crate) enum Command {
     Bundle(bundle::Args),
     Verify(verify::Args),
     Replay(replay::Args),
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    ProveSuppression(prove_suppression::Args),
+    Seals(seals::Args),
     Audit(audit::Args),
     Rebuild(rebuild::Args),
     Serve(serve::Args),
@@ -130,6 +137,9 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Bundle(args) => bundle::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Receipt(command) => receipt::run(&command),
+        Command::ProveSuppression(args) => prove_suppression::run(&args),
+        Command::Seals(args) => seals::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),

@@ -1,28 +1,36 @@
 //! `solferino verify`.
 
+mod others;
+
 use std::path::{Path, PathBuf};
 
 use record::bundle::{self, MAX_BUNDLE_BYTES};
 use record::check::{Outcome as CheckOutcome, Report};
+use record::intake::INTAKE_HEADER;
 use record::state::State;
+use record::suppression::SUPPRESSION_HEADER;
 use record::trust::TrustFile;
 use serde_json::json;
-use tlog::{Checkpoint, Note, TlogProof};
+use tlog::{Checkpoint, Note, TlogProof, VerifierKey};
 
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{figures, files, opened, ui};
 
 /// First line of a receipt.
 const RECEIPT: &[u8] = b"c2sp.org/tlog-proof@v1\n";
+/// First line of evidence of equivocation.
+const EQUIVOCATION: &[u8] = b"solferino.org/equivocation@v1\n";
+/// First byte of a COSE receipt: the tag of a `COSE_Sign1`, 18.
+const COSE: u8 = 0xd2;
 
-/// Check a finding's bundle, or a receipt, offline
+/// Check a finding's bundle, a receipt, a suppression proof, or evidence of equivocation, offline
 ///
 /// Prints check by check what holds. Exits with 0 if everything holds under the trust file, with 3
 /// if everything agrees with itself but no trust file says whose record it is, and with 4 if
 /// something does not hold.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A bundle, or a receipt (.tlog-proof)
+    /// A bundle, a receipt (.tlog-proof, COSE, .intake), a suppression proof, evidence
     file: PathBuf,
     /// Trust file: log key, first charter and witness policy to hold it against
     #[arg(long, value_name = "FILE")]
@@ -30,6 +38,9 @@ pub(crate) struct Args {
     /// For a receipt: the signed statement it is for
     #[arg(long, value_name = "FILE")]
     statement: Option<PathBuf>,
+    /// Key of a relay whose intake receipt counts beside the log's
+    #[arg(long, value_name = "VKEY")]
+    relay: Vec<VerifierKey>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -38,14 +49,25 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome {
     let trust = args.trust.as_deref().map(opened::trust).transpose()?;
     let bytes = files::read(&args.file, MAX_BUNDLE_BYTES as u64)?;
-    if bytes.starts_with(RECEIPT) {
-        let Some(statement) = &args.statement else {
-            return Err(
-                Problem::new("a receipt is checked against the statement it is for")
-                    .hint("give the signed statement with --statement FILE"),
-            );
+    let (trust, json) = (&trust, args.json);
+    let begins = |header: &str| bytes.strip_prefix(header.as_bytes()).is_some();
+    let statement = || {
+        let missing = || {
+            Problem::new("a receipt is checked against the statement it is for")
+                .hint("give the signed statement with --statement FILE")
         };
-        receipt(&bytes, statement, trust.as_ref(), args.json)
+        args.statement.as_deref().ok_or_else(missing)
+    };
+    if bytes.starts_with(RECEIPT) {
+        receipt(&bytes, statement()?, trust.as_ref(), json)
+    } else if bytes.first() == Some(&COSE) {
+        others::cose(&bytes, statement()?, trust.as_ref(), json)
+    } else if begins(SUPPRESSION_HEADER) {
+        others::suppression(&bytes, trust.as_ref(), &args.relay, json)
+    } else if begins(INTAKE_HEADER) {
+        others::intake(&bytes, trust.as_ref(), &args.relay, json)
+    } else if bytes.starts_with(EQUIVOCATION) {
+        others::equivocation(&bytes, trust.as_ref(), json)
     } else {
         whole_bundle(&bytes, trust.as_ref(), args.json)
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use record::audit::Auditor;
 use record::body::charter::CharterText;
 use record::check::Report;
+use record::index::Following;
 use record::kind::Kind;
 use record::state::State;
 use record::trust::TrustFile;
@@ -265,6 +266,17 @@ impl Audit {
         report.held("statements", format!("{entries} entries are statements"));
         report.held("signatures", "every signature holds");
         report.held("rules", "the rules admit every entry in its place");
+        match self.auditor.index.as_ref().and_then(Following::last) {
+            Some(stated) => {
+                let behind = entries - stated.size;
+                let detail = format!(
+                    "every index the log states is that of its entries; the last is over {}, {behind} behind",
+                    stated.size
+                );
+                report.held("index", detail);
+            }
+            None => report.not_checked("index", "the log has stated none"),
+        }
         let detail = format!("{ticks} ticks, none earlier than the one before, each in its place");
         report.held("ticks", detail);
         report.held(

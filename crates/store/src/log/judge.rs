@@ -125,7 +125,10 @@ impl Log {
             let time = time.ok_or_else(|| StoreError::Genesis {
                 problem: "the record has no charter yet".into(),
             })?;
-            let body = json!({"time": time, "size": index});
+            let mut body = json!({"time": time, "size": index});
+            if let (Value::Object(fields), Some(stated)) = (&mut body, log.next_index.take(index)) {
+                fields.insert("index".to_owned(), json!(stated));
+            }
             let (entry, statement) = log.own_statement(Kind::Tick, time, body)?;
             let admission =
                 rules::judge(&log.working, index, &statement).map_err(StoreError::OwnStatement)?;

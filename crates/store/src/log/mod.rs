@@ -46,6 +46,7 @@ use self::staged::Staged;
 use crate::cell::Cell;
 use crate::cosigning::{Cosigners, Patience};
 use crate::error::{StoreError, SubmitError, Submitted};
+use crate::indexing::NextIndex;
 use crate::objects::{CHECKPOINT, ObjectPath, Objects};
 
 /// Where a log is kept. Opened once for each recovery; the handles of an earlier opening are
@@ -124,6 +125,8 @@ pub struct Log {
     pending: Option<Pending>,
     /// A batch failed, and recovery has not succeeded since.
     broken: bool,
+    /// What the next tick states of the index.
+    next_index: NextIndex,
     /// When refusals were logged lately.
     refusals: VecDeque<Instant>,
 }
@@ -186,6 +189,7 @@ impl Log {
             working: State::default(),
             published: Shared::default(),
             broken: true,
+            next_index: NextIndex::default(),
             refusals: VecDeque::new(),
         };
         log.recover(progress)?;
@@ -195,6 +199,11 @@ impl Log {
     /// What is published, shared with readers.
     pub fn published(&self) -> Arc<RwLock<Published>> {
         Arc::clone(&self.published)
+    }
+
+    /// Where the index for the next tick is left.
+    pub(crate) fn next_index(&self) -> NextIndex {
+        self.next_index.clone()
     }
 
     /// Whether the last batch failed and was not recovered yet; the next one recovers first.

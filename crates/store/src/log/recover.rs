@@ -110,7 +110,7 @@ fn fold(
     total: u64,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
-    let mut auditor = Auditor::default();
+    let mut auditor = Auditor::of_own_log();
     let mut tail = Vec::new();
     entries::for_each_bundle(objects, published.size, |bundle, held| {
         let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();

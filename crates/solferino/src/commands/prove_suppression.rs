@@ -1,0 +1,140 @@
+//! `solferino prove-suppression`.
+
+use std::path::{Path, PathBuf};
+
+use record::index::Index;
+use record::intake::Promise;
+use record::suppression::{Held, Search};
+use serde_json::json;
+use tlog::VerifierKey;
+
+use crate::copies;
+use crate::problem::{Exit, Outcome, Problem};
+use crate::{files, opened, ui};
+
+/// Make the file that shows that a promise to record a statement was not kept
+///
+/// Takes the intake receipt and a whole copy of the log, and looks for the statement and for its
+/// refusal. If neither was recorded in time it writes one file that anyone checks offline with
+/// `solferino verify`; if one was, its receipt. Exits with 1 if nothing can be shown yet.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The intake receipt (.intake)
+    receipt: PathBuf,
+    /// A record's folder, a mirror's, or the address of either; an address needs --trust
+    #[arg(long, value_name = "DIR|URL")]
+    against: String,
+    /// Trust file that says whose log it has to be
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// Key of a relay whose receipt counts beside the log's
+    #[arg(long, value_name = "VKEY")]
+    relay: Vec<VerifierKey>,
+    /// Where to write; otherwise beside the receipt
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let trust = args.trust.as_deref().map(opened::trust).transpose()?;
+    let receipt = files::read(&args.receipt, files::MAX_TEXT_BYTES)?;
+    let log = copies::read(&args.against, trust.as_ref())?;
+    let (promise, _) = Promise::open(&receipt, log.log(), &args.relay).map_err(|e| {
+        Problem::from(e)
+            .of(args.receipt.display())
+            .exit(Exit::Failed)
+            .hint("a relay's receipt counts with --relay VKEY")
+    })?;
+    if promise.log != log.log().name() {
+        let text = format!(
+            "the receipt is for {}, this log is {}",
+            promise.log,
+            log.log().name()
+        );
+        return Err(Problem::new(text).exit(Exit::Failed));
+    }
+    let mut search = Search::new(promise.clone());
+    log.for_each(log.checkpoint().size, |entry| search.push(entry))?;
+    let at = match search.held() {
+        Held::Recorded(at) => return found(args, &log, at, "recorded", None),
+        Held::Refused(at, code) => return found(args, &log, at, "refused", Some(code)),
+        Held::NotYet => return Err(not_yet(&promise, &log)),
+        Held::Missing { tick, size, late } => {
+            let mut index = Index::new();
+            log.for_each(size, |entry| index.push_entry(entry))?;
+            let inclusion = log.receipt(tick)?;
+            let proof = search
+                .proof(&receipt, &mut index, inclusion)
+                .ok_or_else(|| {
+                    Problem::new("the log states another index than it has").exit(Exit::Failed)
+                })?;
+            write(args, ".suppressed", &proof.to_string())?;
+            late
+        }
+    };
+    let path = out(args, ".suppressed");
+    if args.json {
+        ui::json(&json!({"outcome": "suppressed", "statement": promise.leaf,
+            "merge_by": promise.merge_by, "recorded_late_at": at, "file": path}));
+        return Ok(Exit::Ok);
+    }
+    ui::line(format!(
+        "neither statement {} nor a refusal of it was in the log by {}",
+        promise.leaf, promise.merge_by
+    ));
+    if let Some(at) = at {
+        ui::line(format!("it came too late, as entry {at}"));
+    }
+    ui::line(format!("written: {}", path.display()));
+    Ok(Exit::Ok)
+}
+
+/// The log kept its word: the proof of that instead.
+fn found(args: &Args, log: &copies::Held, at: u64, outcome: &str, code: Option<String>) -> Outcome {
+    write(args, ".tlog-proof", &log.receipt(at)?.to_string())?;
+    let path = out(args, ".tlog-proof");
+    if args.json {
+        ui::json(&json!({"outcome": outcome, "index": at, "code": code, "file": path}));
+        return Ok(Exit::Ok);
+    }
+    match code {
+        None => ui::line(format!("not suppressed: it is entry {at}")),
+        Some(code) => {
+            ui::line(format!(
+                "not suppressed: it was refused as {code}, which entry {at} says"
+            ));
+        }
+    }
+    ui::line(format!("the proof of that: {}", path.display()));
+    Ok(Exit::Ok)
+}
+
+fn not_yet(promise: &Promise, log: &copies::Held) -> Problem {
+    let auditor = log.auditor();
+    let last = auditor
+        .index
+        .as_ref()
+        .and_then(|following| following.last());
+    let stated = last.map_or_else(
+        || "it has stated no index yet".to_owned(),
+        |index| format!("it stated its index last as of {}", index.time),
+    );
+    Problem::new(format!(
+        "nothing can be shown yet: the log had time until {}, and {stated}",
+        promise.merge_by
+    ))
+    .hint("wait, or submit anything (the same statement will do): the next batch states the index")
+}
+
+fn out(args: &Args, ending: &str) -> PathBuf {
+    let beside = || files::beside(&args.receipt, ending);
+    args.out.clone().unwrap_or_else(beside)
+}
+
+fn write(args: &Args, ending: &str, text: &str) -> Outcome<()> {
+    let path: &Path = &out(args, ending);
+    files::replace(path, text.as_bytes())
+}
