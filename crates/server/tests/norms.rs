@@ -158,3 +158,24 @@ async fn a_norm_says_who_is_bound_and_what_was_checked() {
         assert_eq!(client.get(path).await.status, status, "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_and_a_norm_list_the_findings_that_speak_of_them() {
+    let mut stage = Stage::with_norms();
+    let script = rehearsal::corpus::cases().unwrap().remove(0);
+    let finding = stage.play(&script, 0).to_string();
+    let client = Client::of(&stage.record);
+    let norm = client.data("/api/v1/norms/GGE15.f").await;
+    assert_eq!(norm["findings"][0]["finding"], finding);
+    let page = client.get("/norms/GGE15.f").await;
+    assert!(page.text().contains(&finding));
+    let case = &client.data(&format!("/api/v1/findings/{finding}")).await;
+    let named = case["proposal"]["named"]["state"].as_str();
+    for code in ["KP", "CN", "CH"] {
+        let state = client.data(&format!("/api/v1/states/{code}")).await;
+        let listed = !state["findings"].as_array().unwrap().is_empty();
+        assert_eq!(listed, named == Some(code), "{code}");
+        let page = client.get(&format!("/states/{code}")).await;
+        assert_eq!(page.text().contains(&finding), listed, "{code}");
+    }
+}

@@ -18,13 +18,13 @@ fn log_key(dir: &Path) -> SigningKey {
     SigningKey::parse(std::fs::read_to_string(dir.join("log.key")).unwrap().trim()).unwrap()
 }
 
-/// A receipt of 25 hours ago, as the log would have signed it.
-fn promised(dir: &Path, leaf: StatementId, file: &str) {
+/// A receipt of so many hours ago, as the log would have signed it; it is due 24 hours after.
+fn promised(dir: &Path, leaf: StatementId, file: &str, hours_ago: i64) {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
     let now = Timestamp::from_unix_seconds(i64::try_from(now.as_secs()).unwrap()).unwrap();
-    let promise = Promise::new(ORIGIN, leaf, now.plus_seconds(-25 * HOUR_S));
+    let promise = Promise::new(ORIGIN, leaf, now.plus_seconds(-hours_ago * HOUR_S));
     let note = promise.sign(&log_key(dir)).unwrap();
     std::fs::write(dir.join(file), note.to_string()).unwrap();
 }
@@ -47,8 +47,8 @@ fn a_broken_promise_becomes_one_file_and_a_kept_one_its_receipt() {
     let kept: StatementId = say(dir, "registrar.key", &warn()).parse().unwrap();
     say(dir, "reviewer-one.key", &declare("none"));
     let buried = StatementId(sha256(b"what nobody recorded"));
-    promised(dir, buried, "buried.intake");
-    promised(dir, kept, "kept.intake");
+    promised(dir, buried, "buried.intake", 25);
+    promised(dir, kept, "kept.intake", 1);
     let prove = |receipt: &str, args: &[&str]| {
         let all = [&["prove-suppression", receipt, "--against", "ours"], args].concat();
         run_in(dir, &all)
@@ -60,7 +60,7 @@ fn a_broken_promise_becomes_one_file_and_a_kept_one_its_receipt() {
     let out = run_in(dir, &[&verify[..], &TRUST].concat()).code(0);
     assert!(out.contains("the log itself"), "{out}");
     // Another statement's proof is not this one's.
-    promised(dir, StatementId(sha256(b"another")), "other.intake");
+    promised(dir, StatementId(sha256(b"another")), "other.intake", 25);
     let text = std::fs::read_to_string(dir.join("buried.intake.suppressed")).unwrap();
     prove("other.intake", &TRUST).code(0);
     let other = std::fs::read_to_string(dir.join("other.intake.suppressed")).unwrap();

@@ -116,7 +116,7 @@ impl LogCopy {
             Err(_) => return,
         };
         let id = key.key_id();
-        let by_key = |s: &tlog::NoteSignature| s.key_id == id && s.name.to_string() == key.name();
+        let by_key = |s: &tlog::NoteSignature| s.key_id == id && s.name.as_str() == key.name();
         parsed.signatures.retain(|s| !by_key(s));
         self.note = parsed.to_string();
     }

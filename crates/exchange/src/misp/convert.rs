@@ -55,7 +55,7 @@ impl Bundle {
     }
 }
 
-/// A MISP event as STIX 2.1. What comes back of it by [`to_misp`] is equal to it after RFC 8785.
+/// A MISP event as STIX 2.1. What comes back of it by `to_misp` is equal to it after RFC 8785.
 #[must_use]
 pub fn event_to_stix(event: &Object) -> (Bundle, Report) {
     let Some((carried, rest)) = carrier::take(event) else {

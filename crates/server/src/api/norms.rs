@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use norms::{Basis, Bound, Entry, Standing, bound_when, short_word, standings};
 use record::ids::InstrumentId;
 use record::law::{Law, Registered};
-use record::state::State as RecordState;
+use record::state::{Case, FindingRecord, State as RecordState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -70,6 +70,8 @@ pub(crate) struct NormView {
     /// The norm: text, force, source, elements.
     #[schema(value_type = Object)]
     norm: Value,
+    /// Standing findings of this record that judged it, with what came out.
+    findings: Vec<FindingOf>,
     /// The day.
     on: String,
     /// States bound on that day, with the reason and what shows it.
@@ -79,6 +81,58 @@ pub(crate) struct NormView {
     /// Where nobody is bound: what follows for all states, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     of_all: Option<String>,
+}
+
+/// A finding that speaks of a state or a norm.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FindingOf {
+    /// The case.
+    pub(crate) case: String,
+    /// The finding.
+    pub(crate) finding: String,
+    /// What it says, in words.
+    pub(crate) says: String,
+}
+
+/// What standing findings say, by a question put to each; in the order of the cases.
+fn findings(
+    state: &RecordState,
+    says: impl Fn(&FindingRecord) -> Option<String>,
+) -> Vec<FindingOf> {
+    let standing = state
+        .cases
+        .values()
+        .filter_map(|c| Some((c, c.standing()?)));
+    let of = |(case, finding): (&Case, &FindingRecord)| {
+        Some(FindingOf {
+            case: case.id.to_string(),
+            finding: finding.statement.to_string(),
+            says: says(finding)?,
+        })
+    };
+    standing.filter_map(of).collect()
+}
+
+/// Findings that name a state, or clear it.
+pub(crate) fn findings_on_state(state: &RecordState, code: &str) -> Vec<FindingOf> {
+    findings(state, |finding| {
+        let proposal = &finding.finding.proposal;
+        let named = proposal
+            .named
+            .as_ref()
+            .is_some_and(|n| n.state.as_str() == code);
+        let cleared = proposal.exonerated.iter().any(|c| c.as_str() == code);
+        (named || cleared).then(|| crate::words::outcome(proposal))
+    })
+}
+
+/// Findings that judged a norm.
+pub(crate) fn findings_on_norm(state: &RecordState, norm: &str) -> Vec<FindingOf> {
+    findings(state, |finding| {
+        let verdicts = finding.replayed.verdicts.as_ref()?;
+        let judged = verdicts.norms.iter().find(|n| n.norm == norm)?;
+        Some(format!("{}: {}", verdicts.party, judged.words))
+    })
 }
 
 /// Whether a state is bound.
@@ -122,6 +176,8 @@ pub(crate) struct StateView {
     /// What this record says it did: accessions, reservations, withdrawals, with evidence.
     #[schema(value_type = Vec<Object>)]
     statements: Vec<Value>,
+    /// Standing findings of this record that name it or clear it.
+    findings: Vec<FindingOf>,
     /// The day.
     on: String,
     /// Text by text: whether bound on that day, why, what shows it.
@@ -245,6 +301,7 @@ pub(crate) async fn one(
     norm["text"] = json!(entry.text());
     let view = NormView {
         norm,
+        findings: findings_on_norm(&state, &entry.norm.id),
         on: who.on.to_string(),
         total: Count {
             unknown: u64::try_from(who.unknown).unwrap_or(u64::MAX),
@@ -327,6 +384,7 @@ pub(crate) async fn state(
         statements: answer.statements.iter().map(json).collect(),
         on: answer.on.to_string(),
         standing: answer.standing.iter().map(json).collect(),
+        findings: findings_on_state(&state, &code),
         state: code,
     };
     Ok(Answer::of(&state, view))

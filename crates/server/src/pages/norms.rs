@@ -8,7 +8,7 @@ use axum::response::Response;
 use norms::{Basis, Entry};
 
 use super::{Frame, show};
-use crate::api::{Asked, BoundView, OnQuery, find_norm, who_is_bound};
+use crate::api::{Asked, BoundView, FindingOf, OnQuery, find_norm, findings_on_norm, who_is_bound};
 use crate::app::App;
 use crate::rules_data::shipped;
 use crate::words::coded;
@@ -89,6 +89,7 @@ struct NormPage {
     bound: Vec<BoundView>,
     unknown: usize,
     of_all: Option<String>,
+    findings: Vec<FindingOf>,
 }
 
 struct ElementRow {
@@ -131,6 +132,7 @@ pub(super) async fn one(
             bound: who.bound,
             unknown: who.unknown,
             of_all: who.of_all,
+            findings: findings_on_norm(&state, &entry.norm.id),
         })
     })
     .await

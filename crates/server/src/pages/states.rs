@@ -6,7 +6,7 @@ use axum::response::Response;
 use norms::{ContactKind, Names, Succession};
 
 use super::{Frame, show};
-use crate::api::{Asked, OnQuery, state_answer};
+use crate::api::{Asked, FindingOf, OnQuery, findings_on_state, state_answer};
 use crate::app::App;
 use crate::rules_data::shipped;
 use crate::words::coded;
@@ -42,6 +42,7 @@ struct StatePage {
     statements: Vec<Said>,
     on: String,
     standing: Vec<Row>,
+    findings: Vec<FindingOf>,
 }
 
 /// What the state did about a text.
@@ -69,7 +70,11 @@ pub(super) async fn one(
 ) -> Response {
     show(app, move |record, frame| {
         let shipped = shipped()?;
-        let answer = state_answer(shipped, &record.state(), &code, query.on.as_deref())?;
+        let (answer, findings) = {
+            let state = record.state();
+            let answer = state_answer(shipped, &state, &code, query.on.as_deref())?;
+            (answer, findings_on_state(&state, &code))
+        };
         let statements = answer.statements.into_iter().map(|row| Said {
             from: row.from.to_string(),
             what: coded(&row.change),
@@ -93,6 +98,7 @@ pub(super) async fn one(
             statements: statements.collect(),
             on: answer.on.to_string(),
             standing: standing.collect(),
+            findings,
             code,
         })
     })

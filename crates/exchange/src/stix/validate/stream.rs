@@ -25,7 +25,7 @@ pub struct Judged<'a> {
 /// bundle itself.
 ///
 /// An object that is no acceptable JSON is an error of that object, and the next one is read. Memory holds one object at a
-/// time, and what [`Versions`] keeps of the ones before. A bundle of STIX 2.0 must say so in front of its objects.
+/// time, and what `Versions` keeps of the ones before. A bundle of STIX 2.0 must say so in front of its objects.
 ///
 /// # Errors
 /// [`StreamError`] where the bytes are no bundle any more: the objects before were judged.
