@@ -268,6 +268,21 @@ proptest! {
         }
     }
 
+    /// What is said about another party decides no element of the one judged.
+    #[test]
+    fn a_fact_about_another_party_decides_nothing(facts in facts(), authorship in authorship(), extra in a_fact()) {
+        let mut extra = extra;
+        extra.about = Some(STATES[1].clone());
+        let before = all(&STATES[0], &facts, &authorship);
+        let mut more = facts.clone();
+        more.push(extra);
+        let after = all(&STATES[0], &more, &authorship);
+        for (before, after) in before.iter().zip(&after) {
+            prop_assert_eq!(&before.elements, &after.elements);
+            prop_assert_eq!(before.verdict, after.verdict);
+        }
+    }
+
     /// Before accession: not bound then, whatever else is true; after it, the words follow the force.
     #[test]
     fn before_accession_not_bound_then(facts in facts(), authorship in authorship(), from in 2..28_u8, on in 2..28_u8) {

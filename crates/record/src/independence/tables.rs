@@ -115,10 +115,14 @@ impl Fate {
 
     fn rule(self) -> &'static str {
         match self {
-            Fate::Attributed => "the standing finding names a state",
-            Fate::NotAttributed => "the standing finding says not attributed",
-            Fate::Exonerated => "the standing finding clears whom a claim accuses and names nobody",
-            Fate::ClaimChecked => "the standing finding checks a claim, naming and clearing nobody",
+            Fate::Attributed => "has a standing finding that names a state",
+            Fate::NotAttributed => "has a standing finding that says not attributed",
+            Fate::Exonerated => {
+                "has a standing finding that clears whom a claim accuses and names nobody"
+            }
+            Fate::ClaimChecked => {
+                "has a standing finding that checks a claim, naming and clearing nobody"
+            }
             Fate::Withdrawn => "it had a finding, and none stands",
             Fate::ClosedWithout => "it was closed without ever having a finding",
             Fate::Running => "it has had no finding and is not closed",

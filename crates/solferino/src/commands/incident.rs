@@ -66,7 +66,8 @@ fn check(args: &Check) -> Outcome {
             } else {
                 ui::line(faults.to_string());
             }
-            let text = format!("{}: {} faults", args.file.display(), faults.0.len());
+            let (n, s) = (faults.0.len(), if faults.0.len() == 1 { "" } else { "s" });
+            let text = format!("{}: {n} fault{s}", args.file.display());
             Err(Problem::new(text)
                 .hint("docs/incidents.md says what a coding is")
                 .exit(Exit::Failed))
