@@ -241,6 +241,13 @@ impl NormVerdict {
             && self.bound != Bound::NotThen
             && !self.elements.is_empty()
     }
+
+    /// Whether it cannot be decided although something that the norm asks for is met: what a reader looks at next.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let met = |e: &ElementValue| e.value == Kleene::Met;
+        self.words == "cannot tell" && self.elements.iter().any(met)
+    }
 }
 
 /// One row of the days; a norm that comes out differently on two of them is unknown in both.

@@ -38,8 +38,7 @@ pub(super) struct NormRow {
 impl NormsPart {
     pub(super) fn of(verdicts: &Verdicts, law: &Law) -> Self {
         let summary = verdicts.summary();
-        let open = |n: &NormVerdict| n.words == "cannot tell" && !n.elements.is_empty();
-        let shown = |n: &&NormVerdict| n.is_inconsistent() || open(n);
+        let shown = |n: &&NormVerdict| n.is_inconsistent() || n.is_open();
         let mut rows: Vec<_> = verdicts.norms.iter().filter(shown).collect();
         rows.sort_by_key(|n| !n.is_inconsistent()); // stable: else in the order of the law
         Self {

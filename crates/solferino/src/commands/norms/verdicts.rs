@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// One norm only, in full, such as GGE15.f
     #[arg(long, value_name = "NORM")]
     norm: Option<String>,
-    /// Also norms that are not engaged or did not bind
+    /// Every norm, also where nothing is met, or that did not bind
     #[arg(long)]
     all: bool,
     /// As JSON
@@ -79,6 +79,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for (short, days) in chosen {
         print_norm(short, days, &finding.law, args.norm.is_some());
     }
+    if args.norm.is_none() && !args.all {
+        ui::line(
+            "shown: inconsistent, or undecided with something met; --all shows every norm, --norm NORM one in full",
+        );
+    }
     if !v.pinned {
         ui::line("signers not pinned: give the body's trust file with --trust FILE");
     }
@@ -89,10 +94,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn wanted(args: &Args, verdict: &NormVerdict) -> bool {
     match &args.norm {
         Some(norm) => verdict.norm == *norm,
-        None => {
-            let open = verdict.words == "cannot tell" && !verdict.elements.is_empty();
-            args.all || verdict.is_inconsistent() || open
-        }
+        None => args.all || verdict.is_inconsistent() || verdict.is_open(),
     }
 }
 
