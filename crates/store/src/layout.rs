@@ -8,6 +8,7 @@
 //! keys/vault.identity    the vault's private key (age), 0600
 //! vault/                 exhibits, encrypted
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
+//! rows/                  what judging the entries left, to open faster; may be deleted at any time
 //! views.sqlite           rows for pages and searches; may be deleted at any time
 //! ```
 
@@ -68,6 +69,9 @@ impl Layout {
     }
     pub(crate) fn openings(&self) -> PathBuf {
         self.dir.join("openings")
+    }
+    pub(crate) fn rows(&self) -> PathBuf {
+        self.dir.join("rows")
     }
     pub(crate) fn views(&self) -> PathBuf {
         self.dir.join("views.sqlite")

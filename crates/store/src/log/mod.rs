@@ -14,32 +14,40 @@
 //! | 6 collect cosignatures until the policy is met | recorded, not published | - | collects them |
 //! | 7 replace `checkpoint` | recorded, not published | published | replaces it, or finds it replaced |
 //! | 8 move the published state, answer the submitters | in memory only | - | the fold over all entries makes it again |
-//! | 9 remove the staged record | left over | removed | removes it |
+//! | 9 drop the partial tiles that are full now, remove the staged record | left over | removed | the same, for every staged record |
 //!
 //! A submitter is answered after effect 7, so what was acknowledged is in a published checkpoint
 //! whose tiles are durable. After any failure the handles are abandoned, storage is opened again
 //! and recovered from scratch; only then is the next batch taken. Recovery is also how a record
 //! is opened, so it is run every time, not only after accidents.
 //!
-//! In memory a log keeps two trees and two states (working and published): 128 bytes of hashes
-//! for each statement, and what the state knows of it, about 1 KB in all.
+//! In memory a log keeps one tree, of which the published state sees a part, and two states
+//! (working and published) that share the table of all statements. What a statement takes up is
+//! measured by `solferino bench log`.
 
 mod effects;
 pub(crate) mod entries;
 mod judge;
 mod recover;
+pub(crate) mod rows;
 mod second_path;
 pub(crate) mod staged;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Instant;
 
+use record::refusal::Refusal;
 use record::state::State;
+use record::statement::Verified;
 use record::time::Timestamp;
 use tlog::{Hash, SigningKey, Tree};
 
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
+use self::rows::Rows;
 use crate::cell::Cell;
 use crate::error::{StoreError, SubmitError, Submitted};
 use crate::objects::{CHECKPOINT, ObjectPath, Objects};
@@ -52,6 +60,11 @@ pub trait Place: Send + Sync {
     /// # Errors
     /// Where the storage cannot be opened.
     fn open(&self) -> Result<Handles, StoreError>;
+
+    /// Folder of what shortens opening the log again; none unless there is one.
+    fn rows(&self) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// The two handles of an opened place.
@@ -66,15 +79,64 @@ pub enum Submission {
     Refusal(Vec<u8>),
 }
 
+impl Submission {
+    /// The bytes submitted.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Entry(bytes) | Self::Refusal(bytes) => bytes,
+        }
+    }
+}
+
 /// How one submission came out.
 pub type Answer = Result<Submitted, SubmitError>;
 
 /// The record as of the published checkpoint; never ahead of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Published {
     pub(crate) state: State,
-    pub(crate) tree: Tree,
+    /// Holds the published leaves, and perhaps more.
+    pub(crate) tree: SharedTree,
+    pub(crate) size: u64,
+    pub(crate) root: Hash,
     pub(crate) checkpoint: Vec<u8>,
+}
+
+impl Default for Published {
+    fn default() -> Self {
+        Self {
+            state: State::default(),
+            tree: SharedTree::default(),
+            size: 0,
+            root: tlog::empty_root(),
+            checkpoint: Vec::new(),
+        }
+    }
+}
+
+/// The one tree of a log in memory. The writer appends; who reads looks at the leaves of a size it
+/// knows, and a complete subtree of these never changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedTree(Arc<RwLock<Tree>>);
+
+impl SharedTree {
+    pub(crate) fn new(tree: Tree) -> Self {
+        Self(Arc::new(RwLock::new(tree)))
+    }
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Tree> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+    pub(crate) fn size(&self) -> u64 {
+        self.read().size()
+    }
+    pub(crate) fn root(&self) -> Hash {
+        self.read().root()
+    }
+    /// Appends leaves.
+    pub(crate) fn extend(&self, leaves: impl Iterator<Item = Hash>) {
+        let mut tree = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        leaves.for_each(|leaf| tree.push(leaf));
+    }
 }
 
 impl Published {
@@ -84,11 +146,11 @@ impl Published {
     }
     /// Number of entries.
     pub fn size(&self) -> u64 {
-        self.tree.size()
+        self.size
     }
     /// Root of the tree.
     pub fn root(&self) -> Hash {
-        self.tree.root()
+        self.root
     }
     /// The checkpoint note; empty before genesis.
     pub fn checkpoint(&self) -> &[u8] {
@@ -123,7 +185,7 @@ pub struct Log {
 #[derive(Debug, Default)]
 pub(crate) struct Head {
     /// All leaves.
-    pub(crate) tree: Tree,
+    pub(crate) tree: SharedTree,
     /// Entries of the last bundle, if it is not full.
     pub(crate) tail: Vec<Vec<u8>>,
     /// The note in the cell.
@@ -173,15 +235,27 @@ impl Log {
         now: Option<Timestamp>,
         answer: &mut dyn FnMut(usize, Answer),
     ) {
+        self.process_checked(submissions, check(submissions), now, answer);
+    }
+
+    /// As [`Self::process`], with the signatures checked already.
+    pub(crate) fn process_checked(
+        &mut self,
+        submissions: &[Submission],
+        verified: Vec<Result<Verified, Refusal>>,
+        now: Option<Timestamp>,
+        answer: &mut dyn FnMut(usize, Answer),
+    ) {
         if self.broken
             && let Err(error) = self.recover(&|_, _| {})
         {
             return answer_all(0..submissions.len(), error, answer);
         }
-        let judged = self.judge(submissions, now, answer);
+        let judged = self.judge(submissions, verified, now, answer);
         if judged.batch.is_empty() {
             return;
         }
+        let before = self.head.tree.size();
         let positions: Vec<usize> = judged.waiting.iter().map(|(at, _)| *at).collect();
         match self.commit(&judged.batch) {
             Ok(note) => {
@@ -189,8 +263,9 @@ impl Log {
                 for (at, submitted) in judged.waiting {
                     answer(at, Ok(submitted));
                 }
+                self.keep_rows(before);
                 // Left over at worst; recovery removes it before the next batch.
-                self.broken = self.drop_staged().is_err();
+                self.broken = self.clear_away().is_err();
             }
             Err(error) => {
                 self.broken = true;
@@ -211,7 +286,7 @@ impl Log {
         match self.commit(&batch) {
             Ok(note) => {
                 self.publish_state(batch, note);
-                self.drop_staged()
+                self.clear_away()
             }
             Err(error) => {
                 self.broken = true;
@@ -224,7 +299,8 @@ impl Log {
         self.broken = true;
         self.storage = None;
         let (objects, cell) = self.place.open()?;
-        let recovered = recover::recover(&*objects, &*cell, &self.key, progress)?;
+        let rows = self.place.rows().map(Rows::new);
+        let recovered = recover::recover(&*objects, &*cell, &self.key, rows.as_ref(), progress)?;
         self.storage = Some((objects, cell));
         self.head = recovered.head;
         self.working = recovered.state.clone();
@@ -235,11 +311,39 @@ impl Log {
         *published = Published {
             state: recovered.state,
             tree: self.head.tree.clone(),
+            size: self.head.tree.size(),
+            root: self.head.tree.root(),
             checkpoint: recovered.checkpoint,
         };
         self.broken = false;
+        drop(published);
+        self.keep_rows(0);
         Ok(())
     }
+
+    /// Writes the segments of rows that the growth from so many entries has filled.
+    fn keep_rows(&self, from: u64) {
+        let Some(rows) = self.place.rows().map(Rows::new) else {
+            return;
+        };
+        // A copy, so that nobody waits for the disk; it shares the table of statements.
+        let (state, size) = {
+            let published = read(&self.published);
+            if from / rows::SEGMENT_ROWS == published.size / rows::SEGMENT_ROWS {
+                return;
+            }
+            (published.state.clone(), published.size)
+        };
+        let segments = from / rows::SEGMENT_ROWS..size / rows::SEGMENT_ROWS;
+        // What is not written is judged at the next opening, and written then.
+        let _ = rows.write(&state, segments, &self.key);
+    }
+}
+
+/// Parses submissions and checks their signatures, on all cores where that pays.
+pub(crate) fn check(submissions: &[Submission]) -> Vec<Result<Verified, Refusal>> {
+    let bytes: Vec<&[u8]> = submissions.iter().map(Submission::bytes).collect();
+    entries::verify_all(&bytes)
 }
 
 /// Gives every waiting submission the one error that stopped the batch.
