@@ -18,8 +18,9 @@ impl Ask<'_> {
                 _ => Ok(()),
             },
             Body::Consent(c) => {
-                let report = self.global.reports.get(&c.report);
+                let report = self.state.report(&c.report);
                 let case = report
+                    .as_ref()
                     .and_then(|r| r.case.as_ref())
                     .and_then(|c| self.state.cases.get(c));
                 let published = case.is_some_and(|c| !c.findings.is_empty());
@@ -63,7 +64,7 @@ impl Ask<'_> {
             return refuse(Code::ReportUnknown, "at least one report is named");
         }
         for (n, id) in reports.iter().enumerate() {
-            let Some(report) = self.global.reports.get(id) else {
+            let Some(report) = self.state.report(id) else {
                 return refuse(Code::ReportUnknown, format!("there is no report {id}"));
             };
             if report.case.is_some()

@@ -126,7 +126,7 @@ impl Ask<'_> {
 
     fn check_consent(&self, case: &Case) -> Result<(), Refusal> {
         for id in &case.reports {
-            let level = self.global.reports.get(id).and_then(|r| r.consent);
+            let level = self.state.report(id).and_then(|r| r.consent);
             if level.is_none_or(|l| l < ConsentLevel::Selective) {
                 return refuse(
                     Code::NoConsent,
@@ -139,15 +139,11 @@ impl Ask<'_> {
 
     /// No item rests on an exhibit that its reporter keeps private.
     fn check_exhibit_consent(&self, case: &Case, replayed: &Replayed) -> Result<(), Refusal> {
-        let reports = || {
-            case.reports
-                .iter()
-                .filter_map(|id| self.global.reports.get(id))
-        };
+        let reports = || case.reports.iter().filter_map(|id| self.state.report(id));
         for text in replayed.inputs.items.iter().flat_map(|i| &i.exhibits) {
             let Ok(hash) = text.parse() else { continue };
             let level = |r: &Report| r.exhibit_consent.get(&hash).copied();
-            if reports().any(|r| level(r) == Some(ConsentLevel::Private)) {
+            if reports().any(|r| level(&r) == Some(ConsentLevel::Private)) {
                 return refuse(
                     Code::NoConsent,
                     format!("the reporter keeps exhibit {hash} private"),

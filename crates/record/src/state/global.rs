@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tlog::Hash;
 
-use crate::body::case::{ConsentLevel, Report as ReportBody};
+use crate::body::case::ConsentLevel;
 use crate::body::charter::{CharterText, Region, SeatRole};
 use crate::body::members::{Declare, EnrolledRole, Funding};
 use crate::body::rules::{Accede, Leave, Register, Reserve};
@@ -30,7 +30,8 @@ pub struct Global {
     pub keys: BTreeMap<Vkey, MemberId>,
     /// Money received.
     pub funding: Vec<Funding>,
-    /// Reports, by statement.
+    /// Reports of which more is known than that they came in, by statement; all of them:
+    /// [`crate::state::State::report`].
     pub reports: BTreeMap<StatementId, Report>,
     /// Norms in the record, by identifier.
     pub norms: BTreeMap<Slug, Register>,
@@ -102,8 +103,6 @@ pub struct Member {
 /// A report and what became of it.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What was reported.
-    pub body: ReportBody,
     /// The reporter's key.
     pub reporter: Vkey,
     /// Governing time when it came in.
@@ -154,14 +153,8 @@ impl Member {
 
 impl Report {
     /// A report just received.
-    pub(super) fn new(
-        body: ReportBody,
-        reporter: Vkey,
-        received: Timestamp,
-        statement: (u64, StatementId),
-    ) -> Self {
+    pub(super) fn new(reporter: Vkey, received: Timestamp, statement: (u64, StatementId)) -> Self {
         Self {
-            body,
             reporter,
             received,
             consent: None,

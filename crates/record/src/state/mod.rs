@@ -9,10 +9,10 @@ mod calibration;
 mod case;
 mod global;
 mod public;
+mod statements;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-use tlog::Hash;
 
 pub use calibration::{Answer, Question, Resolved};
 pub use case::{
@@ -20,6 +20,7 @@ pub use case::{
     SealedStatement, Vote,
 };
 pub use global::{Global, Member, MemberRole, PendingAmendment, Report};
+pub use statements::{Entry, Statements};
 
 pub use public::is_public;
 
@@ -33,27 +34,23 @@ pub struct State {
     pub global: Global,
     /// The cases, by identifier.
     pub cases: BTreeMap<CaseId, Case>,
-    /// Every admitted statement: its index, type and case.
-    pub statements: BTreeMap<StatementId, Entry>,
-    /// Digests of signer and words, so that the same words are recorded once.
-    pub(crate) words: BTreeMap<Hash, StatementId>,
-}
-
-/// Where a statement stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Index in the log.
-    pub index: u64,
-    /// Its type.
-    pub kind: Kind,
-    /// Its case.
-    pub case: Option<CaseId>,
+    /// Every admitted statement.
+    pub statements: Statements,
 }
 
 impl State {
-    /// The statement that already carries these words, if any.
+    /// A report, and what became of it.
     #[must_use]
-    pub fn with_words(&self, words_sha256: &Hash) -> Option<StatementId> {
-        self.words.get(words_sha256).copied()
+    pub fn report(&self, id: &StatementId) -> Option<Cow<'_, Report>> {
+        match self.global.reports.get(id) {
+            Some(known) => Some(Cow::Borrowed(known)),
+            None => self.untouched_report(id).map(Cow::Owned),
+        }
+    }
+
+    /// A report of which nothing is known but that it came in.
+    fn untouched_report(&self, id: &StatementId) -> Option<Report> {
+        let entry = self.statements.get(id).filter(|e| e.kind == Kind::Report)?;
+        Some(Report::new(entry.signer, entry.time, (entry.index, *id)))
     }
 }

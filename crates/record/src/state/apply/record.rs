@@ -7,12 +7,11 @@ use crate::body::charter::CharterText;
 use crate::ids::{MemberId, StatementId};
 use crate::kind::{Body, Group};
 use crate::state::State;
-use crate::state::global::{Member, MemberRole, PendingAmendment, Report};
+use crate::state::global::{Member, MemberRole, PendingAmendment};
 use crate::statement::Verified;
-use crate::time::Timestamp;
 
 impl State {
-    pub(super) fn apply_to_record(&mut self, index: u64, time: Timestamp, s: &Verified) {
+    pub(super) fn apply_to_record(&mut self, index: u64, s: &Verified) {
         let g = &mut self.global;
         let author = g.keys.get(&s.signer).cloned();
         match &s.body {
@@ -32,14 +31,12 @@ impl State {
                 g.amendments.insert(a.text.digest(), pending);
             }
             Body::CharterVote(v) => self.count_charter_vote(&v.amendment, author, v.approve),
-            Body::Report(body) => {
-                let report = Report::new(body.clone(), s.signer.clone(), time, (index, s.id));
-                g.reports.insert(s.id, report);
-            }
+            // Among the statements already, and nothing more is known of it.
+            Body::Report(_) => {}
             Body::Consent(c) => self.note_consent(index, s.id, &c.report, c.level, &c.exhibits),
             Body::CaseRefuse(r) => {
                 for id in &r.reports {
-                    if let Some(report) = g.reports.get_mut(id) {
+                    if let Some(report) = self.report_mut(id) {
                         report.refused = true;
                     }
                 }
@@ -187,7 +184,7 @@ impl State {
         level: ConsentLevel,
         exhibits: &[tlog::Hash],
     ) {
-        let Some(report) = self.global.reports.get_mut(report) else {
+        let Some(report) = self.report_mut(report) else {
             return;
         };
         report.statements.push((index, id));
@@ -197,7 +194,8 @@ impl State {
         for exhibit in exhibits {
             report.exhibit_consent.insert(*exhibit, level);
         }
-        if let Some(case) = report.case.as_ref().and_then(|c| self.cases.get_mut(c)) {
+        let case = report.case.clone();
+        if let Some(case) = case.and_then(|c| self.cases.get_mut(&c)) {
             case.statements.push((index, id));
         }
     }
