@@ -10,19 +10,15 @@ use crate::body::evidence::{Acquisition, CustodyEvent, Tlp};
 #[must_use]
 pub fn is_public(state: &State, case: &Case, exhibit: &Exhibit) -> bool {
     let hash = &exhibit.body.sha256;
-    let reports = || {
-        case.reports
-            .iter()
-            .filter_map(|id| state.global.reports.get(id))
-    };
+    let reports = || case.reports.iter().filter_map(|id| state.global.reports.get(id));
     let spoken: Vec<_> = reports()
-        .filter_map(|r| r.exhibit_consent.get(hash))
+        .filter_map(|r| r.exhibit_consent.get(hash).copied())
         .collect();
     let victim = exhibit.body.how == Acquisition::VictimSystem;
     let consented = if spoken.is_empty() {
         !victim || reports().any(|r| r.consent == Some(ConsentLevel::Public))
     } else {
-        spoken.iter().all(|level| **level == ConsentLevel::Public)
+        spoken.iter().all(|level| *level == ConsentLevel::Public)
     };
     let gone = exhibit.custody.iter().any(|(_, event)| {
         matches!(
