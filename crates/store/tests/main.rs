@@ -2,7 +2,12 @@
 //! the vault, and the log with everything that reads it.
 
 // Helpers outside `#[test]` functions may fail a test just as well.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod audit;
 mod contract;

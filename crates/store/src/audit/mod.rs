@@ -244,7 +244,7 @@ impl Audit {
         for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
             let index = self.auditor.size();
             let taken = match &verified {
-                Ok(statement) => self.auditor.verified(entry, statement),
+                Ok(statement) => self.auditor.verified(statement),
                 Err(_) => self.auditor.entry(entry),
             };
             if let Err(fault) = taken {

@@ -165,7 +165,7 @@ fn fold(
         let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
         for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
             let taken = match verified {
-                Ok(statement) => auditor.verified(entry, &statement),
+                Ok(statement) => auditor.verified(&statement),
                 Err(_) => auditor.entry(entry),
             };
             taken
