@@ -71,12 +71,8 @@ pub(crate) fn kill_test(root: &Path, runs: u32, kills: u32) -> Result<()> {
         ];
         let mut command = cargo(root, &args);
         command
-            .args([
-                "a_log_survives_its_disk_long",
-                "--",
-                "--ignored",
-                "--nocapture",
-            ])
+            .args(["--", "--ignored", "--nocapture"])
+            .args(["a_log_survives_its_disk_long", "a_record_opens_the_same"])
             .env("SOLFERINO_SHIM_RUNS", (runs - kills).to_string());
         succeed(&mut command)?;
     }

@@ -261,8 +261,14 @@ fn a_record_opens_the_same_with_its_rows_and_without() {
     let home = Home::new();
     let record = home.create();
     let (case, _) = play(&record);
-    let more = record.submit_all_blocking((0..17_000).map(report).collect());
-    assert!(more.iter().all(Result::is_ok));
+    let now = record.state().global.time.unwrap();
+    let reports = (0..17_000).map(|n| report_at(n, now)).collect();
+    let more = record.submit_all_blocking(reports);
+    assert!(
+        more.iter().all(Result::is_ok),
+        "{:?}",
+        more.iter().find(|a| a.is_err())
+    );
     let rows = home.dir().join("rows/00000000");
     record.stop();
     assert!(rows.is_file(), "written once the segment is full");
