@@ -73,18 +73,18 @@ impl Auditor {
             index,
             problem: e.to_string(),
         })?;
-        self.verified(bytes, &verified)
+        self.verified(&verified)
     }
 
-    /// Takes the next entry, already parsed and verified by the caller.
+    /// Takes the next entry, already parsed and verified by the caller; its identity is the leaf.
     ///
     /// # Errors
     /// [`Fault::Rule`]; the entry is then not applied.
-    pub fn verified(&mut self, bytes: &[u8], statement: &Verified) -> Result<(), Fault> {
+    pub fn verified(&mut self, statement: &Verified) -> Result<(), Fault> {
         let index = self.tree.size();
         rules::admit(&mut self.state, index, statement)
             .map_err(|refusal| Fault::Rule { index, refusal })?;
-        self.tree.push(tlog::leaf_hash(bytes));
+        self.tree.push(statement.id.0);
         Ok(())
     }
 

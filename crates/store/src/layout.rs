@@ -10,7 +10,6 @@
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
 //! datasets/<name>.json   what others publish, imported: claims by others, no part of the log
 //! intake/<id>            entries that were promised to be recorded and wait for the witnesses
-//! rows/                  what judging the entries left, to open faster; may be deleted at any time
 //! views.sqlite           rows for pages and searches; may be deleted at any time
 //! ```
 
@@ -77,9 +76,6 @@ impl Layout {
     }
     pub(crate) fn intake(&self) -> PathBuf {
         self.dir.join("intake")
-    }
-    pub(crate) fn rows(&self) -> PathBuf {
-        self.dir.join("rows")
     }
     pub(crate) fn views(&self) -> PathBuf {
         self.dir.join("views.sqlite")

@@ -5,7 +5,7 @@ mod submit;
 
 use std::fmt;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 use record::body::charter::{CharterText, Clock};
@@ -75,10 +75,6 @@ impl Place for FolderPlace {
         let objects = FolderObjects::open(&self.layout.log(), &self.lock)?;
         let cell = FileCell::open(&self.layout.cell())?;
         Ok((Box::new(objects), Box::new(cell)))
-    }
-
-    fn rows(&self) -> Option<PathBuf> {
-        Some(self.layout.rows())
     }
 }
 

@@ -254,58 +254,6 @@ fn partial_tiles_go_once_their_full_tile_is_there() {
     assert_eq!(size, report.size);
 }
 
-/// Rows of one whole segment, and a bit more.
-#[test]
-#[ignore = "half a minute without optimisation; `cargo xtask kill-test` runs it"]
-fn a_record_opens_the_same_with_its_rows_and_without() {
-    let home = Home::new();
-    let record = home.create();
-    let (case, _) = play(&record);
-    let more = record.submit_all_blocking((0..17_000).map(report).collect());
-    assert!(more.iter().all(Result::is_ok));
-    let rows = home.dir().join("rows/00000000");
-    record.stop();
-    assert!(rows.is_file(), "written once the segment is full");
-    let look = |record: &Record| {
-        let state = record.state();
-        let all = state.statements.rows(0, usize::MAX);
-        let case = format!("{:?}", state.cases[&case]);
-        (
-            record.checkpoint(),
-            all,
-            case,
-            format!("{:?}", state.global),
-        )
-    };
-    let before = look(&record);
-    drop(record);
-    let kept = std::fs::read(&rows).unwrap();
-    let with = look(&home.open());
-    assert!(with == before, "opened with the rows");
-    let audited = audit(&home.dir(), None, |_, _| {});
-    assert!(
-        audited.report.holds("rows"),
-        "{:?}",
-        audited.report.failure()
-    );
-    // Rows that the log's key did not sign are not taken over, and written anew.
-    let mut forged = kept.clone();
-    forged[400] ^= 1;
-    let overwrite = |bytes: &[u8]| {
-        std::fs::remove_file(&rows).unwrap();
-        std::fs::write(&rows, bytes).unwrap();
-    };
-    overwrite(&forged);
-    assert!(look(&home.open()) == before, "opened with forged rows");
-    std::fs::remove_file(&rows).unwrap();
-    assert!(look(&home.open()) == before, "opened without rows");
-    assert_eq!(
-        std::fs::read(&rows).unwrap(),
-        kept,
-        "and they are there again"
-    );
-}
-
 #[test]
 fn tiles_are_served_by_their_one_spelling_and_published_size() {
     let home = Home::new();

@@ -112,6 +112,8 @@ pub struct Member {
 /// A report and what became of it.
 #[derive(Clone, Debug)]
 pub struct Report {
+    /// What was reported.
+    pub body: ReportBody,
     /// The reporter's key.
     pub reporter: Vkey,
     /// Governing time when it came in.
@@ -172,6 +174,7 @@ impl Report {
         selection_rule: Hash,
     ) -> Self {
         Self {
+            body,
             reporter,
             received,
             consent: None,

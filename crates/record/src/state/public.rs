@@ -10,7 +10,11 @@ use crate::body::evidence::{Acquisition, CustodyEvent, Tlp};
 #[must_use]
 pub fn is_public(state: &State, case: &Case, exhibit: &Exhibit) -> bool {
     let hash = &exhibit.body.sha256;
-    let reports = || case.reports.iter().filter_map(|id| state.global.reports.get(id));
+    let reports = || {
+        case.reports
+            .iter()
+            .filter_map(|id| state.global.reports.get(id))
+    };
     let spoken: Vec<_> = reports()
         .filter_map(|r| r.exhibit_consent.get(hash).copied())
         .collect();

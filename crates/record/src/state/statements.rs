@@ -168,7 +168,9 @@ impl Table {
             index: row.index,
             kind: row.kind,
             case: row.case.and_then(|number| self.cases.get(number).cloned()),
-            member: row.member.and_then(|number| self.members.get(number).cloned()),
+            member: row
+                .member
+                .and_then(|number| self.members.get(number).cloned()),
             signer: self.signers.get(row.signer)?.clone(),
             time: row.time,
         })
@@ -260,18 +262,6 @@ impl Statements {
     /// All, in the order in which they were admitted.
     pub fn iter(&self) -> impl Iterator<Item = (StatementId, Entry)> + '_ {
         self.iter_from(0)
-    }
-
-    /// So many statements, each with the digest of its words, from the one after `skipped` others.
-    #[must_use]
-    pub fn rows(&self, skipped: usize, count: usize) -> Vec<(StatementId, Hash, Entry)> {
-        let table = self.table();
-        let end = skipped.saturating_add(count).min(self.rows);
-        let row = |at| {
-            let row = table.row(at)?;
-            Some((row.id, row.words, table.entry(row)?))
-        };
-        (skipped..end).map_while(row).collect()
     }
 
     /// Index and type of each, in the order in which they were admitted.

@@ -23,7 +23,6 @@ use crate::error::StoreError;
 use crate::folder::FolderObjects;
 use crate::layout::Layout;
 use crate::log::entries;
-use crate::log::rows::{Rows, SEGMENT_ROWS};
 use crate::log::staged::{self, Staged};
 use crate::objects::{CHECKPOINT, Objects};
 use crate::views::{self, rows};
@@ -225,9 +224,6 @@ impl Audit {
         let held = "every entry bundle holds the same entries, byte for byte";
         self.note("entries", held, last)?;
         self.describe_entries();
-        let rows = self.rows(signed);
-        let held = "what is kept to open the record faster is what judging the entries leads to";
-        self.note("rows", held, rows)?;
         let (root, wanted) = (self.auditor.root(), signed.checkpoint.root);
         self.note(
             "root",
@@ -244,7 +240,7 @@ impl Audit {
         for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
             let index = self.auditor.size();
             let taken = match &verified {
-                Ok(statement) => self.auditor.verified(entry, statement),
+                Ok(statement) => self.auditor.verified(statement),
                 Err(_) => self.auditor.entry(entry),
             };
             if let Err(fault) = taken {
@@ -258,26 +254,6 @@ impl Audit {
             }
         }
         Some(())
-    }
-
-    /// Compares the kept rows with those just derived. A segment that is missing, or that the log's
-    /// key has not signed, is never taken over, so it is no fault.
-    fn rows(&self, signed: &Signed) -> Result<(), StoreError> {
-        let rows = Rows::new(self.layout.rows());
-        for segment in rows.list() {
-            let Some(kept) = rows.read(segment, &signed.log) else {
-                continue;
-            };
-            // No record here has so many entries that this overflows a machine's word.
-            let (first, count) = ((segment * SEGMENT_ROWS) as usize, SEGMENT_ROWS as usize);
-            let derived = self.auditor.state.statements.rows(first, count);
-            // A server that runs beside the audit may have filled it meanwhile.
-            if derived.len() == count && derived != kept {
-                let problem = "the log's key has signed other rows than the entries lead to";
-                return Err(StoreError::damaged(Rows::place(segment), problem));
-            }
-        }
-        Ok(())
     }
 
     fn describe_entries(&mut self) {

@@ -99,7 +99,13 @@ impl Log {
         };
         if !pending.written {
             let (from, entries) = (pending.staged.old_size, &pending.staged.entries);
-            write_tiles(&**objects, &self.head.tree, from, &self.head.tail, entries)?;
+            write_tiles(
+                &**objects,
+                &self.head.tree.read(),
+                from,
+                &self.head.tail,
+                entries,
+            )?;
             objects.flush()?;
             pending.written = true;
         }

@@ -53,17 +53,16 @@ pub fn read_bundle(
     Ok(entries)
 }
 
-/// Calls `each` with the entries of a log of `size` entries, bundle after bundle, from entry
-/// `next` on, which is the first of a bundle.
+/// Calls `each` with the entries of a log of `size` entries, bundle after bundle.
 ///
 /// # Errors
 /// As [`read_bundle`], and those of `each`.
 pub fn for_each_bundle(
     objects: &dyn Objects,
-    mut next: u64,
     size: u64,
     mut each: impl FnMut(EntryBundleId, Vec<Vec<u8>>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
+    let mut next = 0;
     while next < size {
         let bundle = bundle_of(next, size);
         each(bundle, read_bundle(objects, &bundle)?)?;

@@ -30,14 +30,12 @@ mod effects;
 pub mod entries;
 mod judge;
 mod recover;
-pub(crate) mod rows;
 mod second_path;
 pub(crate) mod staged;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Instant;
 
@@ -49,7 +47,6 @@ use tlog::{Hash, SigningKey, Tree};
 
 use self::judge::Admitted;
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
-use self::rows::Rows;
 use self::staged::Staged;
 use crate::cell::Cell;
 use crate::cosigning::{Cosigners, Patience};
@@ -64,11 +61,6 @@ pub trait Place: Send + Sync {
     /// # Errors
     /// Where the storage cannot be opened.
     fn open(&self) -> Result<Handles, StoreError>;
-
-    /// Folder of what shortens opening the log again; none unless there is one.
-    fn rows(&self) -> Option<PathBuf> {
-        None
-    }
 }
 
 /// The two handles of an opened place.
@@ -284,13 +276,11 @@ impl Log {
     pub fn settle(&mut self, answer: &mut dyn FnMut(usize, Answer)) -> Result<(), StoreError> {
         let waiting = self.pending.as_ref().map_or(&[][..], |p| &p.waiting);
         let positions: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
-        let before = read(&self.published).size;
         match self.publish_pending() {
             Ok(waiting) => {
                 for (at, submitted) in waiting {
                     answer(at, Ok(submitted));
                 }
-                self.keep_rows(before);
                 // Left over at worst; recovery removes it before the next batch.
                 self.broken = self.clear_away().is_err();
                 Ok(())
@@ -417,8 +407,7 @@ impl Log {
         self.storage = None;
         self.pending = None;
         let (objects, cell) = self.place.open()?;
-        let rows = self.place.rows().map(Rows::new);
-        let recovered = recover::recover(&*objects, &*cell, &self.key, rows.as_ref(), progress)?;
+        let recovered = recover::recover(&*objects, &*cell, &self.key, progress)?;
         self.storage = Some((objects, cell));
         self.head = recovered.head;
         self.working = recovered.working;
@@ -436,26 +425,7 @@ impl Log {
             Err(error) => return Err(error),
         }
         self.broken = false;
-        self.keep_rows(0);
         Ok(())
-    }
-
-    /// Writes the segments of rows that the growth from so many entries has filled.
-    fn keep_rows(&self, from: u64) {
-        let Some(rows) = self.place.rows().map(Rows::new) else {
-            return;
-        };
-        // A copy, so that nobody waits for the disk; it shares the table of statements.
-        let (state, size) = {
-            let published = read(&self.published);
-            if from / rows::SEGMENT_ROWS == published.size / rows::SEGMENT_ROWS {
-                return;
-            }
-            (published.state.clone(), published.size)
-        };
-        let segments = from / rows::SEGMENT_ROWS..size / rows::SEGMENT_ROWS;
-        // What is not written is judged at the next opening, and written then.
-        let _ = rows.write(&state, segments, &self.key);
     }
 }
 

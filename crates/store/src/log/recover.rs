@@ -2,10 +2,9 @@
 
 use record::audit::Auditor;
 use record::state::State;
-use tlog::{Checkpoint, SigningKey, VerifierKey, open_checkpoint};
+use tlog::{Checkpoint, SigningKey, open_checkpoint};
 
 use super::judge::Admitted;
-use super::rows::{Rows, SEGMENT_ROWS, row_is_all};
 use super::staged::{self, Staged};
 use super::{Head, Pending, Published, SharedTree, checkpoint_object, entries};
 use crate::cell::Cell;
@@ -26,30 +25,13 @@ pub(super) fn recover(
     objects: &dyn Objects,
     cell: &dyn Cell,
     key: &SigningKey,
-    rows: Option<&Rows>,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Recovered, StoreError> {
     let signed_note = cell.load()?;
     let published_note = objects.get(&checkpoint_object()?)?;
     let signed = open(key, "log.cell", signed_note.as_deref())?;
     let published = open(key, "log/checkpoint", published_note.as_deref())?;
-    let taken_over = match rows {
-        Some(rows) => take_over(objects, &published, rows, &key.verifier_key())?,
-        None => Auditor::default(),
-    };
-    let begun = taken_over.size();
-    let folded = fold(objects, &published, taken_over, signed.size, progress);
-    let (mut auditor, tail) = match folded {
-        // Rows of another history: everything is judged.
-        Err(_) if begun > 0 => fold(
-            objects,
-            &published,
-            Auditor::default(),
-            signed.size,
-            progress,
-        ),
-        other => other,
-    }?;
+    let (mut auditor, tail) = fold(objects, &published, signed.size, progress)?;
     let mut head = Head {
         tree: SharedTree::new(std::mem::take(&mut auditor.tree)),
         tail,
@@ -123,62 +105,20 @@ fn open(key: &SigningKey, place: &str, note: Option<&[u8]>) -> Result<Checkpoint
     Ok(checkpoint)
 }
 
-/// Takes over the rows of all whole segments from the first on; entries of which the state keeps
-/// more than a row are judged as ever. Stops where a segment is missing or does not fit.
-fn take_over(
-    objects: &dyn Objects,
-    published: &Checkpoint,
-    rows: &Rows,
-    log: &VerifierKey,
-) -> Result<Auditor, StoreError> {
-    let mut auditor = Auditor::default();
-    for segment in 0..published.size / SEGMENT_ROWS {
-        let Some(held) = rows.read(segment, log) else {
-            break;
-        };
-        let mut open: Option<(u64, Vec<Vec<u8>>)> = None;
-        for (id, words, entry) in held {
-            let index = auditor.size();
-            if entry.index != index {
-                return Ok(Auditor::default());
-            }
-            if row_is_all(entry.kind) {
-                auditor.state.restore(id, words, &entry);
-                auditor.tree.push(id.0);
-                continue;
-            }
-            let bundle = entries::bundle_of(index, published.size);
-            let entries = match open.take() {
-                Some((same, entries)) if same == bundle.index => entries,
-                _ => entries::read_bundle(objects, &bundle)?,
-            };
-            let at = (index % u64::from(tlog::TILE_WIDTH)) as usize;
-            let judged = entries.get(at).map(|entry| auditor.entry(entry));
-            if !matches!(judged, Some(Ok(()))) {
-                return Ok(Auditor::default());
-            }
-            open = Some((bundle.index, entries));
-        }
-    }
-    Ok(auditor)
-}
-
-/// Judges the published entries that the auditor has not taken yet; gives also those of the last
-/// bundle, if it is not full.
+/// Re-judges all published entries; gives also those of the last bundle, if it is not full.
 fn fold(
     objects: &dyn Objects,
     published: &Checkpoint,
-    mut auditor: Auditor,
     total: u64,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
+    let mut auditor = Auditor::default();
     let mut tail = Vec::new();
-    let first = auditor.size();
-    entries::for_each_bundle(objects, first, published.size, |bundle, held| {
+    entries::for_each_bundle(objects, published.size, |bundle, held| {
         let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
         for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
             let taken = match verified {
-                Ok(statement) => auditor.verified(entry, &statement),
+                Ok(statement) => auditor.verified(&statement),
                 Err(_) => auditor.entry(entry),
             };
             taken

@@ -35,7 +35,7 @@ fn an_entry_that_changed_after_it_was_verified_is_not_signed() {
         });
         let mut batch = judged.batch;
         batch[entry].entry[byte] ^= bit;
-        let refused = log.commit(&batch);
+        let refused = log.commit(batch, Vec::new());
         assert!(
             matches!(refused, Err(StoreError::Damaged { .. })),
             "{refused:?}"

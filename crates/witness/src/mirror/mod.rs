@@ -143,7 +143,7 @@ impl Mirror {
         let (checkpoint, _) = open_checkpoint(&note, &mirror.log)
             .map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
         let mut fault = None;
-        entries::for_each_bundle(&mirror.objects, 0, checkpoint.size, |bundle, held| {
+        entries::for_each_bundle(&mirror.objects, checkpoint.size, |bundle, held| {
             fault = fault.take().or(judge(&mut mirror.auditor, &held).err());
             progress(mirror.auditor.size(), checkpoint.size);
             mirror.tail = if bundle.is_full() { Vec::new() } else { held };
