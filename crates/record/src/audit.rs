@@ -105,14 +105,14 @@ impl Auditor {
             index,
             problem: e.to_string(),
         })?;
-        self.verified(bytes, &verified)
+        self.verified(&verified)
     }
 
-    /// Takes the next entry, already parsed and verified by the caller.
+    /// Takes the next entry, already parsed and verified by the caller; its identity is the leaf.
     ///
     /// # Errors
     /// [`Fault::Rule`], [`Fault::Index`]; the entry is then not applied.
-    pub fn verified(&mut self, bytes: &[u8], statement: &Verified) -> Result<(), Fault> {
+    pub fn verified(&mut self, statement: &Verified) -> Result<(), Fault> {
         let index = self.tree.size();
         if let Some(following) = &mut self.index {
             following
@@ -124,7 +124,7 @@ impl Auditor {
         if let Some(following) = &mut self.index {
             following.push(statement, self.state.global.time);
         }
-        self.tree.push(tlog::leaf_hash(bytes));
+        self.tree.push(statement.id.0);
         Ok(())
     }
 

@@ -195,6 +195,14 @@ fn plain(text: &str) -> Option<(&str, &str)> {
     inside.bytes().all(as_it_stands).then_some((inside, rest))
 }
 
+/// The payload of an envelope in its one form, with nothing else looked at; `None` if the form is
+/// not plain to see.
+#[must_use]
+pub fn payload_of_canonical(bytes: &[u8]) -> Option<Vec<u8>> {
+    let parts = Parts::of_canonical(bytes)?;
+    decoded(parts.payload, "payload is not canonical base64").ok()
+}
+
 /// Signs a payload and gives the envelope's exact bytes.
 #[must_use]
 pub fn sign(payload: &[u8], key: &SigningKey) -> Vec<u8> {

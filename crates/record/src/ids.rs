@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tlog::{Hash, VerifierKey};
@@ -24,13 +25,14 @@ pub struct IdError {
     pub wanted: &'static str,
 }
 
-/// Defines a string newtype whose only way in is a checked `FromStr`.
+/// Defines a string newtype whose only way in is a checked `FromStr`. Copies share one text: what
+/// the state holds of a statement is the statement's own.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $wanted:literal, $ok:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The text itself.
@@ -49,7 +51,7 @@ macro_rules! checked_text {
             fn from_str(text: &str) -> Result<Self, IdError> {
                 let ok: fn(&str) -> bool = $ok;
                 if ok(text) {
-                    Ok(Self(text.to_string()))
+                    Ok(Self(text.into()))
                 } else {
                     Err(IdError { text: shortened(text), wanted: $wanted })
                 }
@@ -63,7 +65,7 @@ macro_rules! checked_text {
         }
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0
+                id.0.to_string()
             }
         }
     };
@@ -119,7 +121,7 @@ impl Vkey {
     pub(crate) fn read(text: &str) -> Result<(Self, VerifierKey), tlog::KeyError> {
         // The parser of tlog reads the one spelling only, so the text is what the key prints.
         let key = VerifierKey::parse(text)?;
-        Ok((Self(text.to_owned()), key))
+        Ok((Self(text.into()), key))
     }
 
     /// The parsed key. A `Vkey` was checked on the way in, so this fails only on a bug.

@@ -40,7 +40,10 @@ fn accepted(envelope: Vec<u8>) {
     let cast = cast();
     let mut desk = founded(&cast);
     let id = desk.submit_one(envelope).unwrap();
-    assert_eq!(desk.auditor.state.statements[&id].kind, Kind::Report);
+    assert_eq!(
+        desk.auditor.state.statements.get(&id).unwrap().kind,
+        Kind::Report
+    );
 }
 
 #[test]

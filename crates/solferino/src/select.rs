@@ -36,11 +36,7 @@ fn unique(what: &str, prefix: &str, all: BTreeSet<StatementId>) -> Outcome<State
 
 /// A statement of the record by a unique prefix.
 pub(crate) fn statement(state: &State, prefix: &str) -> Outcome<StatementId> {
-    unique(
-        "statement",
-        prefix,
-        state.statements.keys().copied().collect(),
-    )
+    unique("statement", prefix, state.statements.keys().collect())
 }
 
 /// A case by its identifier.

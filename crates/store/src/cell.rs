@@ -4,6 +4,7 @@
 //! tree that is no longer the latest loses the swap and publishes nothing.
 
 use std::any::Any;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,8 +99,13 @@ impl FileCell {
             .map_err(IoError::at("lock", &self.lock_file))
     }
 
-    /// Writes the new value beside the old one, durably. A leftover of a crash is written over.
+    /// Writes the new value beside the old one, durably. A leftover of a crash is removed first,
+    /// never written over: where a power cut has split a rename, it is the cell's file itself.
     fn write_pending(&self, new: &[u8]) -> Result<(), IoError> {
+        match self.files.remove(&self.pending) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other.map_err(IoError::at("clear away", &self.pending))?,
+        }
         let written = self
             .files
             .write(&self.pending, new, None)

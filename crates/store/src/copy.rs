@@ -61,7 +61,7 @@ impl LogCopy {
             let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
             for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
                 let taken = match verified {
-                    Ok(statement) => auditor.verified(entry, &statement),
+                    Ok(statement) => auditor.verified(&statement),
                     Err(_) => auditor.entry(entry),
                 };
                 taken.map_err(|fault| {

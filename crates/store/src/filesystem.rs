@@ -70,6 +70,12 @@ pub trait FileSystem: Send + Sync + fmt::Debug {
     /// Those of the system; `NotFound` if there is none.
     fn remove(&self, file: &Path) -> io::Result<()>;
 
+    /// Removes an empty folder.
+    ///
+    /// # Errors
+    /// Those of the system; `NotFound` if there is none.
+    fn remove_folder(&self, folder: &Path) -> io::Result<()>;
+
     /// Makes the names in a folder durable.
     ///
     /// # Errors
@@ -173,6 +179,10 @@ impl FileSystem for LocalFiles {
 
     fn remove(&self, file: &Path) -> io::Result<()> {
         fs::remove_file(file)
+    }
+
+    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+        fs::remove_dir(folder)
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {

@@ -64,6 +64,8 @@ impl FolderObjects {
     pub fn open_on(files: Arc<dyn FileSystem>, root: &Path) -> Result<Self, IoError> {
         let pending = root.join(PENDING_FOLDER);
         disk::create_folder_on(&*files, root)?;
+        // This also makes the names beside it durable. A process that was killed may have given
+        // the checkpoint its name and no more; what is read from here on is not taken back.
         disk::create_folder_on(&*files, &pending)?;
         for listed in files
             .list(&pending)
@@ -224,6 +226,13 @@ impl Objects for FolderObjects {
             Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(()),
             other => Ok(other?),
         }
+    }
+
+    fn discard_partials(&self, full: &ObjectPath) -> Result<(), ObjectError> {
+        objects::require_full_tile(full)?;
+        let mut state = self.state_to_write(full)?;
+        self.flush_state(&mut state)?;
+        self.remove_partials(&mut state, full)
     }
 
     fn flush(&self) -> Result<(), ObjectError> {

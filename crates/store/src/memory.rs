@@ -151,6 +151,18 @@ impl Objects for MemoryObjects {
         })
     }
 
+    fn discard_partials(&self, full: &ObjectPath) -> Result<(), ObjectError> {
+        objects::require_full_tile(full)?;
+        self.kept().write(full.as_str(), |kept| {
+            kept.flush();
+            if kept.durable.contains_key(full) {
+                let partials = full.partials();
+                let keep = |path: &ObjectPath| !path.as_str().starts_with(&partials);
+                kept.durable.retain(|path, _| keep(path));
+            }
+        })
+    }
+
     fn flush(&self) -> Result<(), ObjectError> {
         let mut kept = self.kept();
         let outcome = kept.write("the lazy objects", Kept::flush);

@@ -12,6 +12,12 @@ pub const CHECKPOINT: &str = "checkpoint";
 /// Start of the paths of staged records, the only objects that are removed.
 pub const STAGED_PREFIX: &str = "staged/";
 
+/// Start of the paths of tiles and entry bundles.
+const TILE_PREFIX: &str = "tile/";
+
+/// Between the path of a full tile or bundle and the width of a partial version (tlog-tiles).
+const PARTIAL: &str = ".p/";
+
 /// Relative path of an object: segments of `A-Za-z0-9._-` separated by `/`, none of them empty
 /// or starting with a dot (so neither `.` nor `..`, and hidden names are the backend's own).
 /// Parsing is the only way in. Sorted by bytes.
@@ -51,6 +57,16 @@ impl ObjectPath {
     /// Whether this is a staged record (under [`STAGED_PREFIX`]).
     pub fn is_staged(&self) -> bool {
         self.0.starts_with(STAGED_PREFIX)
+    }
+
+    /// Whether this names a full tile or entry bundle.
+    pub(crate) fn is_full_tile(&self) -> bool {
+        self.0.starts_with(TILE_PREFIX) && !self.0.contains(PARTIAL)
+    }
+
+    /// Start of the paths of the partial versions of this full tile or bundle.
+    pub(crate) fn partials(&self) -> String {
+        format!("{}{PARTIAL}", self.0)
     }
 
     /// The folders this path leads through, outermost first: `a/b/c` gives `a`, `a/b`.

@@ -1,4 +1,4 @@
-//! What the log asks of a place that keeps its files: six operations and their duties.
+//! What the log asks of a place that keeps its files: seven operations and their duties.
 //!
 //! One file per backend ([`crate::folder`], [`crate::memory`]); one contract suite
 //! (`tests/contract`) runs the same functions against each of them. The wall between write-once
@@ -73,6 +73,11 @@ pub trait Objects: Send + Sync {
     /// [`STAGED_PREFIX`]: [`ObjectError::WriteOnce`].
     fn remove(&self, path: &ObjectPath) -> Result<(), ObjectError>;
 
+    /// Removes the partial versions (`PATH.p/...`) of a full tile or entry bundle; flushes before.
+    /// Without the full one nothing is removed. Need not be durable after: what comes back after
+    /// a power cut is what was there before. Any other path: [`ObjectError::WriteOnce`].
+    fn discard_partials(&self, full: &ObjectPath) -> Result<(), ObjectError>;
+
     /// Makes every lazy object durable and visible to all. If it fails, the objects not yet
     /// durable are forgotten and the handle is abandoned.
     fn flush(&self) -> Result<(), ObjectError>;
@@ -99,7 +104,7 @@ pub enum ObjectError {
     WriteOnce {
         /// The object.
         path: ObjectPath,
-        /// What was asked: "replaced", "removed" or "put once".
+        /// What was asked: "replaced", "removed", "put once", "cleared of partial versions".
         refused: &'static str,
     },
     /// The path is a folder of other objects, or one of its folders is an object.
@@ -157,6 +162,15 @@ pub(crate) fn require_removable(path: &ObjectPath) -> Result<(), ObjectError> {
         Ok(())
     } else {
         Err(refused(path, "removed"))
+    }
+}
+
+/// Refuses `discard_partials` of anything but a full tile or bundle.
+pub(crate) fn require_full_tile(path: &ObjectPath) -> Result<(), ObjectError> {
+    if path.is_full_tile() {
+        Ok(())
+    } else {
+        Err(refused(path, "cleared of partial versions"))
     }
 }
 

@@ -1,4 +1,7 @@
-//! The sequencer's thread: one writer, batch after batch.
+//! The sequencer's threads: one gathers a batch and checks its signatures, one judges and writes.
+//!
+//! While a batch waits for the disk, the next one is checked. Judging and writing stay with one
+//! thread, in the order of the queue.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -6,13 +9,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use record::refusal::Refusal;
+use record::statement::Verified;
 use record::time::Timestamp;
 
 use crate::error::StoreError;
-use crate::log::{Answer, Log, Submission};
+use crate::log::{self, Answer, Log, Submission};
 
-/// Submissions in one batch, at most. A group submitted together may be the last to fit.
-pub const MAX_BATCH: usize = 256;
+/// Submissions in one batch, at most. A group submitted together may be the last to fit. What a
+/// batch costs beside its entries (about twenty syncs) is then a hundredth of checking them.
+pub const MAX_BATCH: usize = 4096;
+/// Bytes of submissions after which a batch takes no more (16 MiB).
+pub const MAX_BATCH_BYTES: usize = 16 << 20;
 /// How long a batch with company waits for more, in milliseconds; a lone submission never waits.
 pub const MAX_BATCH_WAIT_MS: u64 = 3;
 /// Groups of submissions that may wait for the sequencer.
@@ -26,31 +34,44 @@ pub(crate) type Group = Vec<(Submission, Reply)>;
 /// Time given by hand, where the charter allows it.
 pub(crate) type GivenTime = Arc<Mutex<Option<Timestamp>>>;
 
-/// The running thread.
+/// The running threads.
 pub(crate) struct Sequencer {
     queue: Mutex<Option<SyncSender<Group>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     /// Told to end, also while the witnesses are waited for.
     stopping: Arc<AtomicBool>,
 }
 
+/// A batch whose signatures were checked.
+struct Checked {
+    submissions: Vec<Submission>,
+    verified: Vec<Result<Verified, Refusal>>,
+    replies: Vec<Option<Reply>>,
+}
+
 impl Sequencer {
-    /// Starts the thread. `published` is called after each batch.
+    /// Starts the threads. `published` is called after each batch.
     pub(crate) fn start(
         log: Log,
         given_time: Option<GivenTime>,
         published: impl Fn() + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(MAX_QUEUE);
+        // One batch under way, one ready behind it.
+        let (checked, batches) = sync_channel(0);
+        let checker = std::thread::Builder::new()
+            .name("checker".into())
+            .spawn(move || check(&jobs, &checked))
+            .map_err(StoreError::Thread)?;
         let stopping = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&stopping);
-        let thread = std::thread::Builder::new()
+        let sequencer = std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || run(log, &jobs, given_time.as_ref(), &told, &published))
+            .spawn(move || run(log, &batches, given_time.as_ref(), &told, &published))
             .map_err(StoreError::Thread)?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
-            thread: Mutex::new(Some(thread)),
+            threads: Mutex::new(vec![checker, sequencer]),
             stopping,
         })
     }
@@ -71,12 +92,9 @@ impl Sequencer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
             thread.thread().unpark();
             // A thread that panicked has dropped its submitters' replies: they see `Stopped`.
             let _ = thread.join();
@@ -84,9 +102,25 @@ impl Sequencer {
     }
 }
 
+/// Gathers batches and checks them, one ahead of what is being written.
+fn check(jobs: &Receiver<Group>, checked: &SyncSender<Checked>) {
+    while let Ok(first) = jobs.recv() {
+        let (submissions, replies): (Vec<_>, Vec<_>) = collect(first, jobs).into_iter().unzip();
+        let batch = Checked {
+            verified: log::check(&submissions),
+            submissions,
+            replies: replies.into_iter().map(Some).collect(),
+        };
+        if checked.send(batch).is_err() {
+            // The sequencer has ended; dropping the replies tells the submitters.
+            return;
+        }
+    }
+}
+
 fn run(
     mut log: Log,
-    jobs: &Receiver<Group>,
+    batches: &Receiver<Checked>,
     given_time: Option<&GivenTime>,
     stopping: &AtomicBool,
     published: &dyn Fn(),
@@ -95,9 +129,10 @@ fn run(
     settle(&mut log, stopping, &mut |_, _| {});
     published();
     let heartbeat = log.patience().heartbeat;
-    loop {
-        let first = match jobs.recv_timeout(heartbeat) {
-            Ok(first) => first,
+    // A batch left pending by a stop is published at the next opening.
+    while !log.is_pending() {
+        let mut batch = match batches.recv_timeout(heartbeat) {
+            Ok(batch) => batch,
             Err(RecvTimeoutError::Timeout) => {
                 // What is published stays as it is, and readers see how old its cosignatures are.
                 let _ = log.heartbeat();
@@ -105,15 +140,14 @@ fn run(
             }
             Err(RecvTimeoutError::Disconnected) => break,
         };
-        let (submissions, replies): (Vec<_>, Vec<_>) = collect(first, jobs).into_iter().unzip();
-        let mut replies: Vec<Option<Reply>> = replies.into_iter().map(Some).collect();
         let now = now(given_time);
+        let replies = &mut batch.replies;
         let mut answer = |at: usize, answer: Answer| {
             if let Some(reply) = replies.get_mut(at).and_then(Option::take) {
                 reply(answer);
             }
         };
-        log.process(&submissions, now, &mut answer);
+        log.process_checked(&batch.submissions, batch.verified, now, &mut answer);
         settle(&mut log, stopping, &mut answer);
         published();
     }
@@ -136,15 +170,24 @@ fn collect(first: Group, jobs: &Receiver<Group>) -> Group {
     let Ok(second) = jobs.try_recv() else {
         return batch;
     };
+    let mut bytes = bytes_of(&batch) + bytes_of(&second);
     batch.extend(second);
     let until = Instant::now() + Duration::from_millis(MAX_BATCH_WAIT_MS);
-    while batch.len() < MAX_BATCH {
+    while batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
         match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(more) => batch.extend(more),
+            Ok(more) => {
+                bytes += bytes_of(&more);
+                batch.extend(more);
+            }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }
     }
     batch
+}
+
+fn bytes_of(group: &Group) -> usize {
+    let bytes = group.iter().map(|(submission, _)| submission.bytes().len());
+    bytes.sum()
 }
 
 /// The given time, or the system's; nothing, which means the time in force, where none was given

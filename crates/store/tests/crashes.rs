@@ -20,8 +20,8 @@ fn check(place: &MemoryPlace, log: &mut Log, answers: &[Answer], reports: &[Vec<
         let Ok(submitted) = answer else { continue };
         let published = published.read().unwrap();
         let id = record::ids::StatementId::of_entry(report);
-        let entry = &published.state().statements[&id];
-        assert_eq!(entry.index, submitted.index, "{what}");
+        let index = published.state().statements.index_of(&id);
+        assert_eq!(index, Some(submitted.index), "{what}");
     }
     let again = submit(log, reports);
     assert!(again.iter().all(Result::is_ok), "{what}: {again:?}");
@@ -29,7 +29,10 @@ fn check(place: &MemoryPlace, log: &mut Log, answers: &[Answer], reports: &[Vec<
     let reopened = reopened.published();
     let reopened = reopened.read().unwrap();
     assert_eq!(reopened.root(), published.read().unwrap().root(), "{what}");
-    let reports_in = reopened.state().global.reports.len();
+    let kinds = reopened.state().statements.kinds();
+    let reports_in = kinds
+        .filter(|(_, kind)| *kind == record::kind::Kind::Report)
+        .count();
     assert_eq!(reports_in, 3 + reports.len(), "{what}: each is there once");
     assert!(place.objects.list("staged/").unwrap().is_empty(), "{what}");
 }

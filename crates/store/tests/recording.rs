@@ -7,7 +7,7 @@ use record::refusal::Code;
 use record::statement::{Draft, Statement};
 use rehearsal::SeatSpecRole;
 use serde_json::json;
-use solferino_store::{Record, StoreError, SubmitError};
+use solferino_store::{Record, StoreError, SubmitError, audit};
 use tlog::Hash;
 
 use crate::support::{Home, ORIGIN, at, cast, founded_at, genesis, play, report, report_at};
@@ -222,6 +222,36 @@ fn opened_again_it_is_the_same() {
         assert_eq!(&record.entry(index).unwrap(), entry);
     }
     assert!(!record.submit_blocking(report(7)).unwrap().fresh);
+}
+
+#[test]
+fn partial_tiles_go_once_their_full_tile_is_there() {
+    let home = Home::new();
+    let record = home.create();
+    let log = home.dir().join("log");
+    for n in 0..20 {
+        assert!(record.submit_blocking(report(n)).unwrap().fresh);
+    }
+    let partials = |kind: &str| log.join(format!("tile/{kind}/000.p")).is_dir();
+    assert!(partials("0") && partials("entries"));
+    let part = record.tile("tile/0/000.p/12").unwrap().unwrap();
+    let bundle = record.tile("tile/entries/000.p/12").unwrap().unwrap();
+    let more = record.submit_all_blocking((100..400).map(report).collect());
+    assert!(more.iter().all(Result::is_ok));
+    record.stop();
+    assert!(
+        !partials("0") && !partials("entries"),
+        "the folders are gone too"
+    );
+    // Who asks for them all the same gets them, cut from the full ones.
+    assert_eq!(record.tile("tile/0/000.p/12").unwrap(), Some(part));
+    assert_eq!(record.tile("tile/entries/000.p/12").unwrap(), Some(bundle));
+    assert!(record.tile("tile/1/000.p/1").unwrap().is_some());
+    drop(record);
+    let report = audit(&home.dir(), None, |_, _| {});
+    assert!(report.report.failure().is_none(), "{:?}", report.report);
+    let size = home.open().size();
+    assert_eq!(size, report.size);
 }
 
 #[test]

@@ -57,17 +57,17 @@ pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
     };
     let assigned = case.statements.iter().filter_map(assignment).max();
     let mut ticks = BTreeSet::new();
-    for entry in state.statements.values() {
-        match (entry.kind, entry.kind.group()) {
+    for (index, kind) in state.statements.kinds() {
+        match (kind, kind.group()) {
             (Kind::Tick, _) => {
-                ticks.insert(entry.index);
+                ticks.insert(index);
             }
             (_, Group::Charter | Group::Members | Group::Rules) => {
-                chosen.insert(entry.index);
+                chosen.insert(index);
             }
             // what the weights of the panel came from
-            (_, Group::Calibration) if Some(entry.index) < assigned => {
-                chosen.insert(entry.index);
+            (_, Group::Calibration) if Some(index) < assigned => {
+                chosen.insert(index);
             }
             _ => {}
         }

@@ -63,8 +63,8 @@ impl Ask<'_> {
                 );
             }
             let accused = self.state.statements.get(&complaint.statement);
-            let accused = accused.and_then(|entry| entry.member.as_ref());
-            if complaint.member.as_ref() == Some(me) || accused == Some(me) {
+            let accused = accused.and_then(|entry| entry.member);
+            if complaint.member.as_ref() == Some(me) || accused.as_ref() == Some(me) {
                 let detail = format!("{me} made complaint {id}, or it is about what {me} said");
                 return refuse(Code::ComplaintOwn, detail);
             }

@@ -78,8 +78,8 @@ impl Ask<'_> {
         let said = self
             .state
             .statements
-            .get(&d.statement)
-            .map_or(u64::MAX, |e| e.index);
+            .index_of(&d.statement)
+            .unwrap_or(u64::MAX);
         let decided = case.findings.iter().find(|f| f.index > said);
         let may = |f: &FindingRecord| kind != Kind::Notice || f.finding.proposal.named.is_some();
         if decided.is_some_and(may) && kind != Kind::LabCommit {

@@ -75,7 +75,7 @@ pub fn judge(state: &State, index: u64, statement: &Verified) -> Result<Admissio
         );
         return refuse(Code::WrongRecord, detail);
     }
-    if let Some(earlier) = state.with_words(&statement.words_sha256) {
+    if let Some(earlier) = state.statements.with_words(&statement.words_sha256) {
         return refuse(
             Code::AlreadyRecorded,
             format!("the same words are statement {earlier}"),
@@ -261,10 +261,8 @@ impl<'a> Ask<'a> {
             roles.push(Role::Founder);
         }
         let wrote = |id: &crate::ids::StatementId| {
-            self.global
-                .reports
-                .get(id)
-                .is_some_and(|r| r.reporter == *key)
+            let said = self.state.statements.get(id);
+            said.is_some_and(|e| e.kind == Kind::Report && e.signer == *key)
         };
         let reporter = match (&self.statement.body, case) {
             (Body::Consent(c), _) => wrote(&c.report),

@@ -16,13 +16,13 @@ pub fn is_public(state: &State, case: &Case, exhibit: &Exhibit) -> bool {
             .filter_map(|id| state.global.reports.get(id))
     };
     let spoken: Vec<_> = reports()
-        .filter_map(|r| r.exhibit_consent.get(hash))
+        .filter_map(|r| r.exhibit_consent.get(hash).copied())
         .collect();
     let victim = exhibit.body.how == Acquisition::VictimSystem;
     let consented = if spoken.is_empty() {
         !victim || reports().any(|r| r.consent == Some(ConsentLevel::Public))
     } else {
-        spoken.iter().all(|level| **level == ConsentLevel::Public)
+        spoken.iter().all(|level| *level == ConsentLevel::Public)
     };
     let gone = exhibit.custody.iter().any(|(_, event)| {
         matches!(

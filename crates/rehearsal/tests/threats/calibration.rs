@@ -266,8 +266,8 @@ fn questions_left_out_of_a_bundle() {
     let mut bundle = bundle::build(state, &state.cases[&s.id], finding, &desk, Vec::new()).unwrap();
     let whole = bundle.statements.len();
     let resolved = |index: u64| {
-        let mut all = state.statements.values();
-        all.any(|e| e.index == index && e.kind == Kind::CalibrationResolve)
+        let mut all = state.statements.kinds();
+        all.any(|said| said == (index, Kind::CalibrationResolve))
     };
     bundle.statements.retain(|s| !resolved(s.index));
     assert_eq!(bundle.statements.len(), whole - 5);

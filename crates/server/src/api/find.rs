@@ -8,10 +8,7 @@ use crate::error::ApiError;
 use crate::limits::MIN_PREFIX_DIGITS;
 
 /// A statement by identifier or unique prefix of it.
-pub(crate) fn statement<'a>(
-    state: &'a State,
-    text: &str,
-) -> Result<(StatementId, &'a Entry), ApiError> {
+pub(crate) fn statement(state: &State, text: &str) -> Result<(StatementId, Entry), ApiError> {
     let absent = || ApiError::not_found("the record has no statement of that identifier");
     let digits = text
         .bytes()
@@ -22,16 +19,16 @@ pub(crate) fn statement<'a>(
         )));
     }
     let first: StatementId = parsed(&format!("{text:0<64}"))?;
-    let mut found = state
-        .statements
-        .range(first..)
-        .take_while(|(id, _)| id.to_string().starts_with(text));
-    let (id, entry) = found.next().ok_or_else(absent)?;
-    if found.next().is_some() {
+    let [a, b, c, d, ..] = *first.0.as_bytes();
+    let mut found = state.statements.beginning_with([a, b, c, d]);
+    found.retain(|id| id.to_string().starts_with(text));
+    let id = found.pop().ok_or_else(absent)?;
+    if !found.is_empty() {
         let message = format!("several statements begin with {text}; give more digits");
         return Err(ApiError::bad_request(message));
     }
-    Ok((*id, entry))
+    let entry = state.statements.get(&id).ok_or_else(absent)?;
+    Ok((id, entry))
 }
 
 /// A case by identifier.

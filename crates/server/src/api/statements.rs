@@ -155,22 +155,16 @@ pub(crate) async fn list(
             );
             let later = case.statements.iter().filter(|(index, _)| after(*index));
             later
-                .filter_map(|(_, id)| Some(StatementRow::of(id, state.statements.get(id)?)))
+                .filter_map(|(_, id)| Some(StatementRow::of(id, &state.statements.get(id)?)))
                 .collect()
         } else {
             total = Count::exact(state.statements.len(), "statement", "is in the log");
-            let mut later: Vec<_> = state
-                .statements
-                .iter()
-                .filter(|(_, e)| after(e.index))
-                .collect();
-            if later.len() > limit {
-                later.select_nth_unstable_by_key(limit, |(_, e)| e.index);
-                later.truncate(limit + 1);
-            }
+            // The state of a whole record holds them in the order of the log, from entry 0.
+            let skipped = query.after.map_or(0, |after| after.saturating_add(1));
+            let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+            let later = state.statements.iter_from(skipped).take(limit + 1);
             later
-                .into_iter()
-                .map(|(id, entry)| StatementRow::of(id, entry))
+                .map(|(id, entry)| StatementRow::of(&id, &entry))
                 .collect()
         };
         rows.sort_by_key(|row| row.index);

@@ -50,7 +50,7 @@ pub(crate) fn authorise(
         .member_of(&key)
         .is_some_and(|(_, m)| !m.revoked && m.seated);
     let revoked = state.global.keys.contains_key(&key) && !member;
-    let reporter = state.global.reports.values().any(|r| r.reporter == key);
+    let reporter = state.statements.has_report_by(&key);
     if member || (reporter && !revoked) {
         return Ok(());
     }

@@ -37,8 +37,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         let state = record.state();
         let id = select::statement(&state, &args.statement)?;
         let entry = state.statements.get(&id);
-        let case = entry.and_then(|e| e.case.clone());
-        (id, case, entry.map(|e| e.kind))
+        let kind = entry.as_ref().map(|e| e.kind);
+        (id, entry.and_then(|e| e.case), kind)
     };
     let opening: Opening = match &args.opening {
         Some(path) => serde_json::from_str(&files::read_text(path)?)?,

@@ -241,7 +241,7 @@ impl Audit {
         for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
             let index = self.auditor.size();
             let taken = match &verified {
-                Ok(statement) => self.auditor.verified(entry, statement),
+                Ok(statement) => self.auditor.verified(statement),
                 Err(_) => self.auditor.entry(entry),
             };
             if let Err(fault) = taken {
@@ -259,7 +259,7 @@ impl Audit {
 
     fn describe_entries(&mut self) {
         let state = &self.auditor.state;
-        let ticks = state.statements.values().filter(|e| e.kind == Kind::Tick);
+        let ticks = state.statements.kinds().filter(|said| said.1 == Kind::Tick);
         let (ticks, entries) = (ticks.count(), self.auditor.size());
         let findings: usize = state.cases.values().map(|case| case.findings.len()).sum();
         let report = &mut self.report;

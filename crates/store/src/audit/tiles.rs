@@ -115,9 +115,19 @@ fn compare_bytes(files: &FolderObjects, path: &str, expected: &[u8]) -> Result<(
                 same.count()
             )
         }
+        // A server that runs beside the audit has filled the tile meanwhile, and dropped this.
+        None if has_full(files, path)? => return Ok(()),
         None => "it is missing".to_owned(),
     };
     Err(StoreError::damaged(format!("log/{path}"), problem))
+}
+
+/// Whether a path is of a partial tile or bundle whose full one is there.
+fn has_full(files: &FolderObjects, path: &str) -> Result<bool, StoreError> {
+    match path.split_once(".p/") {
+        Some((full, _)) => Ok(files.get(&object(full)?)?.is_some()),
+        None => Ok(false),
+    }
 }
 
 fn compare_tile(files: &FolderObjects, tree: &Tree, tile: &TileId) -> Result<(), StoreError> {

@@ -118,6 +118,31 @@ impl FolderObjects {
         }
     }
 
+    /// Removes the partial versions of a full object, if that is there.
+    pub(super) fn remove_partials(
+        &self,
+        state: &mut State,
+        full: &ObjectPath,
+    ) -> Result<(), ObjectError> {
+        let folder = self.root.join(full.partials());
+        let listed = match self.files.list(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            other => other.map_err(IoError::at("list", &folder))?,
+        };
+        if self.read(full)?.is_none() {
+            return Ok(());
+        }
+        for partial in listed {
+            let file = folder.join(partial.name);
+            let removed = self.files.remove(&file);
+            removed.map_err(IoError::at("remove", &file))?;
+        }
+        let removed = self.files.remove_folder(&folder);
+        removed.map_err(IoError::at("remove", &folder))?;
+        state.settled.remove(&folder);
+        Ok(())
+    }
+
     /// Publishes `objects` together: write all, sync all, name all, sync the folders.
     pub(super) fn publish_all(
         &self,

@@ -13,7 +13,7 @@ use super::staged::{self, Staged};
 use super::{Head, Log, Pending, checkpoint_object, object, second_path};
 use crate::cell::Cell;
 use crate::error::{StoreError, Submitted};
-use crate::objects::{Durability, Objects};
+use crate::objects::{Durability, Objects, STAGED_PREFIX};
 
 impl Log {
     /// Effects 2 to 4. The batch is pending then: history, and not published yet.
@@ -29,15 +29,15 @@ impl Log {
             return Err(StoreError::damaged("log", "the storage is not open"));
         };
         let old_size = self.head.tree.size();
-        // If anything below fails, recovery makes the head again.
-        for admitted in &batch {
-            // The identity computed from the bytes whose signature was checked, before anything
-            // else touched them: if the entry has changed since, the second path finds it.
-            self.head.tree.push(admitted.statement.id.0);
-        }
+        // The identity computed from the bytes whose signature was checked, before anything else
+        // touched them: if the entry has changed since, the second path finds it. If anything
+        // below fails, recovery makes the head again.
+        let leaves = batch.iter().map(|admitted| admitted.statement.id.0);
+        self.head.tree.extend(leaves);
+        let root = self.head.tree.root();
         let staged = Staged {
             old_size,
-            root: self.head.tree.root(),
+            root,
             entries: batch.iter().map(|a| a.entry.clone()).collect(),
         };
         let stored = stage(&**objects, &staged)?;
@@ -68,7 +68,7 @@ impl Log {
         {
             let log = self.key.verifier_key();
             self.cosigners
-                .collect(&note, &log, &published.tree, &policy)?;
+                .collect(&note, &log, &published.tree.read(), &policy)?;
         }
         Ok(())
     }
@@ -99,15 +99,21 @@ impl Log {
         };
         if !pending.written {
             let (from, entries) = (pending.staged.old_size, &pending.staged.entries);
-            write_tiles(&**objects, &self.head.tree, from, &self.head.tail, entries)?;
+            write_tiles(
+                &**objects,
+                &self.head.tree.read(),
+                from,
+                &self.head.tail,
+                entries,
+            )?;
             objects.flush()?;
             pending.written = true;
         }
         let policy = policy_of(&self.working)?;
         let log = self.key.verifier_key();
-        let cosigned = self
-            .cosigners
-            .collect(&pending.note, &log, &self.head.tree, &policy)?;
+        let cosigned =
+            self.cosigners
+                .collect(&pending.note, &log, &self.head.tree.read(), &policy)?;
         objects.replace(&checkpoint_object()?, &cosigned)?;
         Ok(cosigned)
     }
@@ -119,26 +125,43 @@ impl Log {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         for admitted in batch {
-            let index = published.tree.size();
+            let index = published.size;
             published
                 .state
                 .apply(index, &admitted.statement, admitted.admission);
-            published.tree.push(admitted.statement.id.0);
+            published.size += 1;
         }
+        published.root = self.head.tree.root();
         published.checkpoint = note;
         published.quorum_problem = None;
     }
 
     /// Effect 9.
-    pub(super) fn drop_staged(&self) -> Result<(), StoreError> {
-        let Some((objects, _)) = &self.storage else {
-            return Ok(());
-        };
-        for path in objects.list(crate::objects::STAGED_PREFIX)? {
-            objects.remove(&path)?;
+    pub(super) fn clear_away(&self) -> Result<(), StoreError> {
+        match &self.storage {
+            Some((objects, _)) => clear_away(&**objects, self.head.tree.size()),
+            None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// Effect 9: the partial tiles that the published growth has filled, then the staged records.
+pub(super) fn clear_away(objects: &dyn Objects, published: u64) -> Result<(), StoreError> {
+    for path in objects.list(STAGED_PREFIX)? {
+        let from = path.as_str().strip_prefix(STAGED_PREFIX);
+        let from = from.and_then(|size| size.parse().ok()).unwrap_or(published);
+        let tiles = tiles_to_write(from, published);
+        let full = tiles.iter().filter(|tile| tile.is_full());
+        let bundles = entry_bundles_to_write(from, published);
+        let full = full
+            .map(|tile| tile.path())
+            .chain(bundles.iter().filter(|b| b.is_full()).map(|b| b.path()));
+        for tile in full {
+            objects.discard_partials(&object(&tile)?)?;
+        }
+        objects.remove(&path)?;
+    }
+    Ok(())
 }
 
 impl Head {
@@ -179,7 +202,7 @@ fn sign(
             signed.root
         }
     };
-    let second = second_path::root(&head.tree, old_size, &old_root, &stored.entries);
+    let second = second_path::root(&head.tree.read(), old_size, &old_root, &stored.entries);
     if stored.old_size != old_size || second != Some(stored.root) {
         let (first, second) = (stored.root, second.map(|hash| hash.to_string()));
         return Err(problem(format!(

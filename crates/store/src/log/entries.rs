@@ -34,13 +34,23 @@ pub fn read_bundle(
     objects: &dyn Objects,
     bundle: &EntryBundleId,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
-    let path = bundle.path();
-    let place = || format!("log/{path}");
+    let place = || format!("log/{bundle}");
+    if let Some(bytes) = objects.get(&object(&bundle.path())?)? {
+        return parse_entry_bundle(&bytes, bundle.width)
+            .map_err(|error| StoreError::damaged_by(place(), &error));
+    }
+    // The log has grown meanwhile, and a partial bundle goes once the full one is there.
+    let full = EntryBundleId {
+        width: TILE_WIDTH,
+        ..*bundle
+    };
     let bytes = objects
-        .get(&object(&path)?)?
+        .get(&object(&full.path())?)?
         .ok_or_else(|| StoreError::damaged(place(), "the entry bundle is missing"))?;
-    parse_entry_bundle(&bytes, bundle.width)
-        .map_err(|error| StoreError::damaged_by(place(), &error))
+    let mut entries = parse_entry_bundle(&bytes, full.width)
+        .map_err(|error| StoreError::damaged_by(place(), &error))?;
+    entries.truncate(usize::from(bundle.width));
+    Ok(entries)
 }
 
 /// Calls `each` with the entries of a log of `size` entries, bundle after bundle.

@@ -42,16 +42,11 @@ impl Log {
     pub(super) fn judge(
         &mut self,
         submissions: &[Submission],
+        verified: Vec<Result<Verified, Refusal>>,
         now: Option<Timestamp>,
         answer: &mut dyn FnMut(usize, Answer),
     ) -> Judged {
-        let bytes: Vec<&[u8]> = submissions
-            .iter()
-            .map(|submission| match submission {
-                Submission::Entry(bytes) | Submission::Refusal(bytes) => bytes.as_slice(),
-            })
-            .collect();
-        let verified = entries::verify_all(&bytes);
+        let first_new = self.head.tree.size();
         let before = self.working.global.time;
         // Judged under the time of the tick to come; taken back if none is needed. Without a
         // charter there is no time, and nothing is admitted.
@@ -62,7 +57,6 @@ impl Log {
                 Submission::Entry(entry) => self.take(&mut judged, entry, verified, before),
                 Submission::Refusal(of) => self.take_refusal(&mut judged, of, verified, before),
             };
-            let first_new = self.head.tree.size();
             match outcome {
                 Ok(submitted) if submitted.index >= first_new => {
                     judged.waiting.push((at, submitted));
@@ -85,10 +79,10 @@ impl Log {
         before: Option<Timestamp>,
     ) -> Answer {
         let id = StatementId::of_entry(entry);
-        if let Some(known) = self.working.statements.get(&id) {
+        if let Some(index) = self.working.statements.index_of(&id) {
             return Ok(Submitted {
                 id,
-                index: known.index,
+                index,
                 fresh: false,
             });
         }

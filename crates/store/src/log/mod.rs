@@ -14,7 +14,7 @@
 //! | 6 collect cosignatures until the policy is met | recorded, not published: asked again until it is, nothing else is taken meanwhile | - | asks once; goes on asking where the sequencer runs |
 //! | 7 replace `checkpoint` | recorded, not published | published | replaces it, or finds it replaced |
 //! | 8 move the published state, answer the submitters | in memory only | - | the fold over all entries makes it again |
-//! | 9 remove the staged record | left over | removed | removes it |
+//! | 9 drop the partial tiles that are full now, remove the staged record | left over | removed | the same, for every staged record |
 //!
 //! A submitter is answered after effect 7, so what was acknowledged is in a published checkpoint
 //! whose tiles are durable. After any failure the handles are abandoned, storage is opened again
@@ -22,8 +22,9 @@
 //! is opened, so it is run every time, not only after accidents. A missing quorum (effect 6) is no
 //! failure of the storage: the batch stays pending, and its submitters wait.
 //!
-//! In memory a log keeps two trees and two states (working and published): 128 bytes of hashes
-//! for each statement, and what the state knows of it, about 1 KB in all.
+//! In memory a log keeps one tree, of which the published state sees a part, and two states
+//! (working and published) that share the table of all statements. What a statement takes up is
+//! measured by `solferino bench log`.
 
 mod effects;
 pub mod entries;
@@ -31,12 +32,16 @@ mod judge;
 mod recover;
 mod second_path;
 pub(crate) mod staged;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Instant;
 
+use record::refusal::Refusal;
 use record::state::State;
+use record::statement::Verified;
 use record::time::Timestamp;
 use tlog::{Hash, SigningKey, Tree};
 
@@ -71,17 +76,67 @@ pub enum Submission {
     Refusal(Vec<u8>),
 }
 
+impl Submission {
+    /// The bytes submitted.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Entry(bytes) | Self::Refusal(bytes) => bytes,
+        }
+    }
+}
+
 /// How one submission came out.
 pub type Answer = Result<Submitted, SubmitError>;
 
 /// The record as of the published checkpoint; never ahead of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Published {
     pub(crate) state: State,
-    pub(crate) tree: Tree,
+    /// Holds the published leaves, and perhaps more.
+    pub(crate) tree: SharedTree,
+    pub(crate) size: u64,
+    pub(crate) root: Hash,
     pub(crate) checkpoint: Vec<u8>,
     /// Why a signed batch is not published yet.
     pub(crate) quorum_problem: Option<String>,
+}
+
+impl Default for Published {
+    fn default() -> Self {
+        Self {
+            state: State::default(),
+            tree: SharedTree::default(),
+            size: 0,
+            root: tlog::empty_root(),
+            checkpoint: Vec::new(),
+            quorum_problem: None,
+        }
+    }
+}
+
+/// The one tree of a log in memory. The writer appends; who reads looks at the leaves of a size it
+/// knows, and a complete subtree of these never changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedTree(Arc<RwLock<Tree>>);
+
+impl SharedTree {
+    pub(crate) fn new(tree: Tree) -> Self {
+        Self(Arc::new(RwLock::new(tree)))
+    }
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Tree> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+    pub(crate) fn size(&self) -> u64 {
+        self.read().size()
+    }
+    pub(crate) fn root(&self) -> Hash {
+        self.read().root()
+    }
+    /// Appends leaves.
+    pub(crate) fn extend(&self, leaves: impl Iterator<Item = Hash>) {
+        let mut tree = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        leaves.for_each(|leaf| tree.push(leaf));
+    }
 }
 
 impl Published {
@@ -91,11 +146,11 @@ impl Published {
     }
     /// Number of entries.
     pub fn size(&self) -> u64 {
-        self.tree.size()
+        self.size
     }
     /// Root of the tree.
     pub fn root(&self) -> Hash {
-        self.tree.root()
+        self.root
     }
     /// The checkpoint note; empty before genesis.
     pub fn checkpoint(&self) -> &[u8] {
@@ -147,7 +202,7 @@ pub(crate) struct Pending {
 #[derive(Debug, Default)]
 pub(crate) struct Head {
     /// All leaves.
-    pub(crate) tree: Tree,
+    pub(crate) tree: SharedTree,
     /// Entries of the last bundle, if it is not full.
     pub(crate) tail: Vec<Vec<u8>>,
     /// The note in the cell.
@@ -236,7 +291,7 @@ impl Log {
                     answer(at, Ok(submitted));
                 }
                 // Left over at worst; recovery removes it before the next batch.
-                self.broken = self.drop_staged().is_err();
+                self.broken = self.clear_away().is_err();
                 Ok(())
             }
             Err(missing @ StoreError::QuorumMissing { .. }) => {
@@ -262,6 +317,17 @@ impl Log {
         now: Option<Timestamp>,
         answer: &mut dyn FnMut(usize, Answer),
     ) {
+        self.process_checked(submissions, check(submissions), now, answer);
+    }
+
+    /// As [`Self::process`], with the signatures checked already.
+    pub(crate) fn process_checked(
+        &mut self,
+        submissions: &[Submission],
+        verified: Vec<Result<Verified, Refusal>>,
+        now: Option<Timestamp>,
+        answer: &mut dyn FnMut(usize, Answer),
+    ) {
         if self.broken
             && let Err(error) = self.recover(&|_, _| {})
         {
@@ -272,7 +338,7 @@ impl Log {
         {
             return answer_all(0..submissions.len(), error, answer);
         }
-        let judged = self.judge(submissions, now, answer);
+        let judged = self.judge(submissions, verified, now, answer);
         if judged.batch.is_empty() {
             return;
         }
@@ -298,7 +364,7 @@ impl Log {
         let committed = self.commit(batch, Vec::new());
         let published = committed.and_then(|()| self.publish_pending());
         match published {
-            Ok(_) => self.drop_staged(),
+            Ok(_) => self.clear_away(),
             Err(missing @ StoreError::QuorumMissing { .. }) => Err(missing),
             Err(error) => {
                 self.broken = true;
@@ -326,7 +392,7 @@ impl Log {
         let log = self.key.verifier_key();
         let cosigned = self
             .cosigners
-            .collect(note, &log, &self.head.tree, &policy)?;
+            .collect(note, &log, &self.head.tree.read(), &policy)?;
         objects.replace(&checkpoint_object()?, &cosigned)?;
         let mut published = self
             .published
@@ -363,13 +429,19 @@ impl Log {
         drop(published);
         match self.publish_pending() {
             // Unsigned batches were never acknowledged; signed ones are published by now.
-            Ok(_) => self.drop_staged()?,
+            Ok(_) => self.clear_away()?,
             Err(missing @ StoreError::QuorumMissing { .. }) => self.tell_problem(&missing),
             Err(error) => return Err(error),
         }
         self.broken = false;
         Ok(())
     }
+}
+
+/// Parses submissions and checks their signatures, on all cores where that pays.
+pub(crate) fn check(submissions: &[Submission]) -> Vec<Result<Verified, Refusal>> {
+    let bytes: Vec<&[u8]> = submissions.iter().map(Submission::bytes).collect();
+    entries::verify_all(&bytes)
 }
 
 /// Gives every waiting submission the one error that stopped the batch.

@@ -6,7 +6,7 @@ use tlog::{Checkpoint, SigningKey, open_checkpoint};
 
 use super::judge::Admitted;
 use super::staged::{self, Staged};
-use super::{Head, Pending, Published, checkpoint_object, entries};
+use super::{Head, Pending, Published, SharedTree, checkpoint_object, entries};
 use crate::cell::Cell;
 use crate::error::StoreError;
 use crate::objects::{ObjectPath, Objects};
@@ -33,7 +33,7 @@ pub(super) fn recover(
     let published = open(key, "log/checkpoint", published_note.as_deref())?;
     let (mut auditor, tail) = fold(objects, &published, signed.size, progress)?;
     let mut head = Head {
-        tree: std::mem::take(&mut auditor.tree),
+        tree: SharedTree::new(std::mem::take(&mut auditor.tree)),
         tail,
         signed: published_note.clone(),
     };
@@ -48,6 +48,8 @@ pub(super) fn recover(
     let shown = Published {
         state: working.clone(),
         tree: head.tree.clone(),
+        size: published.size,
+        root: published.root,
         checkpoint: published_note.unwrap_or_default(),
         quorum_problem: None,
     };
@@ -59,7 +61,7 @@ pub(super) fn recover(
             let index = head.tree.size();
             let admitted = judge_again(&mut working, index, entry)
                 .map_err(|problem| StoreError::damaged(format!("staged entry {at}"), problem))?;
-            head.tree.push(tlog::leaf_hash(entry));
+            head.tree.extend(std::iter::once(tlog::leaf_hash(entry)));
             batch.push(admitted);
         }
         if head.tree.root() != signed.root {
@@ -116,7 +118,7 @@ fn fold(
         let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
         for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
             let taken = match verified {
-                Ok(statement) => auditor.verified(entry, &statement),
+                Ok(statement) => auditor.verified(&statement),
                 Err(_) => auditor.entry(entry),
             };
             taken

@@ -10,7 +10,7 @@ use crate::{Record, audit};
 /// Threads that submit.
 const SUBMITTERS: usize = 4;
 /// Submissions that one thread has under way at once.
-const UNDER_WAY: usize = 2048;
+const UNDER_WAY: usize = 1024;
 
 /// How submissions went.
 #[derive(Clone, Copy, Debug)]

@@ -97,8 +97,7 @@ fn verify(cores: usize, message_bytes: usize) -> Result<u64, MeasureError> {
 }
 
 fn syncs(file: &Path) -> Result<f64, MeasureError> {
-    let failed = || IoError::at("measure syncs in", file);
-    let mut handle = File::create(file).map_err(failed())?;
+    let mut handle = File::create(file).map_err(IoError::at("measure syncs in", file))?;
     let block = [0x5a; SYNCED_BYTES];
     let (begun, mut done) = (Instant::now(), 0_u32);
     while begun.elapsed() < LONG_ENOUGH {
@@ -106,10 +105,10 @@ fn syncs(file: &Path) -> Result<f64, MeasureError> {
             .rewind()
             .and_then(|()| handle.write_all(&block))
             .and_then(|()| handle.sync_data())
-            .map_err(failed())?;
+            .map_err(IoError::at("measure syncs in", file))?;
         done += 1;
     }
     let rate = f64::from(done) / begun.elapsed().as_secs_f64();
-    std::fs::remove_file(file).map_err(failed())?;
+    std::fs::remove_file(file).map_err(IoError::at("measure syncs in", file))?;
     Ok(rate)
 }

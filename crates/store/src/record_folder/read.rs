@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use record::bundle::{self, BuildError, Bundle};
 use record::ids::{CaseId, StatementId};
 use record::state::{Case, State, is_public};
-use tlog::{EntryBundleId, Hash, TILE_WIDTH, TileId, TlogProof, inclusion_proof};
+use tlog::{
+    EntryBundleId, Hash, TILE_WIDTH, TileId, TlogProof, encode_entry_bundle, inclusion_proof,
+};
 
 use super::Record;
 use crate::error::StoreError;
@@ -74,7 +76,32 @@ impl Record {
         if !published {
             return Ok(None);
         }
-        Ok(self.inner.files.get(&object(path)?)?)
+        match self.inner.files.get(&object(path)?)? {
+            Some(bytes) => Ok(Some(bytes)),
+            None => self.part_of_full(path),
+        }
+    }
+
+    /// A partial tile that went when its full one came, cut from that.
+    fn part_of_full(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        if let Ok(bundle) = EntryBundleId::parse_path(path) {
+            let entries = entries::read_bundle(&self.inner.files, &bundle)?;
+            let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
+            let bytes = encode_entry_bundle(&entries)
+                .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
+            return Ok(Some(bytes));
+        }
+        let Some((full, _)) = path.split_once(".p/") else {
+            return Ok(None);
+        };
+        let Ok(tile) = TileId::parse_path(path) else {
+            return Ok(None);
+        };
+        let mut bytes = self.inner.files.get(&object(full)?)?;
+        if let Some(bytes) = &mut bytes {
+            bytes.truncate(usize::from(tile.width) * tlog::HASH_BYTES);
+        }
+        Ok(bytes)
     }
 
     /// The bundle of a finding: one file that verifies and replays it with no network. Of the
@@ -150,7 +177,7 @@ fn path(published: &Published, index: u64) -> Result<Vec<Hash>, StoreError> {
     if index >= size {
         return Err(StoreError::NoEntry { index, size });
     }
-    inclusion_proof(&published.tree, index, size)
+    inclusion_proof(&*published.tree.read(), index, size)
         .map_err(|error| StoreError::damaged_by("the tree in memory", &error))
 }
 

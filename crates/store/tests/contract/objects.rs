@@ -22,6 +22,7 @@ contract!(
     a_reader_never_sees_half_a_checkpoint,
     only_the_checkpoint_is_replaced,
     only_staged_records_are_removed,
+    partials_are_discarded_once_the_full_one_is_there,
     a_path_is_not_both_object_and_folder,
     concurrent_puts_keep_one_version,
 );
@@ -307,6 +308,42 @@ fn only_staged_records_are_removed(place: &impl Place) {
         );
     }
     assert_eq!(objects.list("").unwrap().len(), 2);
+}
+
+fn partials_are_discarded_once_the_full_one_is_there(place: &impl Place) {
+    let objects = place.objects();
+    let full = path("tile/0/001");
+    for name in ["tile/0/001.p/3", "tile/0/001.p/255", "tile/0/002.p/1"] {
+        objects.put_if_absent(&path(name), b"part", Lazy).unwrap();
+    }
+    objects.discard_partials(&full).unwrap();
+    assert_eq!(
+        objects.list("tile/").unwrap().len(),
+        3,
+        "without the full one nothing goes"
+    );
+    objects.put_if_absent(&full, b"whole", Lazy).unwrap();
+    objects.discard_partials(&full).unwrap();
+    let left = [full.clone(), path("tile/0/002.p/1")];
+    assert_eq!(objects.list("tile/").unwrap(), left);
+    objects.discard_partials(&full).unwrap();
+    // The folder that went may come again.
+    objects
+        .put_if_absent(&path("tile/0/001.p/3"), b"part", Synced)
+        .unwrap();
+    for name in ["tile/0/002.p/1", "checkpoint", "staged/5", "other"] {
+        let refused = objects.discard_partials(&path(name));
+        assert!(
+            matches!(refused, Err(ObjectError::WriteOnce { .. })),
+            "{name}: {refused:?}"
+        );
+    }
+    drop(objects);
+    // Flushed with the discarding, so it is there for the next writer.
+    assert_eq!(
+        place.objects().get(&full).unwrap().as_deref(),
+        Some(&b"whole"[..])
+    );
 }
 
 fn a_path_is_not_both_object_and_folder(place: &impl Place) {

@@ -274,6 +274,11 @@ impl FileSystem for Disk {
             .changing(Call::Other, |image| image.remove(file))
     }
 
+    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+        self.inside()
+            .changing(Call::Other, |image| image.remove_folder(folder))
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.inside()
             .changing(Call::Other, |image| image.sync_folder(folder))

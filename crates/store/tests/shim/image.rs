@@ -160,6 +160,16 @@ impl Image {
         Ok(())
     }
 
+    pub(super) fn remove_folder(&mut self, folder: &Path) -> io::Result<()> {
+        let inside = self.folder(folder)?;
+        if !self.folders[inside].seen().is_empty() {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
+        let (above, name, _) = self.look(folder)?;
+        self.change(above, Change::Removed(name));
+        Ok(())
+    }
+
     pub(super) fn sync_folder(&mut self, folder: &Path) -> io::Result<()> {
         let folder = self.folder(folder)?;
         let names = &mut self.folders[folder];

@@ -15,12 +15,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use solferino_store::StoreError;
-use solferino_store::cell::FileCell;
+use solferino_store::cell::{Cell as _, FileCell};
 use solferino_store::filesystem::FileSystem;
 use solferino_store::folder::FolderObjects;
 use solferino_store::log::{Handles, Place};
 
 use self::disk::{Disk, Fault};
+use self::image::Image;
 use self::run::{Starts, run};
 
 /// Runs within the ordinary suite.
@@ -99,6 +100,42 @@ fn every_fault_was_met(met: &BTreeMap<String, u64>) {
 #[test]
 fn a_log_survives_its_disk() {
     every_fault_was_met(&runs(0..RUNS));
+}
+
+/// The cell alone, under two power cuts at every pair of calls: it never holds a part of a value,
+/// nor anything but the old value or the new one.
+#[test]
+fn a_cell_survives_two_power_cuts() {
+    let values = [
+        b"one".repeat(2_000),
+        b"two".repeat(2_000),
+        b"three".repeat(2_000),
+    ];
+    let place = Path::new("log.cell");
+    let open = |disk: &Disk| FileCell::open_on(Arc::new(disk.clone()), place);
+    for (first, second, seed) in (0..9_u64)
+        .flat_map(|a| (0..9_u64).map(move |b| (a, b)))
+        .flat_map(|(a, b)| (0..24_u64).map(move |seed| (a, b, seed)))
+    {
+        let what = format!("cuts at {first} and {second}, seed {seed}");
+        let disk = Disk::new(Image::empty(), seed);
+        let cell = open(&disk).unwrap();
+        cell.compare_and_swap(None, &values[0]).unwrap();
+        let mut held = values[0].clone();
+        for (cut, new) in [(first, &values[1]), (second, &values[2])] {
+            disk.plan(Fault::PowerCut, cut);
+            let swapped = cell.compare_and_swap(Some(&held), new);
+            disk.unplan();
+            disk.power_on();
+            let found = open(&disk).unwrap().load().unwrap().unwrap();
+            assert!(found == held || found == *new, "{what}");
+            assert!(
+                swapped.is_err() || found == *new,
+                "{what}: it was said to be swapped"
+            );
+            held = found;
+        }
+    }
 }
 
 #[test]

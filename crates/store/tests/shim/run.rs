@@ -20,13 +20,13 @@ const MAX_OPENINGS: usize = 4;
 /// Calls within which a fault falls: a batch makes about 60 of them.
 const FAULT_WITHIN: u64 = 90;
 
-/// Entries with their index.
-type Entries = Vec<(u64, Vec<u8>)>;
+/// An image of a record, with index and bytes of the reports in it.
+type Start = (Image, Vec<(u64, Vec<u8>)>);
 
 /// What the runs start from.
 pub(super) struct Starts {
     /// By how many reports are in them: few, and just below the end of a tile.
-    images: Vec<(Image, Entries)>,
+    images: Vec<Start>,
     /// A record's folder without its log, for the audit.
     frame: Vec<(String, Vec<u8>)>,
     trust: TrustFile,
@@ -53,7 +53,7 @@ impl Starts {
 }
 
 /// An image of a record with so many reports, and what is in it.
-fn start(reports: u64) -> (Image, Vec<(u64, Vec<u8>)>) {
+fn start(reports: u64) -> Start {
     let disk = Disk::new(Image::empty(), 0);
     let mut log = open(&disk).unwrap();
     log.found(&genesis()).unwrap();

@@ -404,7 +404,7 @@ fn judge(auditor: &mut Auditor, held: &[Vec<u8>]) -> Result<(), Fault> {
     let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
     for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
         match verified {
-            Ok(statement) => auditor.verified(entry, &statement)?,
+            Ok(statement) => auditor.verified(&statement)?,
             Err(_) => auditor.entry(entry)?,
         }
     }

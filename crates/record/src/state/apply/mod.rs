@@ -18,18 +18,23 @@ impl State {
     /// Applies a statement that [`crate::rules::judge`] has just admitted against this state.
     pub fn apply(&mut self, index: u64, statement: &Verified, admission: Admission) {
         let id = statement.id;
+        // A tick governs itself.
+        let time = match &statement.body {
+            Body::Tick(tick) => tick.time,
+            _ => self.global.time.unwrap_or(statement.issued),
+        };
         let entry = Entry {
             index,
             kind: statement.kind,
             case: statement.case.clone(),
             member: admission.member.clone(),
+            signer: statement.signer.clone(),
+            time,
         };
-        self.statements.insert(id, entry);
-        self.words.insert(statement.words_sha256, id);
+        self.statements.push(id, statement.words_sha256, &entry);
         if let Body::CaseOpen(open) = &statement.body {
             self.open_case(statement, open);
         }
-        let time = self.global.time.unwrap_or(statement.issued);
         let weights = self.weights(&statement.body);
         let law = Arc::clone(&self.global.law);
         if let Some(case) = statement.case.as_ref().and_then(|c| self.cases.get_mut(c)) {
