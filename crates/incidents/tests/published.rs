@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use solferino_incidents::{Base, Question, eurepoc};
 
@@ -24,10 +24,11 @@ fn dataset() -> Option<Base> {
     let files: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
     let start = Instant::now();
     let base = eurepoc::import(&files.try_into().unwrap()).unwrap();
-    eprintln!(
-        "{} incidents read in {:?}",
-        base.incidents.len(),
-        start.elapsed()
+    let took = start.elapsed();
+    eprintln!("{} incidents read in {took:?}", base.incidents.len());
+    assert!(
+        took < Duration::from_secs(3),
+        "the promise is 3 s: {took:?}"
     );
     Some(base)
 }

@@ -10,6 +10,10 @@ use record::law::Law;
 use rehearsal::{Cast, MemoryDesk, Procedure, corpus, genesis};
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Promised for all norms on all cases.
+const MOST: Duration = Duration::from_millis(50);
 
 /// A record with the whole corpus.
 fn law() -> Arc<Law> {
@@ -89,6 +93,18 @@ fn evaluate(c: &mut Criterion) {
             black_box(judged.sum::<usize>())
         });
     });
+    let run = |_| {
+        let start = Instant::now();
+        black_box(
+            cases
+                .iter()
+                .map(|v| v.judge(&law).unwrap().len())
+                .sum::<usize>(),
+        );
+        start.elapsed()
+    };
+    let best = (0..5).map(run).min().unwrap();
+    assert!(best < MOST, "the promise is {MOST:?}: {best:?}");
 }
 
 criterion_group!(benches, evaluate);
