@@ -56,6 +56,29 @@ impl Source for HttpSource {
     }
 }
 
+/// A log kept in a folder, as tlog-tiles lays it out.
+#[derive(Clone, Debug)]
+pub struct FolderSource(std::path::PathBuf);
+
+impl FolderSource {
+    /// The copy that a mirror keeps below `dir`.
+    #[must_use]
+    pub fn of_mirror(dir: &std::path::Path) -> Self {
+        Self(dir.join("log"))
+    }
+}
+
+impl Source for FolderSource {
+    fn get(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let path = self.0.join(path);
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(format!("{}: {error}", path.display())),
+        }
+    }
+}
+
 /// A tile; where a log no longer has the partial one, the beginning of the full one.
 pub(super) fn tile(source: &dyn Source, tile: &TileId) -> Result<Vec<u8>, MirrorError> {
     if let Some(bytes) = source.get(&tile.path()).map_err(MirrorError::Source)? {
