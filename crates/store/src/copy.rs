@@ -50,6 +50,7 @@ impl LogCopy {
         let log = first.log.verifier().map_err(|e| wrong(e.to_string()))?;
         let (checkpoint, parsed) =
             open_checkpoint(&note, &log).map_err(|e| wrong(record::trust::with_sources(&e)))?;
+        record::trust::check_second(&first, &parsed).map_err(wrong)?;
         if let Some(trust) = trust {
             if trust.charter != first.digest() {
                 return Err(wrong("the trust file pins another record's charter".into()));

@@ -157,8 +157,9 @@ impl Audit {
         let Some(bytes) = disk::read_if_there(&self.layout.cell())? else {
             return Err(wrong("it is missing"));
         };
-        let (latest, _) = open_checkpoint(&bytes, &signed.log)
+        let (latest, note) = open_checkpoint(&bytes, &signed.log)
             .map_err(|error| StoreError::damaged_by("log.cell", &error))?;
+        record::trust::check_second(&signed.charter, &note).map_err(|problem| wrong(&problem))?;
         if latest == signed.checkpoint {
             return Ok(None);
         }
@@ -348,6 +349,7 @@ fn head(files: &FolderObjects, origin: &str) -> Result<Signed, StoreError> {
         .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
     let (checkpoint, note) = open_checkpoint(&bytes, &log)
         .map_err(|error| StoreError::damaged_by("log/checkpoint", &error))?;
+    record::trust::check_second(&charter, &note).map_err(wrong)?;
     if checkpoint.origin != origin {
         let problem = format!("record.json names the origin {origin:?}, the checkpoint another");
         return Err(wrong(problem));

@@ -2,11 +2,11 @@
 
 use record::audit::Auditor;
 use record::state::State;
-use tlog::{Checkpoint, SigningKey, open_checkpoint};
+use tlog::Checkpoint;
 
 use super::judge::Admitted;
 use super::staged::{self, Staged};
-use super::{Head, Pending, Published, SharedTree, checkpoint_object, entries};
+use super::{Head, LogKeys, Pending, Published, SharedTree, checkpoint_object, entries};
 use crate::cell::Cell;
 use crate::error::StoreError;
 use crate::objects::{ObjectPath, Objects};
@@ -24,13 +24,13 @@ pub(super) struct Recovered {
 pub(super) fn recover(
     objects: &dyn Objects,
     cell: &dyn Cell,
-    key: &SigningKey,
+    keys: &LogKeys,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Recovered, StoreError> {
     let signed_note = cell.load()?;
     let published_note = objects.get(&checkpoint_object()?)?;
-    let signed = open(key, "log.cell", signed_note.as_deref())?;
-    let published = open(key, "log/checkpoint", published_note.as_deref())?;
+    let signed = open(keys, "log.cell", signed_note.as_deref())?;
+    let published = open(keys, "log/checkpoint", published_note.as_deref())?;
     let (mut auditor, tail) = fold(objects, &published, signed.size, progress)?;
     let mut head = Head {
         tree: SharedTree::new(std::mem::take(&mut auditor.tree)),
@@ -91,18 +91,15 @@ pub(super) fn recover(
 }
 
 /// Reads a note of this log; the empty log where there is none.
-fn open(key: &SigningKey, place: &str, note: Option<&[u8]>) -> Result<Checkpoint, StoreError> {
-    let verifier = key.verifier_key();
-    let Some(note) = note else {
-        return Ok(Checkpoint {
-            origin: verifier.name().to_owned(),
+fn open(keys: &LogKeys, place: &str, note: Option<&[u8]>) -> Result<Checkpoint, StoreError> {
+    match note {
+        Some(note) => keys.open(place, note),
+        None => Ok(Checkpoint {
+            origin: keys.verifier_key().name().to_owned(),
             size: 0,
             root: tlog::empty_root(),
-        });
-    };
-    let (checkpoint, _) =
-        open_checkpoint(note, &verifier).map_err(|error| StoreError::damaged_by(place, &error))?;
-    Ok(checkpoint)
+        }),
+    }
 }
 
 /// Re-judges all published entries; gives also those of the last bundle, if it is not full.

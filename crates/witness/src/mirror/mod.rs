@@ -169,6 +169,12 @@ impl Mirror {
             .size
     }
 
+    /// The log's key, as pinned.
+    #[must_use]
+    pub fn log(&self) -> &VerifierKey {
+        &self.log
+    }
+
     /// The mirror's public key.
     #[must_use]
     pub fn verifier_key(&self) -> VerifierKey {
@@ -364,6 +370,10 @@ impl Mirror {
         checkpoint: &Checkpoint,
         note: Note,
     ) -> Result<NoteSignature, MirrorError> {
+        let charter = self.auditor.state.global.charter_in_force();
+        charter
+            .map_or(Ok(()), |charter| record::trust::check_second(charter, &note))
+            .map_err(MirrorError::Checkpoint)?;
         let (before, tree) = (self.size(), &self.auditor.tree);
         if !self.tail.is_empty() {
             let last = entries::bundle_of(checkpoint.size - 1, checkpoint.size);
