@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use record::state::State;
 use tlog::{
-    Checkpoint, Policy, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write, tile_bytes,
+    Checkpoint, Edge, Policy, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write, tile_bytes,
     tiles_to_write,
 };
 
@@ -14,6 +14,7 @@ use super::{Head, Log, LogKeys, Pending, checkpoint_object, object, second_path}
 use crate::cell::Cell;
 use crate::error::{StoreError, Submitted};
 use crate::objects::{Durability, Objects, STAGED_PREFIX};
+use crate::views::rows::Stated;
 
 impl Log {
     /// Effects 2 to 4. The batch is pending then: history, and not published yet.
@@ -125,13 +126,16 @@ impl Log {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         for admitted in batch {
-            let index = published.size;
-            published
-                .state
-                .apply(index, &admitted.statement, admitted.admission);
+            let (index, statement) = (published.size, &admitted.statement);
+            published.state.apply(index, statement, admitted.admission);
+            // With the charter there is a time.
+            let time = published.state.global.time.unwrap_or(statement.issued);
+            published.recent.push(Stated::of(statement, time));
             published.size += 1;
         }
         published.root = self.head.tree.root();
+        // Where there is none a proof takes longer.
+        published.edge = Edge::of(&*self.head.tree.read(), published.size).ok();
         published.checkpoint = note;
         published.quorum_problem = None;
     }

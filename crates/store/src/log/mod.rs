@@ -30,6 +30,7 @@ mod effects;
 pub mod entries;
 mod judge;
 mod keys;
+mod recent;
 mod recover;
 mod second_path;
 pub(crate) mod staged;
@@ -44,11 +45,12 @@ use record::refusal::Refusal;
 use record::state::State;
 use record::statement::Verified;
 use record::time::Timestamp;
-use tlog::{Hash, Tree};
+use tlog::{Edge, Hash, Tree};
 
 use self::judge::Admitted;
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
 pub use self::keys::LogKeys;
+use self::recent::Recent;
 use self::staged::Staged;
 use crate::cell::Cell;
 use crate::cosigning::{Cosigners, Patience};
@@ -101,6 +103,10 @@ pub struct Published {
     pub(crate) checkpoint: Vec<u8>,
     /// Why a signed batch is not published yet.
     pub(crate) quorum_problem: Option<String>,
+    /// What was published last.
+    pub(crate) recent: Recent,
+    /// What the proofs of this size have in common.
+    pub(crate) edge: Option<Edge>,
 }
 
 impl Default for Published {
@@ -112,6 +118,8 @@ impl Default for Published {
             root: tlog::empty_root(),
             checkpoint: Vec::new(),
             quorum_problem: None,
+            recent: Recent::default(),
+            edge: None,
         }
     }
 }

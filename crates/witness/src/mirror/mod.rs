@@ -19,6 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use record::audit::{Auditor, Fault};
+use record::statement::Verified;
 use record::trust::{TrustFile, with_sources};
 use store::StoreError;
 use store::folder::FolderObjects;
@@ -143,10 +144,11 @@ impl Mirror {
         let (checkpoint, _) = open_checkpoint(&note, &mirror.log)
             .map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
         let mut fault = None;
-        entries::for_each_bundle(&mirror.objects, checkpoint.size, |bundle, held| {
-            fault = fault.take().or(judge(&mut mirror.auditor, &held).err());
-            progress(mirror.auditor.size(), checkpoint.size);
-            mirror.tail = if bundle.is_full() { Vec::new() } else { held };
+        let Self { objects, auditor, tail, .. } = &mut mirror;
+        entries::for_each_read(&*objects, checkpoint.size, Verified::parse, |read| {
+            fault = fault.take().or(read.judge(auditor).err());
+            progress(auditor.size(), checkpoint.size);
+            *tail = if read.bundle.is_full() { Vec::new() } else { read.held };
             Ok(())
         })?;
         if let Some(fault) = fault {
