@@ -64,7 +64,8 @@ pub struct Envelope {
     /// The key that is said to have signed.
     pub signer: Vkey,
     /// The same key, ready to verify with: reading its point is a tenth of a verification.
-    key: VerifierKey,
+    /// Nothing where it was not read.
+    key: Option<VerifierKey>,
     signature: [u8; 64],
 }
 
@@ -81,6 +82,15 @@ impl Envelope {
         match Parts::of_canonical(bytes) {
             Some(parts) => parts.read(),
             None => Self::parse_tree(bytes),
+        }
+    }
+
+    /// As [`Self::parse`], for an entry of one's own log: the key's point is not read again.
+    pub(crate) fn parse_known(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        let parts = Parts::of_canonical(bytes).filter(|_| bytes.len() <= MAX_ENVELOPE_BYTES);
+        match parts {
+            Some(parts) => parts.read_known(),
+            None => Self::parse(bytes),
         }
     }
 
@@ -136,11 +146,18 @@ impl Envelope {
     /// # Errors
     /// `KeyId` for a key that is not for statements, `Signature` where it does not verify.
     pub fn verify(&self) -> Result<(), EnvelopeError> {
-        if self.key.key_type() != tlog::KeyType::Ed25519 {
+        let read;
+        let key = match &self.key {
+            Some(key) => key,
+            None => {
+                read = self.signer.verifier().map_err(|_| EnvelopeError::KeyId)?;
+                &read
+            }
+        };
+        if key.key_type() != tlog::KeyType::Ed25519 {
             return Err(EnvelopeError::KeyId);
         }
-        self.key
-            .verify_raw(&pre_authentication_encoding(&self.payload), &self.signature)
+        key.verify_raw(&pre_authentication_encoding(&self.payload), &self.signature)
             .map_err(|_| EnvelopeError::Signature {
                 key: self.signer.to_string(),
             })
@@ -174,6 +191,21 @@ impl<'a> Parts<'a> {
     fn read(&self) -> Result<Envelope, EnvelopeError> {
         let payload = decoded(self.payload, "payload is not canonical base64")?;
         let (signer, key) = Vkey::read(self.keyid).map_err(|_| EnvelopeError::KeyId)?;
+        self.with(payload, signer, Some(key))
+    }
+
+    fn read_known(&self) -> Result<Envelope, EnvelopeError> {
+        let payload = decoded(self.payload, "payload is not canonical base64")?;
+        let signer = Vkey::known(self.keyid).map_err(|_| EnvelopeError::KeyId)?;
+        self.with(payload, signer, None)
+    }
+
+    fn with(
+        &self,
+        payload: Vec<u8>,
+        signer: Vkey,
+        key: Option<VerifierKey>,
+    ) -> Result<Envelope, EnvelopeError> {
         let sig = decoded(self.sig, "sig is not canonical base64")?;
         let signature = sig
             .try_into()

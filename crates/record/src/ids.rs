@@ -124,6 +124,15 @@ impl Vkey {
         Ok((Self(text.into()), key))
     }
 
+    /// Takes a vkey that was read before, from an entry of one's own log: not its point again.
+    ///
+    /// # Errors
+    /// What the parser of tlog says.
+    pub(crate) fn known(text: &str) -> Result<Self, tlog::KeyError> {
+        VerifierKey::check_text(text)?;
+        Ok(Self(text.into()))
+    }
+
     /// The parsed key. A `Vkey` was checked on the way in, so this fails only on a bug.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ pub mod intake;
 pub mod json;
 pub mod kind;
 pub mod law;
+mod plain;
 pub mod refusal;
 pub mod rules;
 pub mod seal;

@@ -11,6 +11,7 @@ use crate::envelope::{self, Envelope, EnvelopeError};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::json::{self, JsonError};
 use crate::kind::{Body, Kind};
+use crate::plain;
 use crate::seal::{self, Opening, Seal};
 use crate::time::Timestamp;
 
@@ -109,43 +110,35 @@ impl Statement {
         // First of all: a bit that flips while the entry is read leads to another identity than
         // the one of what is stored (docs/crash.md).
         let id = StatementId::of_entry(entry);
-        let envelope = Envelope::parse(entry)?;
-        let value = json::parse(&envelope.payload).map_err(StatementError::PayloadJson)?;
-        let payload: Payload =
-            serde_json::from_value(value).map_err(|e| StatementError::Payload(e.to_string()))?;
-        if payload.v != VERSION {
-            return Err(StatementError::Payload(format!(
-                "v is {}; this software reads version {VERSION}",
-                payload.v
-            )));
-        }
-        let kind: Kind = payload.kind.parse()?;
-        if kind.has_content() && payload.body.contains_key("content") {
-            return Err(StatementError::ContentInTheOpen { kind });
-        }
-        let body =
-            Body::parse(kind, &Value::Object(payload.body)).map_err(|e| StatementError::Body {
-                kind,
-                problem: e.to_string(),
-            })?;
+        Self::of(id, Envelope::parse(entry)?)
+    }
+
+    /// As [`Self::parse`], for an entry of one's own log: the signer's key is not read again.
+    ///
+    /// # Errors
+    /// [`StatementError`].
+    pub fn parse_known(entry: &[u8]) -> Result<Self, StatementError> {
+        let id = StatementId::of_entry(entry);
+        Self::of(id, Envelope::parse_known(entry)?)
+    }
+
+    fn of(id: StatementId, envelope: Envelope) -> Result<Self, StatementError> {
+        // What comes in bulk is read without building a tree; the tree says what is wrong.
+        let said = match Said::of_plain(&envelope.payload) {
+            Some(said) => said,
+            None => Said::of_tree(&envelope.payload)?,
+        };
+        let signer = envelope.signer.as_str().as_bytes();
         Ok(Self {
             id,
-            words_sha256: tlog::sha256(
-                &[
-                    envelope.signer.as_str().as_bytes(),
-                    b"
-",
-                    &envelope.payload,
-                ]
-                .concat(),
-            ),
+            words_sha256: tlog::sha256(&[signer, b"\n", &envelope.payload].concat()),
             signer: envelope.signer.clone(),
-            record: payload.record,
-            issued: payload.issued,
-            case: payload.case,
-            kind,
-            body,
-            sealed: payload.sealed,
+            record: said.record,
+            issued: said.issued,
+            case: said.case,
+            kind: said.kind,
+            body: said.body,
+            sealed: said.sealed,
             envelope,
         })
     }
@@ -166,6 +159,74 @@ impl Statement {
     }
 }
 
+/// What a payload says.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    record: String,
+    issued: Timestamp,
+    case: Option<CaseId>,
+    kind: Kind,
+    body: Body,
+    sealed: BTreeMap<String, Seal>,
+}
+
+impl Said {
+    /// Reads a payload by way of a JSON tree, with the precise reason if it is none.
+    fn of_tree(payload: &[u8]) -> Result<Self, StatementError> {
+        let value = json::parse(payload).map_err(StatementError::PayloadJson)?;
+        let payload: Payload =
+            serde_json::from_value(value).map_err(|e| StatementError::Payload(e.to_string()))?;
+        if payload.v != VERSION {
+            return Err(StatementError::Payload(format!(
+                "v is {}; this software reads version {VERSION}",
+                payload.v
+            )));
+        }
+        let kind: Kind = payload.kind.parse()?;
+        if kind.has_content() && payload.body.contains_key("content") {
+            return Err(StatementError::ContentInTheOpen { kind });
+        }
+        let body =
+            Body::parse(kind, &Value::Object(payload.body)).map_err(|e| StatementError::Body {
+                kind,
+                problem: e.to_string(),
+            })?;
+        Ok(Self {
+            record: payload.record,
+            issued: payload.issued,
+            case: payload.case,
+            kind,
+            body,
+            sealed: payload.sealed,
+        })
+    }
+
+    /// Reads a payload in its RFC 8785 form that says what comes in bulk: a report or a tick, with
+    /// nothing sealed. `None` for any other, and wherever it is not plain to see.
+    fn of_plain(payload: &[u8]) -> Option<Self> {
+        let members = plain::members(payload)?;
+        let [("body", body), ("issued", issued), ("record", record), ("type", kind), ("v", "1")] =
+            members.as_slice()
+        else {
+            return None;
+        };
+        let kind: Kind = plain::string(kind)?.parse().ok()?;
+        let body = match kind {
+            Kind::Report => Body::Report(serde_json::from_str(body).ok()?),
+            Kind::Tick => Body::Tick(serde_json::from_str(body).ok()?),
+            _ => return None,
+        };
+        Some(Self {
+            record: plain::string(record)?.to_owned(),
+            issued: plain::string(issued)?.parse().ok()?,
+            case: None,
+            kind,
+            body,
+            sealed: BTreeMap::new(),
+        })
+    }
+}
+
 /// A statement whose signature holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified(Statement);
@@ -177,6 +238,16 @@ impl Verified {
     /// [`StatementError`].
     pub fn parse(entry: &[u8]) -> Result<Self, StatementError> {
         Ok(Statement::parse(entry)?.verify()?)
+    }
+
+    /// Reads an entry of one's own log, whose signature was checked before it came there, without
+    /// checking it again. It says so much only if the entries lead to a root that the reader
+    /// itself has signed; an auditor, a mirror or a reader of a bundle has signed nothing.
+    ///
+    /// # Errors
+    /// [`StatementError`].
+    pub fn of_own_log(entry: &[u8]) -> Result<Self, StatementError> {
+        Statement::parse_known(entry).map(Self)
     }
 }
 
@@ -255,5 +326,64 @@ impl Draft {
         let entry = envelope::sign(json::canonical(&payload).as_bytes(), key);
         Statement::parse(&entry)?;
         Ok(Signed { entry, opening })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Payloads in bulk: what is read plainly says the same as by the tree.
+    fn samples() -> Vec<Vec<u8>> {
+        let hash = tlog::sha256(b"account");
+        let body = |n: u32| match n {
+            0 => json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24", "account_sha256": hash}),
+            1 => json!({"incident": "ransomware", "sector": "media", "happened": "2013-12-24", "account_sha256": hash,
+                "region": "africa", "against_pledge": hash}),
+            2 => json!({"time": "2014-01-01T00:00:00Z", "size": 12}),
+            _ => json!({"time": "2014-01-01T00:00:00Z", "size": 12, "index": {"size": 9, "time": "2014-01-01T00:00:00Z", "sha256": hash}}),
+        };
+        let payload = |n| {
+            let kind = if n < 2 { "report" } else { "tick" };
+            let payload = json!({"v": 1, "type": kind, "record": "record.example/ours", "issued": "2014-01-01T00:00:00Z", "body": body(n)});
+            json::canonical(&payload).into_bytes()
+        };
+        (0..4).map(payload).collect()
+    }
+
+    #[test]
+    fn the_plain_way_and_the_tree_agree_on_every_changed_byte() {
+        let mut plainly = 0;
+        for good in samples() {
+            assert!(Said::of_plain(&good).is_some());
+            for at in 0..good.len() {
+                for byte in [b' ', b'"', b'\\', b'A', b'9', b'-', b'}', b',', 0, 0xc3, good[at] ^ 1] {
+                    let mut changed = good.clone();
+                    changed[at] = byte;
+                    let Some(said) = Said::of_plain(&changed) else {
+                        continue;
+                    };
+                    plainly += 1;
+                    assert_eq!(Ok(said), Said::of_tree(&changed), "byte {at} as {byte}");
+                }
+            }
+        }
+        assert!(plainly > 100, "{plainly} were read plainly");
+    }
+
+    #[test]
+    fn what_has_more_or_less_is_left_to_the_tree() {
+        for good in samples() {
+            let text = String::from_utf8(good).unwrap();
+            let more = text.replace("\"v\":1", "\"sealed\":{},\"v\":1");
+            let unknown = text.replacen("{\"", "{\"aa\":1,\"", 2);
+            let twice = text.replacen("\"issued\"", "\"body\":{},\"issued\"", 1);
+            for other in [more, unknown, twice, text.replace("\"v\":1", "\"v\":2")] {
+                assert_eq!(Said::of_plain(other.as_bytes()), None, "{other}");
+            }
+            for end in 0..text.len() {
+                assert_eq!(Said::of_plain(&text.as_bytes()[..end]), None);
+            }
+        }
     }
 }

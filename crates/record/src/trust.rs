@@ -11,6 +11,8 @@ use std::fmt;
 
 use tlog::{Checkpoint, Hash, Note, Policy, VerifierKey};
 
+use crate::body::charter::CharterText;
+
 const HEADER: &str = "solferino.org/trust@v1";
 
 /// A parsed trust file.
@@ -106,9 +108,25 @@ impl fmt::Display for TrustFile {
 ///
 /// # Errors
 /// [`TrustError`] where the charter's policy does not parse, which the rules exclude.
-pub fn of_charter(first: &crate::body::charter::CharterText) -> Result<TrustFile, TrustError> {
+pub fn of_charter(first: &CharterText) -> Result<TrustFile, TrustError> {
     let policy = format!("log {}\n{}", first.log, crate::rules::policy_lines(first));
     TrustFile::new(first.digest(), &policy)
+}
+
+/// Checks what a charter asks of a checkpoint beyond the log's Ed25519 signature: where it names
+/// an ML-DSA-44 key, that key has signed as well.
+///
+/// # Errors
+/// A sentence naming what does not hold.
+pub fn check_second(charter: &CharterText, note: &Note) -> Result<(), String> {
+    let Some(key) = &charter.log_mldsa else {
+        return Ok(());
+    };
+    let key = key.verifier().map_err(|e| e.to_string())?;
+    let signed = note.verify(&[key]);
+    signed
+        .map(|_| ())
+        .map_err(|e| format!("the log's ML-DSA-44 key, which its charter names: {e}"))
 }
 
 /// Opens a checkpoint note under a log key.

@@ -209,6 +209,7 @@ pub fn founding_charter(cast: &Cast) -> Result<CharterText, IdError> {
         method: method::Params::default(),
         norms: norms_policy()?,
         selection_rule_sha256: selection_rule(),
+        log_mldsa: None,
         next_log_key_sha256: None,
         predecessor: None,
     })

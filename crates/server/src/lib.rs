@@ -58,6 +58,13 @@ pub fn router(record: Record, config: Config) -> Router {
         .with_state(app)
 }
 
+/// The answer to a submission that was not taken, with code, reason and what to do: the same at
+/// every door, also a relay's.
+#[must_use]
+pub fn not_taken(error: store::SubmitError) -> Response {
+    ApiError::from(error).into_response()
+}
+
 /// Ends a request that takes too long.
 pub(crate) fn timeout(after: Duration) -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, after)

@@ -15,9 +15,14 @@ pub(crate) fn random() -> Outcome<[u8; 32]> {
     Ok(seed)
 }
 
-/// A fresh key.
+/// A fresh key for statements.
 pub(crate) fn fresh(name: &str) -> Outcome<SigningKey> {
-    Ok(SigningKey::from_seed(name, random()?, KeyType::Ed25519)?)
+    fresh_of(name, KeyType::Ed25519)
+}
+
+/// A fresh key of a type.
+pub(crate) fn fresh_of(name: &str, key_type: KeyType) -> Outcome<SigningKey> {
+    Ok(SigningKey::from_seed(name, random()?, key_type)?)
 }
 
 /// Reads a private key; comment lines start with `#`.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use record::audit::Auditor;
 use record::body::charter::CharterText;
+use record::statement::Verified;
 use record::trust::TrustFile;
 use tlog::{Checkpoint, Note, TlogProof, VerifierKey, inclusion_proof, open_checkpoint};
 
@@ -50,6 +51,7 @@ impl LogCopy {
         let log = first.log.verifier().map_err(|e| wrong(e.to_string()))?;
         let (checkpoint, parsed) =
             open_checkpoint(&note, &log).map_err(|e| wrong(record::trust::with_sources(&e)))?;
+        record::trust::check_second(&first, &parsed).map_err(wrong)?;
         if let Some(trust) = trust {
             if trust.charter != first.digest() {
                 return Err(wrong("the trust file pins another record's charter".into()));
@@ -57,17 +59,10 @@ impl LogCopy {
             trust.check(&parsed, &log).map_err(wrong)?;
         }
         let mut auditor = Auditor::default();
-        entries::for_each_bundle(&objects, checkpoint.size, |bundle, held| {
-            let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
-            for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
-                let taken = match verified {
-                    Ok(statement) => auditor.verified(&statement),
-                    Err(_) => auditor.entry(entry),
-                };
-                taken.map_err(|fault| {
-                    StoreError::damaged(format!("log/{bundle}"), fault.to_string())
-                })?;
-            }
+        entries::for_each_read(&objects, checkpoint.size, Verified::parse, |read| {
+            read.judge(&mut auditor).map_err(|fault| {
+                StoreError::damaged(format!("log/{}", read.bundle), fault.to_string())
+            })?;
             progress(auditor.size(), checkpoint.size);
             Ok(())
         })?;

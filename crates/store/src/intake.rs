@@ -6,65 +6,45 @@
 //! bytes are durable before the receipt is made, so the promise survives a crash. A thread of its
 //! own keeps it: it submits what is kept until that is recorded, or its refusal logged.
 
-use std::fs;
-use std::path::PathBuf;
+mod waiting;
+
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use record::ids::StatementId;
-use record::intake::Promise;
 use record::refusal::Refusal;
 use record::statement::Verified;
-use record::time::Timestamp;
 use tlog::SigningKey;
 
-use crate::disk::{self, IoError};
 use crate::error::{StoreError, SubmitError};
-use crate::layout::Layout;
 use crate::log::{Answer, Submission};
 use crate::sequencer::{Group, MAX_BATCH, Reply};
 
-/// Entries that may wait in the intake, at most.
-pub const MAX_INTAKE: usize = 4_096;
+pub use self::waiting::{IntakeReceipt, MAX_INTAKE, Waiting, now};
+
 /// How long the thread waits before it submits again what was not recorded, in milliseconds.
 const TRY_AGAIN_MS: u64 = 1_000;
-
-/// The log's signed promise to record an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IntakeReceipt {
-    /// The statement.
-    pub id: StatementId,
-    /// By when it is recorded, or its refusal logged.
-    pub merge_by: Timestamp,
-    /// The receipt: a note signed by the log's key.
-    pub note: String,
-}
 
 /// The way into the sequencer.
 type Queue = SyncSender<Group>;
 
-/// The folder of waiting entries, and who signs for them.
+/// The log's own waiting entries, and the thread to be woken for them.
 pub(crate) struct Intake {
-    layout: Layout,
-    key: SigningKey,
+    waiting: Arc<Waiting>,
     wake: Mutex<Option<Sender<()>>>,
 }
 
 impl Intake {
     /// Opens the folder. The receiver is for [`run`].
     pub(crate) fn open(
-        layout: &Layout,
+        folder: &Path,
         key: SigningKey,
     ) -> Result<(Self, Receiver<()>), StoreError> {
-        let folder = layout.intake();
-        disk::create_folder(&folder)?;
-        disk::set_path_mode(&folder, disk::PRIVATE_FOLDER_MODE)
-            .map_err(IoError::at("make private", &folder))?;
         let (wake, woken) = channel();
         let intake = Self {
-            layout: layout.clone(),
-            key,
+            waiting: Arc::new(Waiting::open(folder, key)?),
             wake: Mutex::new(Some(wake)),
         };
         Ok((intake, woken))
@@ -74,16 +54,8 @@ impl Intake {
     /// here: it could never be recorded. The rules judge later.
     pub(crate) fn take(&self, entry: &[u8]) -> Result<IntakeReceipt, SubmitError> {
         let statement = Verified::parse(entry).map_err(Refusal::from)?;
-        let id = statement.id;
-        let path = self.layout.intake().join(id.to_string());
-        let kept = disk::read_if_there(&path).map_err(StoreError::from)?;
-        if kept.is_none() {
-            if self.waiting()?.len() >= MAX_INTAKE {
-                return Err(SubmitError::Overloaded { limit: MAX_INTAKE });
-            }
-            disk::write_once(&path, entry, disk::SECRET_MODE).map_err(StoreError::from)?;
-        }
-        let receipt = self.receipt(id)?;
+        let signer = self.waiting.signer();
+        let receipt = self.waiting.take(&statement, entry, signer.name(), now()?)?;
         if let Some(wake) = &*self.wake.lock().unwrap_or_else(PoisonError::into_inner) {
             // A thread that has ended looks at the folder at the next opening.
             let _ = wake.send(());
@@ -91,38 +63,9 @@ impl Intake {
         Ok(receipt)
     }
 
-    fn receipt(&self, id: StatementId) -> Result<IntakeReceipt, StoreError> {
-        let wrong = |problem: String| StoreError::damaged("the intake receipt", problem);
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let seconds = since.ok().and_then(|s| i64::try_from(s.as_secs()).ok());
-        let received = seconds.and_then(|s| Timestamp::from_unix_seconds(s).ok());
-        let received = received.ok_or_else(|| wrong("the clock is out of range".into()))?;
-        let promise = Promise::new(self.key.verifier_key().name(), id, received);
-        let merge_by = promise.merge_by;
-        let note = promise
-            .sign(&self.key)
-            .map_err(|error| wrong(error.to_string()))?;
-        Ok(IntakeReceipt {
-            id,
-            merge_by,
-            note: note.to_string(),
-        })
-    }
-
-    /// Paths of what waits.
-    pub(crate) fn waiting(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let folder = self.layout.intake();
-        let entries = fs::read_dir(&folder).map_err(IoError::at("list", &folder))?;
-        let mut paths = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(IoError::at("list", &folder))?;
-            let name = entry.file_name();
-            if name.to_string_lossy().parse::<StatementId>().is_ok() {
-                paths.push(entry.path());
-            }
-        }
-        paths.sort();
-        Ok(paths)
+    /// What waits.
+    pub(crate) fn waiting(&self) -> Arc<Waiting> {
+        Arc::clone(&self.waiting)
     }
 
     /// Lets the thread end.
@@ -138,14 +81,17 @@ impl Intake {
 
 /// Keeps the promises until nobody can wake it any more. `look` gives what waits and the way into
 /// the sequencer; nothing once the record is gone.
-pub(crate) fn run(woken: &Receiver<()>, look: impl Fn() -> Option<(Vec<PathBuf>, Queue)>) {
+pub(crate) fn run(woken: &Receiver<()>, look: impl Fn() -> Option<(Arc<Waiting>, Queue)>) {
     loop {
-        let Some((paths, queue)) = look() else { return };
-        let empty = paths.is_empty();
-        for paths in paths.chunks(MAX_BATCH) {
-            // What fails is tried again below.
-            let _ = merge(&queue, paths);
+        let Some((waiting, queue)) = look() else {
+            return;
+        };
+        // What fails is tried again below.
+        let ids = waiting.ids().unwrap_or_default();
+        for ids in ids.chunks(MAX_BATCH) {
+            let _ = merge(&queue, &waiting, ids);
         }
+        let empty = ids.is_empty();
         drop(queue);
         let woken = if empty {
             woken.recv().map_err(|_| RecvTimeoutError::Disconnected)
@@ -159,22 +105,22 @@ pub(crate) fn run(woken: &Receiver<()>, look: impl Fn() -> Option<(Vec<PathBuf>,
 }
 
 /// Has entries recorded together, or their refusals logged, and forgets those.
-fn merge(queue: &Queue, paths: &[PathBuf]) -> Result<(), StoreError> {
+fn merge(queue: &Queue, waiting: &Waiting, ids: &[StatementId]) -> Result<(), StoreError> {
     let mut asked = Vec::new();
-    for path in paths {
-        if let Some(entry) = disk::read_if_there(path)? {
-            asked.push((path, entry));
+    for id in ids {
+        if let Some(entry) = waiting.read(id)? {
+            asked.push((id, entry));
         }
     }
     let entries = asked.iter().map(|(_, entry)| entry.clone());
     let answers = ask(queue, entries.map(Submission::Entry).collect());
-    for ((path, entry), answer) in asked.into_iter().zip(answers) {
+    for ((id, entry), answer) in asked.into_iter().zip(answers) {
         let recorded = match answer {
             Err(SubmitError::Refused(_)) => ask(queue, vec![Submission::Refusal(entry)]).pop(),
             answer => Some(answer),
         };
         if recorded.is_some_and(|answer| answer.is_ok()) {
-            fs::remove_file(path).map_err(IoError::at("remove", path))?;
+            waiting.forget(id)?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 //! log/                   exactly C2SP tlog-tiles; staged/ inside while a batch is under way
 //! log.cell               the latest signed checkpoint: the one value swapped atomically
 //! keys/log.key           the log's private key (C2SP text), 0600
+//! keys/log.mldsa.key     its ML-DSA-44 key, where the charter names one, 0600
 //! keys/vault.identity    the vault's private key (age), 0600
 //! vault/                 exhibits, encrypted
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
@@ -22,6 +23,7 @@ use tlog::SigningKey;
 
 use crate::disk::{self, IoError};
 use crate::error::StoreError;
+use crate::log::LogKeys;
 
 /// The format of a record's folder.
 pub const FORMAT: &str = "solferino.org/record@v1";
@@ -61,6 +63,9 @@ impl Layout {
     }
     pub(crate) fn log_key(&self) -> PathBuf {
         self.keys().join("log.key")
+    }
+    fn second_log_key(&self) -> PathBuf {
+        self.keys().join("log.mldsa.key")
     }
     pub(crate) fn vault_identity(&self) -> PathBuf {
         self.keys().join("vault.identity")
@@ -127,35 +132,53 @@ impl Layout {
         })
     }
 
-    /// Keeps the log's private key; one already there has to be the same.
-    pub(crate) fn keep_log_key(&self, key: &SigningKey) -> Result<(), StoreError> {
+    /// Keeps the log's private keys; those already there have to be the same.
+    pub(crate) fn keep_log_keys(&self, keys: &LogKeys) -> Result<(), StoreError> {
         disk::create_folder(&self.keys())?;
         disk::set_path_mode(&self.keys(), disk::PRIVATE_FOLDER_MODE)
             .map_err(IoError::at("make private", &self.keys()))?;
-        let path = self.log_key();
-        if path.try_exists().map_err(IoError::at("look for", &path))? {
-            let kept = self.read_log_key()?.verifier_key();
-            if kept == key.verifier_key() {
-                return Ok(());
-            }
-            return Err(StoreError::LogKey {
-                given: key.verifier_key().to_string(),
-                wanted: kept.to_string(),
-            });
+        keep_key(&self.log_key(), keys.first())?;
+        match keys.second() {
+            Some(second) => keep_key(&self.second_log_key(), second),
+            None => Ok(()),
         }
-        let text = format!("{}\n", key.to_text());
-        Ok(disk::write_once(&path, text.as_bytes(), disk::SECRET_MODE)?)
     }
 
-    /// Reads the log's private key.
-    pub(crate) fn read_log_key(&self) -> Result<SigningKey, StoreError> {
-        let path = self.log_key();
-        let file = File::open(&path).map_err(IoError::at("open", &path))?;
-        let mut text = String::new();
-        file.take(MAX_SMALL_FILE_BYTES)
-            .read_to_string(&mut text)
-            .map_err(IoError::at("read", &path))?;
-        SigningKey::parse(text.trim_end())
-            .map_err(|error| StoreError::damaged_by("keys/log.key", &error))
+    /// Reads the log's private keys.
+    pub(crate) fn read_log_keys(&self) -> Result<LogKeys, StoreError> {
+        let keys = LogKeys::from(read_key(&self.log_key())?);
+        if is_there(&self.second_log_key())? {
+            return keys.with_second(read_key(&self.second_log_key())?);
+        }
+        Ok(keys)
     }
+}
+
+fn is_there(path: &Path) -> Result<bool, IoError> {
+    path.try_exists().map_err(IoError::at("look for", path))
+}
+
+fn keep_key(path: &Path, key: &SigningKey) -> Result<(), StoreError> {
+    if !is_there(path)? {
+        let text = format!("{}\n", key.to_text());
+        return Ok(disk::write_once(path, text.as_bytes(), disk::SECRET_MODE)?);
+    }
+    let (given, kept) = (key.verifier_key(), read_key(path)?.verifier_key());
+    if kept == given {
+        return Ok(());
+    }
+    Err(StoreError::LogKey {
+        given: given.to_string(),
+        wanted: kept.to_string(),
+    })
+}
+
+fn read_key(path: &Path) -> Result<SigningKey, StoreError> {
+    let file = File::open(path).map_err(IoError::at("open", path))?;
+    let mut text = String::new();
+    file.take(MAX_SMALL_FILE_BYTES)
+        .read_to_string(&mut text)
+        .map_err(IoError::at("read", path))?;
+    SigningKey::parse(text.trim_end())
+        .map_err(|error| StoreError::damaged_by(path.display().to_string(), &error))
 }

@@ -17,7 +17,6 @@ use record::state::State;
 use record::statement::Statement;
 use record::time::Timestamp;
 use record::trust::TrustFile;
-use tlog::SigningKey;
 
 use crate::cell::FileCell;
 use crate::cosigning::Cosigners;
@@ -27,7 +26,7 @@ use crate::indexing::{self, Indexing};
 use crate::intake::{self, Intake};
 use crate::layout::Layout;
 use crate::lock::RecordLock;
-use crate::log::{self, Handles, Log, Place, Published, Shared};
+use crate::log::{self, Handles, Log, LogKeys, Place, Published, Shared};
 use crate::openings;
 use crate::sequencer::{GivenTime, Sequencer};
 use crate::vault::{Vault, VaultError};
@@ -93,10 +92,10 @@ impl Record {
     /// [`StoreError::LogKey`]; [`StoreError::QuorumMissing`]; failures of the storage.
     pub fn create(
         dir: &Path,
-        log_key: &SigningKey,
+        log_keys: impl Into<LogKeys>,
         genesis: &[Vec<u8>],
     ) -> Result<Self, StoreError> {
-        Self::create_asking(dir, log_key, genesis, Cosigners::nobody())
+        Self::create_asking(dir, log_keys, genesis, Cosigners::nobody())
     }
 
     /// As [`Self::create`], with the first checkpoint cosigned by the charter's witnesses.
@@ -105,11 +104,11 @@ impl Record {
     /// As [`Self::create`]; after [`StoreError::QuorumMissing`] repeat it with the same arguments.
     pub fn create_asking(
         dir: &Path,
-        log_key: &SigningKey,
+        log_keys: impl Into<LogKeys>,
         genesis: &[Vec<u8>],
         cosigners: Cosigners,
     ) -> Result<Self, StoreError> {
-        let layout = Layout::new(dir);
+        let (layout, keys) = (Layout::new(dir), log_keys.into());
         if layout.is_record()? {
             return Err(StoreError::AlreadyThere {
                 folder: dir.to_path_buf(),
@@ -117,7 +116,7 @@ impl Record {
         }
         crate::disk::create_folder(dir)?;
         let lock = RecordLock::hold(dir)?;
-        layout.keep_log_key(log_key)?;
+        layout.keep_log_keys(&keys)?;
         match Vault::create(&layout.vault(), &layout.vault_identity()) {
             Ok(_) | Err(VaultError::AlreadyThere { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -127,7 +126,8 @@ impl Record {
             layout: layout.clone(),
             lock,
         };
-        let mut log = Log::open_asking(Box::new(place), log_key.clone(), cosigners, &|_, _| {})?;
+        let origin = keys.verifier_key().name().to_owned();
+        let mut log = Log::open_asking(Box::new(place), keys, cosigners, &|_, _| {})?;
         if log.is_pending() {
             log.settle(&mut |_, _| {})?;
         }
@@ -136,7 +136,7 @@ impl Record {
         if genesis.is_empty() || before != founded.root() {
             log.found(genesis)?;
         }
-        layout.write_mark(log_key.verifier_key().name())?;
+        layout.write_mark(&origin)?;
         Self::start(layout, log)
     }
 
@@ -163,13 +163,13 @@ impl Record {
         let layout = Layout::new(dir);
         let origin = layout.read_origin()?;
         let lock = RecordLock::hold(dir)?;
-        let key = layout.read_log_key()?;
-        if key.verifier_key().name() != origin {
+        let keys = layout.read_log_keys()?;
+        if keys.verifier_key().name() != origin {
             return Err(StoreError::Format {
                 folder: dir.to_path_buf(),
                 problem: format!(
                     "its origin is {origin:?}, the name of its log key {:?}",
-                    key.verifier_key().name()
+                    keys.verifier_key().name()
                 ),
             });
         }
@@ -177,7 +177,7 @@ impl Record {
             layout: layout.clone(),
             lock,
         };
-        let log = Log::open_asking(Box::new(place), key, cosigners, &progress)?;
+        let log = Log::open_asking(Box::new(place), keys, cosigners, &progress)?;
         Self::start(layout, log)
     }
 
@@ -200,7 +200,7 @@ impl Record {
             log.next_index(),
         );
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
-        let (intake, promised) = Intake::open(&layout, layout.read_log_key()?)?;
+        let (intake, promised) = Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
         let inner = Inner {
             intake,
             origin: first_charter.origin().to_owned(),
@@ -223,8 +223,7 @@ impl Record {
                 // Holds the record only while it looks, so that the last handle can be dropped.
                 let look = || {
                     let inner = weak.upgrade()?;
-                    let waiting = inner.intake.waiting().unwrap_or_default();
-                    Some((waiting, inner.sequencer.queue()?))
+                    Some((inner.intake.waiting(), inner.sequencer.queue()?))
                 };
                 intake::run(&promised, look);
             })

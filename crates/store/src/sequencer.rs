@@ -21,7 +21,8 @@ use crate::log::{self, Answer, Log, Submission};
 pub const MAX_BATCH: usize = 4096;
 /// Bytes of submissions after which a batch takes no more (16 MiB).
 pub const MAX_BATCH_BYTES: usize = 16 << 20;
-/// How long a batch with company waits for more, in milliseconds; a lone submission never waits.
+/// How long a batch with company waits for more, in milliseconds; a lone submission does not wait,
+/// unless those just before it had company: then their submitters are likely to be back at once.
 pub const MAX_BATCH_WAIT_MS: u64 = 3;
 /// Groups of submissions that may wait for the sequencer.
 pub const MAX_QUEUE: usize = 4096;
@@ -104,8 +105,11 @@ impl Sequencer {
 
 /// Gathers batches and checks them, one ahead of what is being written.
 fn check(jobs: &Receiver<Group>, checked: &SyncSender<Checked>) {
+    let mut crowded = false;
     while let Ok(first) = jobs.recv() {
-        let (submissions, replies): (Vec<_>, Vec<_>) = collect(first, jobs).into_iter().unzip();
+        let batch = collect(first, jobs, crowded);
+        crowded = batch.len() > 1;
+        let (submissions, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let batch = Checked {
             verified: log::check(&submissions),
             submissions,
@@ -163,15 +167,20 @@ fn settle(log: &mut Log, stopping: &AtomicBool, answer: &mut dyn FnMut(usize, An
     }
 }
 
-/// Gathers a batch. Waits only if somebody else is in the queue, and then only briefly: who is
-/// alone is served at once, and while one batch is written the next gathers by itself.
-fn collect(first: Group, jobs: &Receiver<Group>) -> Group {
+/// Gathers a batch. Waits only if somebody else is in the queue, or was with the batch before, and
+/// then only briefly: who is alone is served at once, and while one batch is written the next
+/// gathers by itself.
+fn collect(first: Group, jobs: &Receiver<Group>, crowded: bool) -> Group {
     let mut batch = first;
-    let Ok(second) = jobs.try_recv() else {
-        return batch;
-    };
-    let mut bytes = bytes_of(&batch) + bytes_of(&second);
-    batch.extend(second);
+    let mut bytes = bytes_of(&batch);
+    match jobs.try_recv() {
+        Ok(second) => {
+            bytes += bytes_of(&second);
+            batch.extend(second);
+        }
+        Err(_) if crowded => {}
+        Err(_) => return batch,
+    }
     let until = Instant::now() + Duration::from_millis(MAX_BATCH_WAIT_MS);
     while batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
         match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {

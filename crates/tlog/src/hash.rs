@@ -6,10 +6,13 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::text::{Base64Error, from_base64, to_base64};
+use crate::text::{Base64Error, base64_into, from_base64, to_base64};
 
 /// Length of a hash in bytes.
 pub const HASH_BYTES: usize = 32;
+
+/// Length of a hash in padded base64.
+const BASE64_BYTES: usize = 44;
 
 /// First byte of the input of a leaf hash (RFC 6962 section 2.1).
 const LEAF_PREFIX: [u8; 1] = [0x00];
@@ -58,6 +61,12 @@ impl Hash {
     /// Standard padded base64, 44 characters, as checkpoints and proofs write it.
     pub fn to_base64(&self) -> String {
         to_base64(&self.0)
+    }
+
+    /// Writes what [`Self::to_base64`] gives, without a text of its own.
+    pub(crate) fn write_base64(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [0; BASE64_BYTES];
+        f.write_str(base64_into(&self.0, &mut text).ok_or(fmt::Error)?)
     }
 
     /// Reads canonical standard padded base64 of exactly 32 bytes.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
 use crate::hash::sha256;
 use crate::key_name::{KeyName, KeyNameError, PLUS};
@@ -140,6 +140,21 @@ impl VerifierKey {
         parts.expect_id(key.key_id()).map(|()| key)
     }
 
+    /// Checks everything of a vkey that [`Self::parse`] checks, but not that its bytes are a usable
+    /// point: for texts that were parsed before.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn check_text(text: &str) -> Result<(), KeyError> {
+        let parts = Parts::split(text)?;
+        let _ = KeyName::new(parts.name).map_err(KeyError::Name)?;
+        let (length, expected) = (parts.bytes.len(), parts.key_type.public_key_bytes());
+        if length != expected {
+            return Err(KeyError::Length { length, expected });
+        }
+        parts.expect_id(key_id(parts.name, parts.key_type, &parts.bytes))
+    }
+
     /// The key's name.
     pub fn name(&self) -> &str {
         self.name.as_str()
@@ -147,11 +162,7 @@ impl VerifierKey {
 
     /// The key's id: the first four bytes of SHA-256(name || 0x0A || type || key).
     pub fn key_id(&self) -> u32 {
-        let mut input = self.name().as_bytes().to_vec();
-        input.extend_from_slice(&[b'\n', self.key_type.byte()]);
-        input.extend_from_slice(self.public_key_bytes());
-        let [a, b, c, d, ..] = *sha256(&input).as_bytes();
-        u32::from_be_bytes([a, b, c, d])
+        key_id(self.name(), self.key_type, self.public_key_bytes())
     }
 
     /// What the key signs.
@@ -176,7 +187,7 @@ impl VerifierKey {
     pub fn verify_raw(&self, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
         let holds = match &self.key {
             PublicKey::Ed25519(key) => Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
+                .is_ok_and(|signature| verifies_strictly(key, message, &signature)),
             PublicKey::MlDsa44(key) => key.verifies(message, signature),
         };
         if holds {
@@ -245,6 +256,61 @@ impl std::hash::Hash for VerifierKey {
     }
 }
 
+/// The canonical encodings of the eight points of small order: those that eight times are the
+/// identity (order 1, 2, 4, 4, and four times 8).
+const SMALL_ORDER: [[u8; 32]; 8] = [
+    [
+        0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    ],
+    [
+        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+    ],
+    [
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    ],
+    [
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80,
+    ],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+        0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+        0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x85,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+        0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+        0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0xfa,
+    ],
+];
+
+/// The strict rule, which is ed25519-dalek's `verify_strict` without reading R as a point: that
+/// would take a tenth of the time. It asks for four things. S is canonical and [S]B - [k]A, in its
+/// canonical form, is R byte for byte: so says `verify`, and an R that passes is a canonical point.
+/// R is not of small order: the eight such points are known by their bytes. A is not of small
+/// order: no [`VerifierKey`] is.
+fn verifies_strictly(key: &VerifyingKey, message: &[u8], signature: &Signature) -> bool {
+    !SMALL_ORDER.contains(signature.r_bytes()) && key.verify(message, signature).is_ok()
+}
+
+/// First four bytes of SHA-256(name || 0x0A || type || key).
+fn key_id(name: &str, key_type: KeyType, public: &[u8]) -> u32 {
+    let mut input = name.as_bytes().to_vec();
+    input.extend_from_slice(&[b'\n', key_type.byte()]);
+    input.extend_from_slice(public);
+    let [a, b, c, d, ..] = *sha256(&input).as_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
 /// Base64 of the type byte and the bytes of a key or seed.
 pub(crate) fn join_data(key_type: KeyType, bytes: &[u8]) -> String {
     let mut data = vec![key_type.byte()];
@@ -289,6 +355,41 @@ impl<'a> Parts<'a> {
             Ok(())
         } else {
             Err(KeyError::IdMismatch { computed, given })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_eight_points_of_small_order_are_known() {
+        // There are eight; so eight different ones are all of them.
+        let weak = |bytes: &&[u8; 32]| VerifyingKey::from_bytes(bytes).is_ok_and(|k| k.is_weak());
+        assert_eq!(SMALL_ORDER.iter().filter(weak).count(), 8);
+        let mut sorted = SMALL_ORDER;
+        sorted.sort_unstable();
+        assert!(sorted.is_sorted_by(|one, other| one < other));
+    }
+
+    #[test]
+    fn the_text_of_a_key_is_checked_as_its_parser_does_but_for_the_point() {
+        let key = VerifierKey::new("log.example", &[0; 32], KeyType::Ed25519);
+        assert_eq!(key.unwrap_err(), KeyError::Point);
+        let good = crate::SigningKey::from_seed("log.example", [1; 32], KeyType::Ed25519)
+            .unwrap()
+            .verifier_key()
+            .to_string();
+        for at in 0..good.len() {
+            for byte in [b'A', b'+', b'0', b' ', b'='] {
+                let mut text = good.clone().into_bytes();
+                text[at] = byte;
+                let text = String::from_utf8(text).unwrap();
+                let parsed = VerifierKey::parse(&text).map(drop);
+                let checked = VerifierKey::check_text(&text);
+                assert!(parsed == checked || parsed == Err(KeyError::Point), "{text}");
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ mod checkpoint;
 mod cose;
 mod cose_error;
 mod cosign;
+mod edge;
 mod evidence;
 mod evidence_parse;
 mod hash;
@@ -56,6 +57,7 @@ pub use checkpoint::{
 pub use cose::{CoseReceipt, MAX_COSE_BYTES, MAX_COSE_ORIGIN_BYTES};
 pub use cose_error::CoseError;
 pub use cosign::{MAX_TIMESTAMP, cosign, cosign_subtree, verify_subtree_cosignature};
+pub use edge::Edge;
 pub use evidence::{
     Equivocation, Evidence, EvidenceError, MAX_EVIDENCE_BYTES, MAX_EVIDENCE_SIGNERS, SignerRole,
 };

@@ -214,7 +214,7 @@ impl fmt::Display for TlogProof {
         writeln!(f, "index {}", self.index)?;
         self.path
             .iter()
-            .try_for_each(|hash| writeln!(f, "{}", hash.to_base64()))?;
+            .try_for_each(|hash| hash.write_base64(f).and_then(|()| f.write_str("\n")))?;
         write!(f, "\n{}", self.checkpoint)
     }
 }

@@ -68,15 +68,25 @@ pub(crate) fn path_within<R: NodeReader>(
     start: u64,
     end: u64,
 ) -> Result<Vec<Hash>, ProveError<R::Error>> {
-    let mut path = Vec::new();
-    let (mut start, mut end) = (start, end);
+    path_by(index, start, end, |start, end| range_root(reader, start, end))
+}
+
+/// As [`path_within`], with the hashes of ranges from wherever they are.
+pub(crate) fn path_by<E>(
+    index: u64,
+    mut start: u64,
+    mut end: u64,
+    range: impl Fn(u64, u64) -> Result<Hash, E>,
+) -> Result<Vec<Hash>, E> {
+    // One hash for each level of the tree.
+    let mut path = Vec::with_capacity((end - start).max(1).ilog2() as usize + 1);
     while end - start > 1 {
         let middle = start + split_point(end - start);
         if index < middle {
-            path.push(range_root(reader, middle, end)?);
+            path.push(range(middle, end)?);
             end = middle;
         } else {
-            path.push(range_root(reader, start, middle)?);
+            path.push(range(start, middle)?);
             start = middle;
         }
     }
@@ -152,6 +162,13 @@ pub(crate) fn range_root<R: NodeReader>(
     start: u64,
     end: u64,
 ) -> Result<Hash, ProveError<R::Error>> {
+    let length = end - start;
+    if length.is_power_of_two() {
+        // Most ranges on the way to a leaf are complete.
+        let level = length.ilog2();
+        let node = reader.node(level as u8, start >> level);
+        return node.map_err(ProveError::Reader);
+    }
     let mut peaks = Vec::new();
     let mut position = start;
     while position < end {

@@ -38,6 +38,12 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+/// As [`to_base64`], into a buffer of just that length.
+pub(crate) fn base64_into<'a>(bytes: &[u8], text: &'a mut [u8]) -> Option<&'a str> {
+    let written = STANDARD.encode_slice(bytes, text).ok()?;
+    str::from_utf8(text.get(..written)?).ok()
+}
+
 /// Decodes canonical standard padded base64.
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, Base64Error> {
     STANDARD.decode(text).map_err(|error| Base64Error {

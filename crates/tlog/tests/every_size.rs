@@ -25,9 +25,11 @@ fn every_inclusion_up_to_600_holds_and_a_changed_bit_fails() {
     let mut pairs = 0_usize;
     for size in 1..=SIZES {
         let root = &roots[size as usize];
+        let edge = tlog::Edge::of(&whole, size).unwrap();
         for index in 0..size {
             let leaf = &leaves[index as usize];
             let mut proof = tlog::inclusion_proof(&whole, index, size).unwrap();
+            assert_eq!(edge.inclusion_proof(&whole, index), Ok(proof.clone()));
             assert!(tlog::verify_inclusion(leaf, index, size, &proof, root).is_ok());
             let bit = pairs * 37 % 256;
             let other_leaf = flip(leaf, bit);

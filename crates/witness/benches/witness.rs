@@ -138,7 +138,7 @@ async fn over_http(all: Vec<Vec<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(witness, listener, async {
+    let server = tokio::spawn(serve(witness, None, listener, async {
         stopped.await.unwrap();
     }));
     let tasks: Vec<_> = all

@@ -13,6 +13,7 @@ const IDLE_CONNECTIONS_PER_WITNESS: usize = 2;
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     agent: ureq::Agent,
+    media_type: &'static str,
 }
 
 impl Default for HttpTransport {
@@ -30,13 +31,21 @@ impl HttpTransport {
             .build();
         Self {
             agent: config.into(),
+            media_type: "text/plain; charset=utf-8",
         }
+    }
+
+    /// The same, for bodies of this media type.
+    #[must_use]
+    pub fn sending(self, media_type: &'static str) -> Self {
+        Self { media_type, ..self }
     }
 }
 
 impl Transport for HttpTransport {
     fn post(&self, url: &str, body: &[u8]) -> Result<Reply, String> {
-        let posted = self.agent.post(url).send(body);
+        let posted = self.agent.post(url).header("Content-Type", self.media_type);
+        let posted = posted.send(body);
         let mut response = posted.map_err(|error| format!("{url}: {error}"))?;
         let status = response.status().as_u16();
         let body = response

@@ -10,6 +10,7 @@ use store::lock::{LockError, RecordLock};
 use tlog::{KeyError, KeyType, Policy, PolicyError, SigningKey, VerifierKey};
 
 use crate::decide::Logs;
+use crate::relay::Target;
 
 /// The format of a witness's folder.
 pub const FORMAT: &str = "solferino.org/witness@v1";
@@ -26,6 +27,8 @@ pub struct Folder {
     pub keys: Vec<SigningKey>,
     /// The logs it watches.
     pub logs: Logs,
+    /// Those of them whose address is known: it can hand submissions to them.
+    pub targets: Vec<Target>,
     _lock: RecordLock,
 }
 
@@ -149,10 +152,17 @@ impl Folder {
                 )));
             }
         }
+        let policy = logs(&dir.join("logs"))?;
+        let known = policy.logs().iter();
+        let targets = known.clone().filter_map(|log| {
+            let (log, url) = (log.key.clone(), log.url.clone()?);
+            Some(Target { log, url })
+        });
         Ok(Self {
             dir: dir.to_path_buf(),
             keys,
-            logs: logs(&dir.join("logs"))?,
+            targets: targets.collect(),
+            logs: Logs::new(known.map(|log| log.key.clone())),
             _lock: lock,
         })
     }
@@ -176,11 +186,10 @@ pub(crate) fn key(path: &Path) -> Result<SigningKey, FolderError> {
 }
 
 /// Reads `log` lines in the syntax of tlog-policy.
-fn logs(path: &Path) -> Result<Logs, FolderError> {
+fn logs(path: &Path) -> Result<Policy, FolderError> {
     let text = read(path)?;
     let refused = |error| FolderError::Logs(path.to_path_buf(), error);
-    let policy = Policy::parse(format!("{text}quorum none\n")).map_err(refused)?;
-    Ok(Logs::new(policy.logs().iter().map(|log| log.key.clone())))
+    Policy::parse(format!("{text}quorum none\n")).map_err(refused)
 }
 
 pub(crate) fn read(path: &Path) -> Result<String, FolderError> {

@@ -30,6 +30,7 @@ use crate::evidence::{Contradictory, Evidence, Kept};
 use crate::folder::Folder;
 use crate::keeper::{Keeper, KeeperError, Verdict};
 use crate::metrics::Metrics;
+use crate::relay::{self, Relay};
 use crate::subtree;
 
 /// Connections held open at one time.
@@ -280,16 +281,20 @@ pub fn router(witness: Witness) -> Router {
         .with_state(witness)
 }
 
-/// Serves a witness until `shutdown` is done, then answers what waits.
+/// Serves a witness until `shutdown` is done, then answers what waits; `relay` if it takes
+/// submissions.
 ///
 /// # Errors
 /// Where the listener fails.
 pub async fn serve(
     witness: Witness,
+    relay: Option<Relay>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = router(witness.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let relay = relay.map_or_else(Router::new, relay::router);
+    let router = router(witness.clone()).merge(relay);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     // `tap_io` is what lets handlers learn the peer's address from a listener of our own.
     let listener = Bounded::new(listener, MAX_CONNECTIONS, CONNECTION_IDLE_TIMEOUT).tap_io(|_| ());
     let served = axum::serve(listener, service)

@@ -27,7 +27,7 @@ async fn running(subtree: bool, config: Config) -> Running {
     let witness = Witness::start(Folder::open(&dir).unwrap(), config).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let server = tokio::spawn(serve(witness, listener, std::future::pending()));
+    let server = tokio::spawn(serve(witness, None, listener, std::future::pending()));
     Running {
         home,
         url,

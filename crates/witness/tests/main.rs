@@ -7,6 +7,8 @@ mod exhibits;
 mod http;
 mod mirror;
 mod policy;
+mod relay;
+mod second_key;
 mod support;
 mod upload;
 mod witness;

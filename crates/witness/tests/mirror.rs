@@ -338,6 +338,7 @@ async fn a_mirror_is_served_read_only_and_can_be_mirrored() {
     let server = tokio::spawn(http::serve(
         mirror.site(),
         None,
+        None,
         listener,
         std::future::pending(),
     ));

@@ -131,6 +131,10 @@ pub struct CharterText {
     pub demonstration: bool,
     /// The log's public key; its name is the record's origin.
     pub log: Vkey,
+    /// The log's ML-DSA-44 key, of the same name: where there is one, it signs every checkpoint as
+    /// well; never amended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_mldsa: Option<Vkey>,
     /// The founders' keys; all must sign `charter.found` before anything else is admitted.
     pub founders: Vec<Vkey>,
     /// The seated members.

@@ -13,7 +13,7 @@ use crate::kind::Body;
 use crate::rules;
 use crate::state::{FindingRecord, State};
 use crate::statement::{Statement, Verified};
-use crate::trust::{TrustFile, open_checkpoint, with_sources};
+use crate::trust::{TrustFile, check_second, open_checkpoint, with_sources};
 
 /// What a verification found.
 #[derive(Clone, Debug, Serialize)]
@@ -85,7 +85,13 @@ fn run(v: &mut Verification, bytes: &[u8], trust: Option<&TrustFile>) -> Option<
         "entry 0 is the charter that names the log key",
         log_key(&bundle, &statements),
     )?;
-    let opened = open_checkpoint(&bundle.checkpoint, &log);
+    let opened = open_checkpoint(&bundle.checkpoint, &log).and_then(|opened| {
+        // `log_key` has found the charter there.
+        if let Some(Body::Charter(first)) = statements.first().map(|s| &s.body) {
+            check_second(&first.text, &opened.1)?;
+        }
+        Ok(opened)
+    });
     let (checkpoint, note) =
         v.report
             .note("checkpoint", "signed by the log key of the charter", opened)?;

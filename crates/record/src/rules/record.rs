@@ -102,11 +102,28 @@ fn check_charter(text: &CharterText) -> Result<(), Refusal> {
             ));
         }
     }
+    check_second_key(text)?;
     let policy = format!("log {}\n{}", text.log, policy_lines(text));
     match tlog::Policy::parse(&policy) {
         Ok(_) => Ok(()),
         Err(e) => invalid(format!("witness_policy: {e}")),
     }
+}
+
+/// A second key of the log signs checkpoints as the first does, by another algorithm.
+fn check_second_key(text: &CharterText) -> Result<(), Refusal> {
+    let Some(second) = &text.log_mldsa else {
+        return Ok(());
+    };
+    let key = second.verifier().ok();
+    let fits = |k: &tlog::VerifierKey| {
+        k.key_type() == tlog::KeyType::SubtreeV1 && k.name() == text.origin()
+    };
+    if key.as_ref().is_some_and(fits) {
+        return Ok(());
+    }
+    let detail = "log_mldsa is an ML-DSA-44 key (type 0x06) of the name of the log's own key";
+    refuse(Code::CharterInvalid, detail)
 }
 
 /// The policy lines of a charter, `quorum none` where it has none.
@@ -282,7 +299,9 @@ impl Ask<'_> {
     }
 
     fn check_amendment(&self, text: &CharterText) -> Result<(), Refusal> {
-        if text.version != self.charter.version.saturating_add(1) || text.log != self.charter.log {
+        let same_log =
+            text.log == self.charter.log && text.log_mldsa == self.charter.log_mldsa;
+        if text.version != self.charter.version.saturating_add(1) || !same_log {
             let detail = format!(
                 "version {} under log {}; in force is version {} under {}",
                 text.version, text.log, self.charter.version, self.charter.log

@@ -221,3 +221,25 @@ fn no_amendment_moves_the_chain() {
         assert_eq!(refusal.code, Code::PredecessorInvalid, "{refusal}");
     }
 }
+
+#[test]
+fn no_amendment_gives_the_log_another_second_key() {
+    let (cast, mut desk) = old();
+    let registrar = cast.with_role(SeatSpecRole::Registrar).next().unwrap();
+    let second = SigningKey::from_seed(ORIGIN, [2; 32], KeyType::SubtreeV1).unwrap();
+    let text = CharterText {
+        version: 2,
+        log_mldsa: Some(second.verifier_key().to_string().parse().unwrap()),
+        ..charter(&desk)
+    };
+    let draft = Draft {
+        record: ORIGIN.to_owned(),
+        issued: start(),
+        case: None,
+        kind: Kind::CharterAmend,
+        body: json!({"text": text}),
+    };
+    let entry = draft.sign(&registrar.key, &[0; 32], start()).unwrap().entry;
+    let refusal = desk.submit_one(entry).unwrap_err();
+    assert_eq!(refusal.code, Code::AmendmentVersion, "{refusal}");
+}

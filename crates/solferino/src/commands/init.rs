@@ -10,6 +10,7 @@ use record::succession::Predecessor;
 use record::time::Timestamp;
 use serde_json::json;
 use store::Record;
+use store::log::LogKeys;
 use tlog::SigningKey;
 
 use crate::problem::{Exit, Outcome, Problem};
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// File of the log's private key; its name is the origin of the record
     #[arg(long, value_name = "FILE", required_unless_present = "digest")]
     log_key: Option<PathBuf>,
+    /// File of the log's ML-DSA-44 key, if the charter names one in log_mldsa
+    #[arg(long, value_name = "FILE", requires = "log_key")]
+    log_mldsa_key: Option<PathBuf>,
     /// File of a founder's private key
     #[arg(long, value_name = "FILE")]
     founder_key: Vec<PathBuf>,
@@ -77,7 +81,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
         (None, _) => opened::now()?,
     };
     let genesis = genesis(args, &text, &log_key, time)?;
-    let record = Record::create_asking(&args.dir, &log_key, &genesis, opened::cosigners())?;
+    let mut log_keys = LogKeys::from(log_key);
+    if let Some(second) = &args.log_mldsa_key {
+        log_keys = log_keys.with_second(keys::read(second)?)?;
+    }
+    let record = Record::create_asking(&args.dir, log_keys, &genesis, opened::cosigners())?;
     let trust = args.dir.join("trust.txt");
     files::replace(&trust, record.trust_file()?.to_string().as_bytes())?;
     ui::line(format!(

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use record::body::members::{Enrol, EnrolledRole, possession_text};
 use record::ids::{Country, MemberId, Vkey};
 use serde_json::json;
-use tlog::{Hash, SigningKey};
+use tlog::{Hash, KeyType, SigningKey};
 
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, keys, ui};
@@ -34,6 +34,9 @@ pub(crate) struct New {
     /// Make the next key as well, into FILE.next, and print its digest for next_key_sha256
     #[arg(long, requires = "out")]
     with_next: bool,
+    /// Make an ML-DSA-44 key (type 0x06): a log's second key, for the charter's field log_mldsa
+    #[arg(long, conflicts_with = "with_next")]
+    mldsa: bool,
 }
 
 /// Show the public half of a key file
@@ -84,7 +87,11 @@ pub(crate) fn run(command: Command) -> Outcome {
 }
 
 fn new(args: &New) -> Outcome {
-    let key = keys::fresh(&args.name).map_err(|p| {
+    let key_type = match args.mldsa {
+        true => KeyType::SubtreeV1,
+        false => KeyType::Ed25519,
+    };
+    let key = keys::fresh_of(&args.name, key_type).map_err(|p| {
         p.hint("a key's name has no white space and no +, like record.example/ours")
     })?;
     let Some(out) = &args.out else {

@@ -10,9 +10,11 @@ use tokio::net::TcpListener;
 use witness::mirror::source::HttpSource;
 use witness::mirror::upload::Uploads;
 use witness::mirror::{Followed, Mirror, MirrorError, http, init};
+use witness::relay::Target;
 
 use super::bringing;
 use super::serve::{start_log, stop_signal};
+use super::witness::start_relay;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui::Progress;
 use crate::{keys, opened, ui};
@@ -47,6 +49,9 @@ pub(crate) struct Args {
     /// Bring what is mirrored to the mirror at this address too (C2SP tlog-mirror; may be repeated)
     #[arg(long, value_name = "URL")]
     bring: Vec<String>,
+    /// Take submissions too: give receipts for them and hand them to the log
+    #[arg(long, requires = "listen")]
+    relay: bool,
     /// Seconds between two looks at the log
     #[arg(long, value_name = "SECONDS", default_value_t = EVERY_S)]
     every: u64,
@@ -150,6 +155,12 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let site = mirror.site();
+    let relay = args.relay.then(|| {
+        let (log, url) = (mirror.log().clone(), args.url.clone());
+        let name = mirror.verifier_key().name().to_owned();
+        start_relay(&args.dir, &name, vec![Target { log, url }])
+    });
+    let relay = relay.transpose()?;
     let mirror = Arc::new(Mutex::new(mirror));
     let uploads = match args.accept {
         true => Some(Uploads::start(Arc::clone(&mirror))?),
@@ -172,7 +183,7 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
             stopped.store(true, Ordering::SeqCst);
         };
         match listener {
-            Some(listener) => http::serve(site, uploads, listener, signal).await,
+            Some(listener) => http::serve(site, uploads, relay, listener, signal).await,
             None => {
                 signal.await;
                 Ok(())

@@ -289,11 +289,21 @@ fn recorded(args: &Args, entry: &[u8], fresh: bool, proof: &str) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// The log has promised to record the statement: the witnesses are not to be had at present.
+/// Kept and not published: by the log, while its witnesses are not to be had, or by a relay.
 fn received(args: &Args, signed: &Path, receipt: &str) -> Outcome {
     let path = files::beside(&args.file, ".intake");
     files::replace(&path, receipt.as_bytes())?;
-    ui::line("kept by the log and not yet published: its witnesses are not to be had at present");
+    let note = tlog::Note::parse(receipt.as_bytes())?;
+    let promise: record::intake::Promise = note.text.parse()?;
+    match note.signatures.iter().find(|s| s.name != promise.log) {
+        Some(relay) => ui::line(format!(
+            "taken by the relay {}, which hands it to the log {} until {} and longer",
+            relay.name, promise.log, promise.merge_by
+        )),
+        None => ui::line(
+            "kept by the log and not yet published: its witnesses are not to be had at present",
+        ),
+    }
     ui::line(format!("its signed promise: {}", path.display()));
     let url = args.url.as_deref().unwrap_or_default();
     ui::line(format!(

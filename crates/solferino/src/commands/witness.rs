@@ -1,12 +1,13 @@
 //! `solferino witness`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tlog::VerifierKey;
 use tokio::net::TcpListener;
 use witness::folder::Folder;
 use witness::http::{Config, Witness};
+use witness::relay::{Relay, Target, relay_key};
 
 use super::serve::{start_log, stop_signal};
 use crate::problem::{Exit, Outcome, Problem};
@@ -46,6 +47,10 @@ pub(crate) struct Serve {
     /// Address and port; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = LISTEN)]
     listen: SocketAddr,
+    /// Also take submissions, give receipts for them, and hand them to the logs whose address
+    /// stands in the file `logs`
+    #[arg(long)]
+    relay: bool,
     /// Log lines on standard error as JSON; the variable RUST_LOG says what is logged
     #[arg(long)]
     log_json: bool,
@@ -78,6 +83,7 @@ fn init(args: &Init) -> Outcome {
 fn serve(args: &Serve) -> Outcome {
     start_log(args.log_json)?;
     let folder = Folder::open(&args.dir)?;
+    let relay = args.relay.then(|| relay(args, &folder)).transpose()?;
     let witness = Witness::start(folder, Config::default())?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
@@ -88,7 +94,29 @@ fn serve(args: &Serve) -> Outcome {
         })?;
         ui::line(format!("witness on http://{}", listener.local_addr()?));
         ui::line("ctrl-c stops it");
-        witness::http::serve(witness, listener, stop_signal()).await?;
+        witness::http::serve(witness, relay, listener, stop_signal()).await?;
         Ok(Exit::Ok)
     })
+}
+
+fn relay(args: &Serve, folder: &Folder) -> Outcome<Relay> {
+    if folder.targets.is_empty() {
+        let path = args.dir.join("logs");
+        return Err(
+            Problem::new(format!("no log in {} has an address", path.display()))
+                .hint("a relay needs to know where to hand over: log <vkey> <url>")
+                .exit(Exit::Usage),
+        );
+    }
+    let name = folder.keys.first().map(|key| key.verifier_key());
+    let name = name.as_ref().map_or("", |key| key.name());
+    start_relay(&args.dir, name, folder.targets.clone())
+}
+
+/// Starts the relay of a mirror's or witness's folder, and says by which key it signs.
+pub(super) fn start_relay(dir: &Path, name: &str, targets: Vec<Target>) -> Outcome<Relay> {
+    let key = relay_key(dir, name, keys::random()?)?;
+    let relay = Relay::start(dir, &key, targets, witness::relay::Config::default())?;
+    ui::line(format!("relay           {}", relay.verifier_key()));
+    Ok(relay)
 }

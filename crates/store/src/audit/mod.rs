@@ -15,6 +15,7 @@ use record::check::Report;
 use record::index::Following;
 use record::kind::Kind;
 use record::state::State;
+use record::statement::Verified;
 use record::trust::TrustFile;
 use tlog::{Checkpoint, Hash, Note, VerifierKey, open_checkpoint};
 
@@ -26,7 +27,8 @@ use crate::layout::Layout;
 use crate::log::entries;
 use crate::log::staged::{self, Staged};
 use crate::objects::{CHECKPOINT, Objects};
-use crate::views::{self, rows};
+use crate::views::rows::{self, Stated};
+use crate::views;
 
 /// Times the head of a log is read until checkpoint and cell fit.
 const MAX_TRIES: u32 = 40;
@@ -157,8 +159,9 @@ impl Audit {
         let Some(bytes) = disk::read_if_there(&self.layout.cell())? else {
             return Err(wrong("it is missing"));
         };
-        let (latest, _) = open_checkpoint(&bytes, &signed.log)
+        let (latest, note) = open_checkpoint(&bytes, &signed.log)
             .map_err(|error| StoreError::damaged_by("log.cell", &error))?;
+        record::trust::check_second(&signed.charter, &note).map_err(|problem| wrong(&problem))?;
         if latest == signed.checkpoint {
             return Ok(None);
         }
@@ -201,23 +204,27 @@ impl Audit {
         ahead: Option<&Staged>,
         progress: &dyn Fn(u64, u64),
     ) -> Option<tlog::Tree> {
-        let mut next = 0;
         let mut tail = Vec::new();
-        while next < self.size {
-            let bundle = entries::bundle_of(next, self.size);
-            let held = match entries::read_bundle(files, &bundle) {
-                Ok(held) => held,
-                Err(error) => return self.note("entries", "", Err(error)),
-            };
+        let size = self.size;
+        let mut failed = None;
+        let read = entries::for_each_read(files, size, Verified::parse, |read| {
             // Judged before smaller bundles are compared with it, so that a fault is told where
             // it is.
-            self.judge(&bundle, &held)?;
-            if let Err(error) = listed.compare(files, &bundle, &held) {
-                return self.note("entries", "", Err(error));
-            }
-            next += u64::from(bundle.width);
-            progress(next, self.size);
-            tail = if bundle.is_full() { Vec::new() } else { held };
+            let judged = self.judge(&read);
+            let compared = judged.and_then(|()| {
+                let same = listed.compare(files, &read.bundle, &read.held);
+                same.map_err(|error| ("entries", error))
+            });
+            compared.map_err(|(check, error)| {
+                failed = Some(check);
+                error
+            })?;
+            progress(self.auditor.size(), size);
+            tail = if read.bundle.is_full() { Vec::new() } else { read.held };
+            Ok(())
+        });
+        if read.is_err() {
+            return self.note(failed.unwrap_or("entries"), "", read.map(|()| tlog::Tree::default()));
         }
         let staged = ahead.map_or(&[][..], |batch| &batch.entries);
         let first = self.size - tail.len() as u64;
@@ -236,25 +243,20 @@ impl Audit {
         Some(tree)
     }
 
-    fn judge(&mut self, bundle: &tlog::EntryBundleId, held: &[Vec<u8>]) -> Option<()> {
-        let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
-        for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
-            let index = self.auditor.size();
-            let taken = match &verified {
-                Ok(statement) => self.auditor.verified(statement),
-                Err(_) => self.auditor.entry(entry),
-            };
-            if let Err(fault) = taken {
-                let check = fault.check();
-                let problem = StoreError::damaged(format!("log/{bundle}"), fault.to_string());
-                return self.note(check, "", Err(problem));
-            }
-            if let (Ok(statement), Some(time)) = (&verified, self.auditor.state.global.time) {
-                self.statements
-                    .push(rows::statement(index, statement, time));
+    /// Judges a bundle's entries; the check that failed, and why.
+    fn judge(&mut self, read: &entries::Read) -> Result<(), (&'static str, StoreError)> {
+        let first = self.auditor.size();
+        read.judge(&mut self.auditor).map_err(|fault| {
+            let place = format!("log/{}", read.bundle);
+            (fault.check(), StoreError::damaged(place, fault.to_string()))
+        })?;
+        for (index, statement) in (first..).zip(read.said.iter().flatten()) {
+            let time = self.auditor.state.statements.nth(index as usize).map(|(_, e)| e.time);
+            if let Some(time) = time {
+                self.statements.push(Stated::of(statement, time).row(index));
             }
         }
-        Some(())
+        Ok(())
     }
 
     fn describe_entries(&mut self) {
@@ -348,6 +350,7 @@ fn head(files: &FolderObjects, origin: &str) -> Result<Signed, StoreError> {
         .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
     let (checkpoint, note) = open_checkpoint(&bytes, &log)
         .map_err(|error| StoreError::damaged_by("log/checkpoint", &error))?;
+    record::trust::check_second(&charter, &note).map_err(wrong)?;
     if checkpoint.origin != origin {
         let problem = format!("record.json names the origin {origin:?}, the checkpoint another");
         return Err(wrong(problem));

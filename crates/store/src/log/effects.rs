@@ -4,16 +4,17 @@ use std::sync::{Arc, PoisonError};
 
 use record::state::State;
 use tlog::{
-    Checkpoint, Policy, SigningKey, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write,
-    open_checkpoint, sign_checkpoint, tile_bytes, tiles_to_write,
+    Checkpoint, Edge, Policy, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write, tile_bytes,
+    tiles_to_write,
 };
 
 use super::judge::Admitted;
 use super::staged::{self, Staged};
-use super::{Head, Log, Pending, checkpoint_object, object, second_path};
+use super::{Head, Log, LogKeys, Pending, checkpoint_object, object, second_path};
 use crate::cell::Cell;
 use crate::error::{StoreError, Submitted};
 use crate::objects::{Durability, Objects, STAGED_PREFIX};
+use crate::views::rows::Stated;
 
 impl Log {
     /// Effects 2 to 4. The batch is pending then: history, and not published yet.
@@ -41,7 +42,7 @@ impl Log {
             entries: batch.iter().map(|a| a.entry.clone()).collect(),
         };
         let stored = stage(&**objects, &staged)?;
-        let note = sign(&self.key, &self.head, old_size, &stored)?;
+        let note = sign(&self.keys, &self.head, old_size, &stored)?;
         let expected = self.head.signed.as_deref();
         swap(&**cell, expected, &note)?;
         // From here on the batch is history, whatever happens to this process.
@@ -66,7 +67,7 @@ impl Log {
         if let (Some(before), Some(note)) = (before, note)
             && before != policy
         {
-            let log = self.key.verifier_key();
+            let log = self.keys.verifier_key();
             self.cosigners
                 .collect(&note, &log, &published.tree.read(), &policy)?;
         }
@@ -110,7 +111,7 @@ impl Log {
             pending.written = true;
         }
         let policy = policy_of(&self.working)?;
-        let log = self.key.verifier_key();
+        let log = self.keys.verifier_key();
         let cosigned =
             self.cosigners
                 .collect(&pending.note, &log, &self.head.tree.read(), &policy)?;
@@ -125,13 +126,16 @@ impl Log {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         for admitted in batch {
-            let index = published.size;
-            published
-                .state
-                .apply(index, &admitted.statement, admitted.admission);
+            let (index, statement) = (published.size, &admitted.statement);
+            published.state.apply(index, statement, admitted.admission);
+            // With the charter there is a time.
+            let time = published.state.global.time.unwrap_or(statement.issued);
+            published.recent.push(Stated::of(statement, time));
             published.size += 1;
         }
         published.root = self.head.tree.root();
+        // Where there is none a proof takes longer.
+        published.edge = Edge::of(&*self.head.tree.read(), published.size).ok();
         published.checkpoint = note;
         published.quorum_problem = None;
     }
@@ -187,20 +191,15 @@ fn stage(objects: &dyn Objects, staged: &Staged) -> Result<Staged, StoreError> {
 
 /// Effect 4, first half: the root by the second path, the signature, and a look at it.
 fn sign(
-    key: &SigningKey,
+    keys: &LogKeys,
     head: &Head,
     old_size: u64,
     stored: &Staged,
 ) -> Result<Vec<u8>, StoreError> {
-    let verifier = key.verifier_key();
     let problem = |problem: String| StoreError::damaged("log/staged", problem);
     let old_root = match &head.signed {
         None => tlog::empty_root(),
-        Some(note) => {
-            let (signed, _) = open_checkpoint(note, &verifier)
-                .map_err(|error| StoreError::damaged_by("log.cell", &error))?;
-            signed.root
-        }
+        Some(note) => keys.open("log.cell", note)?.root,
     };
     let second = second_path::root(&head.tree.read(), old_size, &old_root, &stored.entries);
     if stored.old_size != old_size || second != Some(stored.root) {
@@ -210,14 +209,15 @@ fn sign(
             second.unwrap_or_else(|| "none".into())
         )));
     }
-    let checkpoint = Checkpoint::new(verifier.name(), stored.new_size(), stored.root)
+    let checkpoint = Checkpoint::new(keys.verifier_key().name(), stored.new_size(), stored.root)
         .map_err(|error| problem(error.to_string()))?;
-    let note = sign_checkpoint(&checkpoint, key)
+    let note = keys
+        .sign(&checkpoint)
         .map_err(|error| problem(error.to_string()))?
         .to_string()
         .into_bytes();
-    match open_checkpoint(&note, &verifier) {
-        Ok((read, _)) if read == checkpoint => Ok(note),
+    match keys.open("log/staged", &note) {
+        Ok(read) if read == checkpoint => Ok(note),
         _ => Err(problem("the checkpoint just signed does not verify".into())),
     }
 }

@@ -1,7 +1,12 @@
 //! Reading entries back, and checking many signatures at once.
 
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use record::audit::{Auditor, Fault};
 use record::refusal::Refusal;
-use record::statement::Verified;
+use record::statement::{StatementError, Verified};
 use tlog::{EntryBundleId, TILE_WIDTH, parse_entry_bundle};
 
 use super::object;
@@ -10,6 +15,10 @@ use crate::objects::Objects;
 
 /// Fewer statements than this are checked on the calling thread.
 const MIN_PARALLEL_CHECKS: usize = 8;
+/// Bundles read and checked ahead of the one that is judged, for each core.
+const AHEAD_PER_CORE: usize = 2;
+/// In a log of fewer entries nothing is read ahead (eight bundles): it takes no time anyway.
+const MIN_AHEAD_ENTRIES: u64 = 2_048;
 
 /// The bundle that holds entry `index` in a log of `size` entries; the index is below the size.
 pub fn bundle_of(index: u64, size: u64) -> EntryBundleId {
@@ -95,4 +104,107 @@ pub fn verify_all(entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
         }
         all
     })
+}
+
+/// How an entry of a log is read.
+pub type Reader = fn(&[u8]) -> Result<Verified, StatementError>;
+
+/// A bundle's entries: their bytes, and what each says.
+#[derive(Debug)]
+pub struct Read {
+    /// Which bundle.
+    pub bundle: EntryBundleId,
+    /// The entries' bytes.
+    pub held: Vec<Vec<u8>>,
+    /// What they say, or why they are no statements.
+    pub said: Vec<Result<Verified, StatementError>>,
+}
+
+impl Read {
+    fn of(
+        objects: &dyn Objects,
+        bundle: EntryBundleId,
+        reader: Reader,
+    ) -> Result<Self, StoreError> {
+        let held = read_bundle(objects, &bundle)?;
+        let said = held.iter().map(|entry| reader(entry)).collect();
+        Ok(Self { bundle, held, said })
+    }
+
+    /// Judges all entries, in order.
+    ///
+    /// # Errors
+    /// The first [`Fault`].
+    pub fn judge(&self, auditor: &mut Auditor) -> Result<(), Fault> {
+        for (entry, said) in self.held.iter().zip(&self.said) {
+            match said {
+                Ok(statement) => auditor.verified(statement)?,
+                // Told by the same words as where nothing was read ahead.
+                Err(_) => auditor.entry(entry)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+type Job = (EntryBundleId, SyncSender<Result<Read, StoreError>>);
+
+/// Calls `each` with the entries of a log of `size` entries, bundle after bundle, each read by
+/// `reader`: on all cores, some bundles ahead, while `each` takes them in order.
+///
+/// # Errors
+/// As [`read_bundle`], and those of `each`.
+pub fn for_each_read(
+    objects: &dyn Objects,
+    size: u64,
+    reader: Reader,
+    mut each: impl FnMut(Read) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut next = 0;
+    let mut following = || {
+        let bundle = (next < size).then(|| bundle_of(next, size))?;
+        next += u64::from(bundle.width);
+        Some(bundle)
+    };
+    if cores == 1 || size < MIN_AHEAD_ENTRIES {
+        while let Some(bundle) = following() {
+            each(Read::of(objects, bundle, reader)?)?;
+        }
+        return Ok(());
+    }
+    let (jobs, queue) = channel::<Job>();
+    let queue = &Mutex::new(queue);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(move || work(objects, reader, queue));
+        }
+        // Dropped at the end of this closure, however it ends: then the threads end too.
+        let jobs = jobs;
+        let mut ahead = VecDeque::new();
+        loop {
+            while ahead.len() < cores * AHEAD_PER_CORE
+                && let Some(bundle) = following()
+            {
+                let (reply, read) = sync_channel(1);
+                // Nobody takes it only if all threads have ended: it is read below then.
+                let _ = jobs.send((bundle, reply));
+                ahead.push_back((bundle, read));
+            }
+            let Some((bundle, read)) = ahead.pop_front() else {
+                return Ok(());
+            };
+            let read = read.recv();
+            each(read.unwrap_or_else(|_| Read::of(objects, bundle, reader))?)?;
+        }
+    })
+}
+
+fn work(objects: &dyn Objects, reader: Reader, queue: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((bundle, reply)) = job else { return };
+        // Whoever asked may have found a fault before.
+        let _ = reply.send(Read::of(objects, bundle, reader));
+    }
 }

@@ -203,14 +203,14 @@ impl Log {
         body: Value,
     ) -> Result<(Vec<u8>, Verified), StoreError> {
         let draft = Draft {
-            record: self.key.verifier_key().name().to_owned(),
+            record: self.keys.verifier_key().name().to_owned(),
             issued: time,
             case: None,
             kind,
             body,
         };
         // Nothing in it is sealed, so the seed and the date are not used.
-        let signed = draft.sign(&self.key, &[0; 32], time);
+        let signed = draft.sign(self.keys.first(), &[0; 32], time);
         signed
             .and_then(|signed| Verified::parse(&signed.entry).map(|s| (signed.entry, s)))
             .map_err(|error| StoreError::OwnStatement(error.into()))
@@ -245,10 +245,7 @@ impl Log {
             .global
             .charter_in_force()
             .ok_or_else(|| wrong("not every founder has signed the charter".into()))?;
-        let (given, wanted) = (self.key.verifier_key().to_string(), charter.log.to_string());
-        if given != wanted {
-            return Err(StoreError::LogKey { given, wanted });
-        }
+        self.keys.check_named_by(charter)?;
         self.working = state;
         Ok(batch)
     }

@@ -29,6 +29,8 @@
 mod effects;
 pub mod entries;
 mod judge;
+mod keys;
+mod recent;
 mod recover;
 mod second_path;
 pub(crate) mod staged;
@@ -43,10 +45,12 @@ use record::refusal::Refusal;
 use record::state::State;
 use record::statement::Verified;
 use record::time::Timestamp;
-use tlog::{Hash, SigningKey, Tree};
+use tlog::{Edge, Hash, Tree};
 
 use self::judge::Admitted;
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
+pub use self::keys::LogKeys;
+use self::recent::Recent;
 use self::staged::Staged;
 use crate::cell::Cell;
 use crate::cosigning::{Cosigners, Patience};
@@ -99,6 +103,10 @@ pub struct Published {
     pub(crate) checkpoint: Vec<u8>,
     /// Why a signed batch is not published yet.
     pub(crate) quorum_problem: Option<String>,
+    /// What was published last.
+    pub(crate) recent: Recent,
+    /// What the proofs of this size have in common.
+    pub(crate) edge: Option<Edge>,
 }
 
 impl Default for Published {
@@ -110,6 +118,8 @@ impl Default for Published {
             root: tlog::empty_root(),
             checkpoint: Vec::new(),
             quorum_problem: None,
+            recent: Recent::default(),
+            edge: None,
         }
     }
 }
@@ -169,7 +179,7 @@ pub(crate) fn read(shared: &Shared) -> RwLockReadGuard<'_, Published> {
 /// A log with its one writer.
 pub struct Log {
     place: Box<dyn Place>,
-    key: SigningKey,
+    keys: LogKeys,
     /// Absent only while storage is opened again.
     storage: Option<Handles>,
     head: Head,
@@ -217,10 +227,10 @@ impl Log {
     /// Damage, another log's key, or a failure of the storage.
     pub fn open(
         place: Box<dyn Place>,
-        key: SigningKey,
+        keys: impl Into<LogKeys>,
         progress: &dyn Fn(u64, u64),
     ) -> Result<Self, StoreError> {
-        Self::open_asking(place, key, Cosigners::nobody(), progress)
+        Self::open_asking(place, keys, Cosigners::nobody(), progress)
     }
 
     /// As [`Self::open`], with witnesses to ask. A batch that finds no quorum does not stop the
@@ -230,7 +240,7 @@ impl Log {
     /// As [`Self::open`].
     pub fn open_asking(
         place: Box<dyn Place>,
-        key: SigningKey,
+        keys: impl Into<LogKeys>,
         cosigners: Cosigners,
         progress: &dyn Fn(u64, u64),
     ) -> Result<Self, StoreError> {
@@ -238,7 +248,7 @@ impl Log {
             cosigners,
             pending: None,
             place,
-            key,
+            keys: keys.into(),
             storage: None,
             head: Head::default(),
             working: State::default(),
@@ -389,7 +399,7 @@ impl Log {
         if policy.is_satisfied_by(&[]) {
             return Ok(());
         }
-        let log = self.key.verifier_key();
+        let log = self.keys.verifier_key();
         let cosigned = self
             .cosigners
             .collect(note, &log, &self.head.tree.read(), &policy)?;
@@ -416,7 +426,10 @@ impl Log {
         self.storage = None;
         self.pending = None;
         let (objects, cell) = self.place.open()?;
-        let recovered = recover::recover(&*objects, &*cell, &self.key, progress)?;
+        let recovered = recover::recover(&*objects, &*cell, &self.keys, progress)?;
+        if let Some(charter) = recovered.working.global.charter_in_force() {
+            self.keys.check_named_by(charter)?;
+        }
         self.storage = Some((objects, cell));
         self.head = recovered.head;
         self.working = recovered.working;

@@ -177,8 +177,12 @@ fn path(published: &Published, index: u64) -> Result<Vec<Hash>, StoreError> {
     if index >= size {
         return Err(StoreError::NoEntry { index, size });
     }
-    inclusion_proof(&*published.tree.read(), index, size)
-        .map_err(|error| StoreError::damaged_by("the tree in memory", &error))
+    let tree = published.tree.read();
+    let path = match &published.edge {
+        Some(edge) if edge.size() == size => edge.inclusion_proof(&*tree, index),
+        _ => inclusion_proof(&*tree, index, size),
+    };
+    path.map_err(|error| StoreError::damaged_by("the tree in memory", &error))
 }
 
 /// What a bundle is made from, as of one checkpoint.

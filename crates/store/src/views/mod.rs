@@ -123,7 +123,7 @@ pub fn rebuild_views(dir: &Path, progress: impl Fn(u64, u64)) -> Result<ViewsSum
     let layout = crate::layout::Layout::new(dir);
     layout.read_origin()?;
     let lock = crate::lock::RecordLock::hold(dir)?;
-    let key = layout.read_log_key()?;
+    let key = layout.read_log_keys()?;
     let place = crate::record_folder::FolderPlace {
         layout: layout.clone(),
         lock,

@@ -2,7 +2,7 @@
 
 use record::body::evidence::CustodyEvent;
 use record::body::outcome::Proposal;
-use record::ids::StatementId;
+use record::ids::{CaseId, StatementId, Vkey};
 use record::kind::Kind;
 use record::state::{Case, FindingStatus, Member, State};
 use record::statement::Statement;
@@ -58,17 +58,42 @@ pub(super) fn meta(size: u64, time: Option<Timestamp>) -> [(&'static str, i64); 
     ]
 }
 
-/// `time` is the governing one, with this statement applied.
-pub(crate) fn statement(index: u64, statement: &Statement, time: Timestamp) -> Row {
-    vec![
-        int(index),
-        text(statement.id),
-        text(statement.kind),
-        maybe(statement.case.as_ref()),
-        micros(statement.issued),
-        micros(time),
-        text(&statement.signer),
-    ]
+/// What the views say of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stated {
+    id: StatementId,
+    pub(super) kind: Kind,
+    case: Option<CaseId>,
+    issued: Timestamp,
+    /// The governing one, with this statement applied.
+    pub(super) time: Timestamp,
+    signer: Vkey,
+}
+
+impl Stated {
+    pub(crate) fn of(statement: &Statement, time: Timestamp) -> Self {
+        Self {
+            id: statement.id,
+            kind: statement.kind,
+            case: statement.case.clone(),
+            issued: statement.issued,
+            time,
+            signer: statement.signer.clone(),
+        }
+    }
+
+    /// The row of the entry with this index.
+    pub(crate) fn row(&self, index: u64) -> Row {
+        vec![
+            int(index),
+            text(self.id),
+            text(self.kind),
+            maybe(self.case.as_ref()),
+            micros(self.issued),
+            micros(self.time),
+            text(&self.signer),
+        ]
+    }
 }
 
 /// The governing time once a statement is applied.

@@ -1,6 +1,9 @@
 //! Every SQL text of the store, in the subset that SQLite and PostgreSQL share. Times are
 //! microseconds since 1970 in UTC, truths 0 and 1, hashes lower-case hex.
 
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
 /// Makes the tables; each is run by itself.
 pub const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
@@ -49,6 +52,19 @@ pub const ID_AT: &str = "SELECT id FROM statements WHERE idx = $1";
 
 /// Inserts one row, columns in the table's order.
 pub const PUT_STATEMENT: &str = "INSERT INTO statements VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/// Rows that [`PUT_STATEMENTS`] inserts at once: asking the engine takes longer than it does.
+pub const STATEMENT_ROWS: usize = 64;
+/// Inserts [`STATEMENT_ROWS`] rows as [`PUT_STATEMENT`] does one, one after the other.
+pub static PUT_STATEMENTS: LazyLock<String> = LazyLock::new(|| {
+    let mut text = String::from("INSERT INTO statements VALUES ");
+    for row in 0..STATEMENT_ROWS {
+        let places: Vec<String> = (1..=7).map(|n| format!("${}", row * 7 + n)).collect();
+        let between = if row == 0 { "" } else { ", " };
+        // Writing to a text does not fail.
+        let _ = write!(text, "{between}({})", places.join(", "));
+    }
+    text
+});
 /// As above.
 pub const PUT_CASE: &str = "INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
      $11, $12, $13, $14, $15, $16, $17)";
@@ -101,6 +117,7 @@ pub fn all() -> Vec<&'static str> {
         GET_META,
         ID_AT,
         PUT_STATEMENT,
+        PUT_STATEMENTS.as_str(),
         PUT_CASE,
         PUT_FINDING,
         PUT_MEMBER,

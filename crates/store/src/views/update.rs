@@ -9,7 +9,7 @@ use record::time::Timestamp;
 use tokio::sync::watch;
 
 use super::Reached;
-use super::rows::{self, Row};
+use super::rows::{self, Row, Stated};
 use super::write::{self, Database};
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
@@ -62,11 +62,19 @@ impl Source {
             members: false,
         };
         // Most of it without holding up the sequencer, the rest as of one checkpoint.
-        let size = log::read(&self.published).size();
-        read.up_to(&self.files, size)?;
+        let (size, first_recent) = {
+            let published = log::read(&self.published);
+            (published.size(), published.recent.first())
+        };
+        if from < first_recent {
+            read.up_to(&self.files, size)?;
+        }
         let published = log::read(&self.published);
         let size = published.size();
-        read.up_to(&self.files, size)?;
+        match published.recent.since(read.next) {
+            Some(recent) => recent.for_each(|stated| read.take(stated)),
+            None => read.up_to(&self.files, size)?,
+        }
         Ok(Update {
             size,
             time: published.state.global.time,
@@ -94,17 +102,22 @@ impl Reading {
             let skipped = (self.next % u64::from(tlog::TILE_WIDTH)) as usize;
             for entry in held.iter().skip(skipped) {
                 let index = self.next;
-                let statement = Statement::parse(entry).map_err(|error| {
+                let statement = Statement::parse_known(entry).map_err(|error| {
                     StoreError::damaged_by(format!("log/{bundle}, entry {index}"), &error)
                 })?;
-                self.time = rows::time_after(&statement, self.time);
-                self.statements
-                    .push(rows::statement(index, &statement, self.time));
-                self.members |= matches!(statement.kind.group(), Group::Members | Group::Charter);
-                self.next += 1;
+                let time = rows::time_after(&statement, self.time);
+                self.take(&Stated::of(&statement, time));
             }
         }
         Ok(())
+    }
+
+    /// Takes the next statement.
+    fn take(&mut self, stated: &Stated) {
+        self.time = stated.time;
+        self.statements.push(stated.row(self.next));
+        self.members |= matches!(stated.kind.group(), Group::Members | Group::Charter);
+        self.next += 1;
     }
 }
 

@@ -134,7 +134,11 @@ impl Database {
 
     async fn try_write(&mut self, update: &Update) -> Result<(), sqlx::Error> {
         sqlx::query(sql::BEGIN).execute(&mut self.0).await?;
-        for row in &update.statements {
+        let (many, rest) = update.statements.as_chunks::<{ sql::STATEMENT_ROWS }>();
+        for rows in many {
+            self.put_all(&sql::PUT_STATEMENTS, rows).await?;
+        }
+        for row in rest {
             self.put(sql::PUT_STATEMENT, row).await?;
         }
         for changed in &update.cases {
@@ -170,8 +174,12 @@ impl Database {
     }
 
     async fn put(&mut self, text: &'static str, row: &Row) -> Result<(), sqlx::Error> {
+        self.put_all(text, std::slice::from_ref(row)).await
+    }
+
+    async fn put_all(&mut self, text: &'static str, rows: &[Row]) -> Result<(), sqlx::Error> {
         let mut query: sqlx::query::Query<'_, sqlx::Sqlite, SqliteArguments> = sqlx::query(text);
-        for value in row {
+        for value in rows.iter().flatten() {
             query = match value {
                 Value::Null => query.bind(None::<String>),
                 Value::Int(number) => query.bind(*number),

@@ -25,6 +25,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::Shown;
 use super::upload::{MAX_UPLOAD_BYTES, Uploads};
+use crate::relay::{self, Relay};
 use crate::http::{Answer, CONNECTION_IDLE_TIMEOUT, MAX_CONNECTIONS, REQUEST_TIMEOUT};
 
 /// Longest time an upload may take.
@@ -130,20 +131,21 @@ fn unpacked(gzip: bool, body: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     }
 }
 
-/// Serves a mirror until `shutdown` is done; `uploads` if it takes them.
+/// Serves a mirror until `shutdown` is done; `uploads` if it takes them, `relay` if it takes
+/// submissions.
 ///
 /// # Errors
 /// Where the listener fails.
 pub async fn serve(
     site: Site,
     uploads: Option<Uploads>,
+    relay: Option<Relay>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let router = match uploads {
-        Some(uploads) => router(site).merge(upload_router(uploads)),
-        None => router(site),
-    };
+    let uploads = uploads.map_or_else(Router::new, upload_router);
+    let relay = relay.map_or_else(Router::new, relay::router);
+    let router = router(site).merge(uploads).merge(relay);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = Bounded::new(listener, MAX_CONNECTIONS, CONNECTION_IDLE_TIMEOUT).tap_io(|_| ());
     axum::serve(listener, service)

@@ -21,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use record::audit::{Auditor, Fault};
+use record::statement::Verified;
 use record::trust::{TrustFile, with_sources};
 use store::StoreError;
 use store::folder::FolderObjects;
@@ -145,10 +146,11 @@ impl Mirror {
         let (checkpoint, _) = open_checkpoint(&note, &mirror.log)
             .map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
         let mut fault = None;
-        entries::for_each_bundle(&mirror.objects, checkpoint.size, |bundle, held| {
-            fault = fault.take().or(judge(&mut mirror.auditor, &held).err());
-            progress(mirror.auditor.size(), checkpoint.size);
-            mirror.tail = if bundle.is_full() { Vec::new() } else { held };
+        let Self { objects, auditor, tail, .. } = &mut mirror;
+        entries::for_each_read(&*objects, checkpoint.size, Verified::parse, |read| {
+            fault = fault.take().or(read.judge(auditor).err());
+            progress(auditor.size(), checkpoint.size);
+            *tail = if read.bundle.is_full() { Vec::new() } else { read.held };
             Ok(())
         })?;
         if let Some(fault) = fault {
@@ -169,6 +171,12 @@ impl Mirror {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .size
+    }
+
+    /// The log's key, as pinned.
+    #[must_use]
+    pub fn log(&self) -> &VerifierKey {
+        &self.log
     }
 
     /// The mirror's public key.
@@ -366,6 +374,10 @@ impl Mirror {
         checkpoint: &Checkpoint,
         note: Note,
     ) -> Result<NoteSignature, MirrorError> {
+        let charter = self.auditor.state.global.charter_in_force();
+        charter
+            .map_or(Ok(()), |charter| record::trust::check_second(charter, &note))
+            .map_err(MirrorError::Checkpoint)?;
         let (before, tree) = (self.size(), &self.auditor.tree);
         if !self.tail.is_empty() {
             let last = entries::bundle_of(checkpoint.size - 1, checkpoint.size);

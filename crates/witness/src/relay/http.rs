@@ -1,0 +1,82 @@
+//! A relay over HTTP: the same door as the log's, so that the same tools submit to it.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use record::envelope::MAX_ENVELOPE_BYTES;
+use record::refusal::{Code, Refusal};
+use tlog::origin_hash;
+use tower_http::timeout::TimeoutLayer;
+
+use super::Relay;
+use crate::http::{Answer, REQUEST_TIMEOUT};
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// What a relay answers, beside a mirror's or a witness's own.
+pub fn router(relay: Relay) -> Router {
+    let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT);
+    let submit = post(submit)
+        .layer(DefaultBodyLimit::max(MAX_ENVELOPE_BYTES))
+        .layer(from_fn_with_state(relay.clone(), guard));
+    Router::new()
+        .route("/api/v1/statements", submit)
+        .route("/relay", get(about))
+        .layer(timeout)
+        .with_state(relay)
+}
+
+async fn submit(State(relay): State<Relay>, body: Result<Bytes, BytesRejection>) -> Response {
+    let entry = match body {
+        Ok(entry) => entry,
+        Err(rejected) if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = format!("the envelope has more than {MAX_ENVELOPE_BYTES} bytes");
+            return server::not_taken(Refusal::new(Code::TooLarge, detail).into());
+        }
+        Err(rejected) => return rejected.into_response(),
+    };
+    // What is kept is also answered for: the asker's hanging up ends nothing.
+    let taken = tokio::task::spawn_blocking(move || relay.take(&entry)).await;
+    match taken {
+        Ok(Ok(receipt)) => {
+            let headers = [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")];
+            (StatusCode::ACCEPTED, headers, receipt.note).into_response()
+        }
+        Ok(Err(error)) => server::not_taken(error),
+        Err(error) => Answer::failed(&error).into_response(),
+    }
+}
+
+/// The key to name in `--relay`, and the logs.
+async fn about(State(relay): State<Relay>) -> Response {
+    let key = format!("relay {}\n", relay.verifier_key());
+    let logs = relay.0.logs.values();
+    let logs = logs.map(|door| {
+        let origin = door.target.log.name();
+        format!("log {} {origin}\n", origin_hash(origin))
+    });
+    let text: String = std::iter::once(key).chain(logs).collect();
+    ([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+/// Refuses what comes too often. The address is used for that alone: never logged, never stored.
+async fn guard(State(relay): State<Relay>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let client = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
+    match relay.pay(client) {
+        Ok(()) => next.run(request).await,
+        Err(seconds) => {
+            let retry = [(RETRY_AFTER, seconds.to_string())];
+            let text = "too many submissions; wait as Retry-After says\n";
+            (StatusCode::TOO_MANY_REQUESTS, retry, text).into_response()
+        }
+    }
+}

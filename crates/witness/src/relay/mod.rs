@@ -1,0 +1,269 @@
+//! A relay: another door to a log, for those whom the log's own refuses or ignores
+//! (docs/witness.md, section 8).
+//!
+//! A mirror or a witness takes a submission for a log it knows, looks at its form and signature
+//! only, keeps it durably, and signs an intake receipt with a key made for nothing else. Then it
+//! hands the bytes to the log, again and again, until the log shows them recorded or says that it
+//! logged their refusal. Whether the log may record them is for the rules, not for the relay.
+
+mod forward;
+mod http;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use record::ids::StatementId;
+use record::refusal::{Code, Refusal};
+use record::statement::Verified;
+use record::time::Timestamp;
+use server::rate::{Limiter, Rate};
+use store::cosigning::Transport;
+use store::intake::{IntakeReceipt, Waiting, now};
+use store::{StoreError, SubmitError};
+use tlog::{KeyType, SigningKey, VerifierKey, origin_hash};
+
+use self::forward::{Fate, hand_over};
+use crate::client::HttpTransport;
+use crate::folder::{FolderError, key, write_new};
+use crate::http::MAX_TRACKED_CLIENTS;
+
+pub use self::http::router;
+
+/// How long the relay waits before it hands over again what the log has not recorded.
+pub const RETRY: Duration = Duration::from_secs(60);
+/// Longest time that one handing over may take: longer than a log waits for its witnesses.
+pub const HAND_OVER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a relay keeps handing over one entry, in seconds (seven days): as long as any receipt
+/// gives a log time. The receipt serves without the bytes.
+pub const KEPT_S: u64 = 7 * 24 * 60 * 60;
+
+const KEY_FILE: &str = "relay.key";
+const FOLDER: &str = "relayed";
+
+/// A log that a relay hands submissions to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its key.
+    pub log: VerifierKey,
+    /// Address of its server.
+    pub url: String,
+}
+
+/// What an operator decides about a relay.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Submissions per client address.
+    pub client: Rate,
+    /// Submissions of all clients together.
+    pub all: Rate,
+    /// Between two attempts to hand over.
+    pub retry: Duration,
+    /// The time that receipts state.
+    pub clock: fn() -> Result<Timestamp, StoreError>,
+}
+
+impl Default for Config {
+    /// Room for people, not for the log's whole traffic.
+    fn default() -> Self {
+        Self {
+            client: Rate::new(20, 1),
+            all: Rate::new(200, 20),
+            retry: RETRY,
+            clock: now,
+        }
+    }
+}
+
+/// A running relay; cheap to clone. Its thread ends with the last clone.
+#[derive(Clone)]
+pub struct Relay(Arc<Parts>);
+
+struct Parts {
+    logs: BTreeMap<String, Door>,
+    signer: VerifierKey,
+    clock: fn() -> Result<Timestamp, StoreError>,
+    limiter: Mutex<Limiter>,
+    started: Instant,
+    wake: Mutex<Sender<()>>,
+}
+
+/// A log, and what waits for it.
+struct Door {
+    target: Target,
+    waiting: Waiting,
+}
+
+/// The relay's key in a mirror's or witness's folder; made from `seed`, which is fresh randomness,
+/// where there is none yet. It is of type 0x01, so it is never the key that cosigns.
+///
+/// # Errors
+/// [`FolderError`].
+pub fn relay_key(dir: &Path, name: &str, seed: [u8; 32]) -> Result<SigningKey, FolderError> {
+    let path = dir.join(KEY_FILE);
+    if !path.exists() {
+        let made = SigningKey::from_seed(name, seed, KeyType::Ed25519)
+            .map_err(|error| FolderError::Key(path.clone(), error))?;
+        write_new(&path, &format!("{}\n", made.to_text()), 0o600)?;
+    }
+    key(&path)
+}
+
+impl Relay {
+    /// Starts a relay in a mirror's or witness's folder: what waited goes on waiting.
+    ///
+    /// # Errors
+    /// [`StoreError`] where a folder or the thread cannot be had.
+    pub fn start(
+        dir: &Path,
+        key: &SigningKey,
+        targets: Vec<Target>,
+        config: Config,
+    ) -> Result<Self, StoreError> {
+        let transport = HttpTransport::new(HAND_OVER_TIMEOUT).sending("application/vnd.dsse+json");
+        Self::over(Arc::new(transport), dir, key, targets, config)
+    }
+
+    /// As [`Self::start`], by a transport.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn over(
+        transport: Arc<dyn Transport>,
+        dir: &Path,
+        key: &SigningKey,
+        targets: Vec<Target>,
+        config: Config,
+    ) -> Result<Self, StoreError> {
+        let mut logs = BTreeMap::new();
+        for target in targets {
+            let origin = target.log.name().to_owned();
+            let folder = dir.join(FOLDER).join(origin_hash(&origin).to_string());
+            let waiting = Waiting::open(&folder, key.clone())?;
+            logs.insert(origin, Door { target, waiting });
+        }
+        let (wake, woken) = channel();
+        let relay = Self(Arc::new(Parts {
+            logs,
+            signer: key.verifier_key(),
+            clock: config.clock,
+            limiter: Mutex::new(Limiter::new(config.client, config.all, MAX_TRACKED_CLIENTS)),
+            started: Instant::now(),
+            wake: Mutex::new(wake),
+        }));
+        let parts = Arc::downgrade(&relay.0);
+        std::thread::Builder::new()
+            .name("relay".into())
+            .spawn(move || run(&parts, &*transport, &woken, config.retry))
+            .map_err(StoreError::Thread)?;
+        Ok(relay)
+    }
+
+    /// The key whose receipts a reader has to name.
+    #[must_use]
+    pub fn verifier_key(&self) -> VerifierKey {
+        self.0.signer.clone()
+    }
+
+    /// Takes a submission: durable, then the receipt. The same bytes again are kept once.
+    ///
+    /// # Errors
+    /// [`SubmitError::Refused`] if it is no statement, if its signature does not hold, or if it is
+    /// for a log that is not relayed here; [`SubmitError::Overloaded`]; [`SubmitError::Store`].
+    pub fn take(&self, entry: &[u8]) -> Result<IntakeReceipt, SubmitError> {
+        let statement = Verified::parse(entry).map_err(Refusal::from)?;
+        let Some(door) = self.0.logs.get(&statement.record) else {
+            let known: Vec<_> = self.0.logs.keys().map(String::as_str).collect();
+            let detail = format!(
+                "it is for the record {:?}; this relay hands over to {}",
+                statement.record,
+                known.join(", ")
+            );
+            return Err(Refusal::new(Code::WrongRecord, detail).into());
+        };
+        let received = (self.0.clock)()?;
+        let receipt = door.waiting.take(&statement, entry, &statement.record, received)?;
+        // The thread lives as long as there is somebody to wake it.
+        let _ = self.lock_wake().send(());
+        Ok(receipt)
+    }
+
+    /// What waits for a log, by identity.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn waiting(&self, origin: &str) -> Result<Vec<StatementId>, StoreError> {
+        let door = self.0.logs.get(origin);
+        door.map_or(Ok(Vec::new()), |door| door.waiting.ids())
+    }
+
+    fn lock_wake(&self) -> std::sync::MutexGuard<'_, Sender<()>> {
+        self.0.wake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pay(&self, client: IpAddr) -> Result<(), u64> {
+        let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // A limiter holds no invariant that a panic elsewhere could break.
+        let limiter = self.0.limiter.lock();
+        let mut limiter = limiter.unwrap_or_else(PoisonError::into_inner);
+        limiter.check(client, now_ms)
+    }
+}
+
+/// Hands over whatever waits until nobody holds the relay any more.
+fn run(parts: &Weak<Parts>, transport: &dyn Transport, woken: &Receiver<()>, retry: Duration) {
+    loop {
+        let Some(relay) = parts.upgrade() else { return };
+        let mut left = 0;
+        for door in relay.logs.values() {
+            left += door.settle(transport).unwrap_or_else(|error| {
+                tracing::error!(%error, "what waits could not be read");
+                1
+            });
+        }
+        drop(relay);
+        let woken = if left == 0 {
+            woken.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            woken.recv_timeout(retry)
+        };
+        if woken == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+    }
+}
+
+impl Door {
+    /// Hands over everything once; gives how many are left. A log that cannot be reached is not
+    /// asked for each of them.
+    fn settle(&self, transport: &dyn Transport) -> Result<usize, StoreError> {
+        let ids = self.waiting.ids()?;
+        let mut left = ids.len();
+        for id in ids {
+            let Some(entry) = self.waiting.read(&id)? else {
+                left -= 1;
+                continue;
+            };
+            match hand_over(transport, &self.target, &entry) {
+                Fate::Settled => {}
+                _ if self.waiting.waited_s(&id) > KEPT_S => {
+                    tracing::warn!(%id, "given up: the log has not recorded it in seven days");
+                }
+                Fate::Unreachable(problem) => {
+                    tracing::warn!(problem, "the log cannot be reached");
+                    break;
+                }
+                Fate::Waits(problem) => {
+                    tracing::info!(%id, problem, "not recorded yet");
+                    continue;
+                }
+            }
+            self.waiting.forget(&id)?;
+            left -= 1;
+        }
+        Ok(left)
+    }
+}
