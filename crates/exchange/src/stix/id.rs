@@ -131,8 +131,10 @@ fn one_hash(hashes: &Map<String, Value>) -> Map<String, Value> {
         .collect()
 }
 
-/// RFC 4122, section 4.3, with SHA-1.
-pub(crate) fn uuid5(namespace: &[u8; 16], name: &[u8]) -> String {
+/// A name-based UUID of version 5 (RFC 4122, section 4.3, with SHA-1). Objects that are no cyber-observables take another
+/// namespace than [`NAMESPACE`] (section 2.9).
+#[must_use]
+pub fn uuid5(namespace: &[u8; 16], name: &[u8]) -> String {
     let mut hash = Sha1::new();
     hash.update(namespace);
     hash.update(name);

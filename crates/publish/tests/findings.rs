@@ -1,0 +1,242 @@
+//! What a finding becomes in STIX, for every finding of the demonstration.
+
+use std::collections::BTreeSet;
+
+use exchange::stix::validate;
+use serde_json::Value;
+use solferino_publish::stix::{self, Object};
+
+use crate::support::{bundles, verified};
+
+fn text<'a>(object: &'a Object, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn of<'a>(objects: &'a [Object], kind: &str) -> Vec<&'a Object> {
+    objects.iter().filter(|o| text(o, "type") == kind).collect()
+}
+
+fn relationships<'a>(objects: &'a [Object], kind: &str) -> Vec<&'a Object> {
+    let all = of(objects, "relationship").into_iter();
+    all.filter(|o| text(o, "relationship_type") == kind)
+        .collect()
+}
+
+#[test]
+fn every_finding_keeps_to_the_specification() {
+    for bundle in bundles() {
+        let v = verified(bundle);
+        let written = stix::bundle(&stix::finding(&v));
+        let report = validate::text(written.as_bytes());
+        assert!(report.is_valid(), "{}: {:#?}", v.case().id, report.errors);
+        let warnings: Vec<_> = report
+            .warnings
+            .iter()
+            .map(|w| (w.code.text(), &w.pointer))
+            .collect();
+        println!(
+            "{} {} bytes, warnings {warnings:?}",
+            v.case().id,
+            written.len()
+        );
+    }
+}
+
+#[test]
+fn two_exports_are_equal_byte_for_byte() {
+    for bundle in bundles() {
+        let made = || stix::bundle(&stix::finding(&verified(bundle)));
+        assert_eq!(made(), made());
+    }
+}
+
+#[test]
+fn every_reference_leads_to_an_object_of_the_export() {
+    for bundle in bundles() {
+        let objects = stix::finding(&verified(bundle));
+        let ids: BTreeSet<_> = objects.iter().map(|o| text(o, "id")).collect();
+        assert_eq!(ids.len(), objects.len(), "an identifier is given twice");
+        for object in &objects {
+            for (name, value) in object {
+                let refs: Vec<&str> = match value {
+                    Value::String(one) if name.ends_with("_ref") => vec![one.as_str()],
+                    Value::Array(all) if name.ends_with("_refs") => {
+                        all.iter().filter_map(Value::as_str).collect()
+                    }
+                    _ => continue,
+                };
+                let superseded = text(object, "relationship_type") == "derived-from";
+                for target in refs {
+                    assert!(ids.contains(target) || superseded, "{name} {target}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn extensions_fit_their_published_schemas() {
+    let schemas: Vec<_> = stix::schemas()
+        .iter()
+        .map(|d| {
+            let schema: Value = serde_json::from_str(d.schema).unwrap();
+            (d.id, jsonschema::validator_for(&schema).unwrap())
+        })
+        .collect();
+    let mut used = BTreeSet::new();
+    for bundle in bundles() {
+        for object in stix::finding(&verified(bundle)) {
+            let all = object.get("extensions").and_then(Value::as_object);
+            for (id, made) in all.into_iter().flatten() {
+                let Some((id, schema)) = schemas.iter().find(|(own, _)| own == id) else {
+                    continue; // another's
+                };
+                used.insert(*id);
+                let errors: Vec<_> = schema.iter_errors(made).map(|e| e.to_string()).collect();
+                assert!(errors.is_empty(), "{id}: {errors:?} in {made}");
+            }
+        }
+    }
+    assert_eq!(used.len(), schemas.len(), "an extension is never used");
+}
+
+#[test]
+fn a_finding_that_names_nobody_exports_no_actor() {
+    let mut seen = 0;
+    for bundle in bundles() {
+        let v = verified(bundle);
+        if v.finding().finding.proposal.named.is_some() {
+            continue;
+        }
+        seen += 1;
+        let objects = stix::finding(&v);
+        for kind in ["intrusion-set", "threat-actor", "location"] {
+            assert!(of(&objects, kind).is_empty(), "{kind}");
+        }
+        for kind in ["attributed-to", "related-to", "located-at"] {
+            assert!(relationships(&objects, kind).is_empty(), "{kind}");
+        }
+        let claim = v.case().question.claim();
+        if claim.is_some() {
+            continue; // whom the claim accuses stands in the claim
+        }
+        let text = stix::bundle(&objects);
+        for actor in &v.finding().replayed.inputs.hypotheses.actors {
+            if actor.kind == method::ActorKind::NoneOfThese {
+                continue;
+            }
+            let word = |w: &str| {
+                text.split(|c: char| !c.is_ascii_alphanumeric())
+                    .any(|t| t == w)
+            };
+            assert!(!word(&actor.id), "{}: {}", v.case().id, actor.id);
+            if let Some(state) = &actor.state {
+                assert!(!word(state), "{}: {state}", v.case().id);
+            }
+        }
+    }
+    assert!(seen > 2, "the demonstration has findings that name nobody");
+}
+
+/// Follows `attributed-to` from the incident, as a program would that knows nothing of us.
+#[test]
+fn a_stranger_reads_actor_state_confidence_evidence_and_objections() {
+    let mut named = 0;
+    for bundle in bundles() {
+        let v = verified(bundle);
+        let proposal = &v.finding().finding.proposal;
+        let Some(name) = &proposal.named else {
+            continue;
+        };
+        named += 1;
+        let objects = stix::finding(&v);
+        let by_id = |id: &str| objects.iter().find(|o| text(o, "id") == id).unwrap();
+        let incident = of(&objects, "incident")[0];
+        let (mut at, mut path) = (text(incident, "id"), Vec::new());
+        let expected = publish_confidence(&v);
+        let links = relationships(&objects, "attributed-to");
+        while let Some(link) = links.iter().find(|l| text(l, "source_ref") == at) {
+            assert_eq!(link["confidence"], expected);
+            at = text(link, "target_ref");
+            path.push(text(by_id(at), "type"));
+        }
+        let wanted: &[&str] = match name.actor {
+            Some(_) => &["intrusion-set", "threat-actor", "identity"],
+            None => &["threat-actor", "identity"],
+        };
+        assert_eq!(path, wanted, "{}", v.case().id);
+        assert_eq!(links.len(), wanted.len(), "nothing else is attributed");
+        let state = by_id(at);
+        assert_eq!(
+            state["external_references"][0]["external_id"],
+            name.state.as_str()
+        );
+        if let Some(unit) = &name.actor {
+            assert_eq!(
+                text(
+                    of(&objects, "intrusion-set")
+                        .iter()
+                        .find(|o| text(o, "name") == unit)
+                        .unwrap(),
+                    "name"
+                ),
+                unit
+            );
+        }
+        let actors = &v.finding().replayed.inputs.hypotheses.actors;
+        let alternatives = actors.iter().filter(|a| {
+            a.kind != method::ActorKind::NoneOfThese && Some(&a.id) != name.actor.as_ref()
+        });
+        assert_eq!(
+            relationships(&objects, "related-to").len(),
+            alternatives.count()
+        );
+        assert!(!of(&objects, "observed-data").is_empty());
+        assert_eq!(of(&objects, "grouping").len(), 1);
+        let votes = v.finding().votes.len();
+        assert!(
+            of(&objects, "opinion").len() >= votes,
+            "an opinion per vote"
+        );
+        let report = of(&objects, "report")[0];
+        assert_eq!(report["confidence"], expected);
+        assert!(text(report, "name").starts_with("Demonstration: "));
+    }
+    assert!(
+        named > 2,
+        "the demonstration has findings that name somebody"
+    );
+}
+
+fn publish_confidence(v: &solferino_publish::VerifiedBundle) -> Value {
+    match v.finding().replayed.evaluation.confidence.level {
+        method::Confidence::Low => 15.into(),
+        method::Confidence::Moderate => 50.into(),
+        method::Confidence::High => 85.into(),
+    }
+}
+
+#[test]
+fn a_bundle_that_fails_a_check_exports_nothing() {
+    let bundle = &bundles()[0];
+    let changed = bundle.replacen("result {", "result  {", 1);
+    assert_ne!(&changed, bundle);
+    let refused = solferino_publish::VerifiedBundle::verify(changed.as_bytes(), None);
+    assert!(refused.unwrap_err().to_string().contains("digest"));
+}
+
+#[test]
+fn where_the_record_is_served_only_adds_addresses() {
+    let v = verified(&bundles()[0]);
+    let plain = stix::finding(&v);
+    let at = stix::finding_at(&v, Some("https://record.example/"));
+    assert_eq!(plain.len(), at.len());
+    let artifacts = of(&at, "artifact");
+    assert!(!artifacts.is_empty());
+    for artifact in artifacts {
+        assert!(text(artifact, "url").starts_with("https://record.example/api/v1/exhibits/"));
+        assert!(artifact["hashes"]["SHA-256"].is_string());
+    }
+    let report = validate::text(stix::bundle(&at).as_bytes());
+    assert!(report.is_valid(), "{:?}", report.errors);
+}

@@ -1,0 +1,89 @@
+//! Every finding of the demonstration's cases, as bundles.
+
+use std::sync::OnceLock;
+
+use record::bundle;
+use record::time::{Day, Timestamp};
+use rehearsal::{Cast, MemoryDesk, Procedure, corpus, genesis, play_stage};
+use solferino_publish::VerifiedBundle;
+
+pub(crate) const ORIGIN: &str = "record.example/rehearsal";
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn cast() -> Cast {
+    Cast::new([7; 32], ORIGIN, &corpus::panel().unwrap()).unwrap()
+}
+
+/// A founded record with norms and accessions, at the start of 2014.
+pub(crate) fn founded(cast: &Cast) -> MemoryDesk {
+    let time = at("2014-01-01T00:00:00Z");
+    let mut desk =
+        MemoryDesk::create(cast.log.clone(), &genesis(cast, time).unwrap(), time).unwrap();
+    Procedure::new(cast, &mut desk, time).enrol_all().unwrap();
+    desk
+}
+
+/// The bundle of every finding of every demonstration case, all stages, in the order published.
+pub(crate) fn bundles() -> &'static [String] {
+    static ALL: OnceLock<Vec<String>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let cast = cast();
+        let mut desk = founded(&cast);
+        let scripts = corpus::scripts().unwrap();
+        let mut stages: Vec<_> = scripts
+            .iter()
+            .flat_map(|s| (0..s.stages.len()).map(move |n| (s.stages[n].cutoff, s, n)))
+            .collect();
+        stages.sort_by_key(|(day, s, n)| (*day, s.id.clone(), *n));
+        let mut texts = texts();
+        for (day, script, stage) in stages {
+            let mut p = Procedure::new(&cast, &mut desk, at("2014-01-01T00:00:00Z"));
+            let time = p.desk.auditor.state.global.time.unwrap();
+            p.go_to(time.max(day.start())).unwrap();
+            let later = texts.split_off(texts.partition_point(|(issued, _)| *issued <= day));
+            for (_, document) in std::mem::replace(&mut texts, later) {
+                p.register_texts([document]).unwrap();
+            }
+            play_stage(&mut p, script, stage)
+                .unwrap_or_else(|e| panic!("{} stage {stage}: {e}", script.id));
+        }
+        let state = &desk.auditor.state;
+        let findings = state
+            .cases
+            .values()
+            .flat_map(|c| c.findings.iter().map(move |f| (c, f)));
+        findings
+            .map(|(c, f)| {
+                bundle::build(state, c, f.statement, &desk, Vec::new())
+                    .unwrap()
+                    .to_string()
+            })
+            .collect()
+    })
+}
+
+/// The shipped norms, by the day they were issued.
+fn texts() -> Vec<(Day, &'static str)> {
+    let reference = norms::Reference::shipped().unwrap();
+    let mut all: Vec<(Day, &str)> = norms::SHIPPED
+        .iter()
+        .filter_map(|(_, document)| {
+            let text = reference.corpus(&[("document", document)]).unwrap();
+            let issued = text
+                .entries()
+                .iter()
+                .map(|e| e.text().date.last_day())
+                .max()?;
+            Some((issued.to_string().parse().unwrap(), *document))
+        })
+        .collect();
+    all.sort_by_key(|(day, _)| *day);
+    all
+}
+
+pub(crate) fn verified(bundle: &str) -> VerifiedBundle {
+    VerifiedBundle::verify(bundle.as_bytes(), None).unwrap()
+}
