@@ -16,9 +16,9 @@ use store::taxii::{
 use super::asker::{Asker, is_written, may_read};
 use super::collections::{answer, asker, find};
 use super::media::is_ours;
+use super::now_micros;
 use super::query::{Endpoint, read};
 use super::refusal::Refusal;
-use super::now_micros;
 use crate::app::App;
 use crate::limits::MAX_TAXII_BODY_BYTES;
 
@@ -50,17 +50,23 @@ pub(super) async fn post(State(app): State<App>, request: Request) -> Result<Res
 
 fn check_right(asker: &Asker, collection: &Collection) -> Result<(), Refusal> {
     if !is_written(collection.kind) {
-        return Err(Refusal::not_allowed("nobody writes into this collection over HTTP"));
+        return Err(Refusal::not_allowed(
+            "nobody writes into this collection over HTTP",
+        ));
     }
     asker.member()?;
     if !asker.may_write(collection.kind) {
-        return Err(Refusal::not_allowed("claims are brought by registrars, investigators and laboratories"));
+        return Err(Refusal::not_allowed(
+            "claims are brought by registrars, investigators and laboratories",
+        ));
     }
     Ok(())
 }
 
 fn check_length(headers: &HeaderMap) -> Result<(), Refusal> {
-    let said = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let said = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
     match said.and_then(|text| text.parse::<u64>().ok()) {
         Some(length) if length > MAX_TAXII_BODY_BYTES as u64 => Err(too_large()),
         _ => Ok(()),
@@ -85,7 +91,10 @@ type Objects = Vec<Result<Entry, Detail>>;
 
 /// The objects of an envelope, each judged, and the hash of the body.
 fn judged(bytes: &[u8]) -> Result<(Objects, String), Refusal> {
-    let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256: String = Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let read = envelope(bytes, Check::Must, MAX_POST_OBJECTS);
     let read = read.map_err(|error| match error {
         EnvelopeError::NotJson(_) => Refusal::not_json(error.to_string()),
@@ -93,7 +102,9 @@ fn judged(bytes: &[u8]) -> Result<(Objects, String), Refusal> {
         EnvelopeError::TooMany { .. } => Refusal::too_large(error.to_string()),
     })?;
     if read.objects.is_empty() {
-        return Err(Refusal::not_an_envelope("there are no objects in the envelope"));
+        return Err(Refusal::not_an_envelope(
+            "there are no objects in the envelope",
+        ));
     }
     Ok((read.objects, sha256))
 }
@@ -115,7 +126,12 @@ async fn store(
     for failure in &status.failures {
         let why = failure.message.as_deref().unwrap_or_default();
         if why.starts_with("conflict") {
-            tracing::warn!(collection = collection.alias, object = failure.id, why, "not stored");
+            tracing::warn!(
+                collection = collection.alias,
+                object = failure.id,
+                why,
+                "not stored"
+            );
         }
     }
     let mut response = answer(&status)?;
@@ -134,7 +150,9 @@ pub(super) async fn status(
         true => app.taxii().await?.status(&id, account).await?,
         false => None,
     };
-    let status = found.ok_or_else(|| Refusal::not_found("this account has no such status; they are kept for seven days"))?;
+    let status = found.ok_or_else(|| {
+        Refusal::not_found("this account has no such status; they are kept for seven days")
+    })?;
     answer(&status)
 }
 
@@ -146,7 +164,9 @@ pub(super) async fn delete(
     let asker = asker(&app, &parts).await?;
     let collection = find(&app, &name).await?;
     if !may_read(collection.kind) {
-        return Err(Refusal::not_allowed("nothing is taken back from a drop box"));
+        return Err(Refusal::not_allowed(
+            "nothing is taken back from a drop box",
+        ));
     }
     check_right(&asker, &collection)?;
     let account = asker.member()?.to_owned();
@@ -154,13 +174,22 @@ pub(super) async fn delete(
     let task = tokio::spawn(async move {
         let store = app.taxii().await?;
         let removed = store
-            .remove(&collection, &account, &object, &asked.versions, &asked.specs, now_micros())
+            .remove(
+                &collection,
+                &account,
+                &object,
+                &asked.versions,
+                &asked.specs,
+                now_micros(),
+            )
             .await?;
         Ok::<_, Refusal>(removed)
     });
     match task.await.map_err(Refusal::internal)?? {
         Removed::Gone(_) => Ok(StatusCode::OK.into_response()),
         Removed::Nothing => Err(Refusal::not_found("the collection holds no such version")),
-        Removed::Others => Err(Refusal::not_allowed("another member brought it; nothing was taken back")),
+        Removed::Others => Err(Refusal::not_allowed(
+            "another member brought it; nothing was taken back",
+        )),
     }
 }

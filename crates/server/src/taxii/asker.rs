@@ -34,7 +34,13 @@ pub(super) enum Asker {
 
 /// The text a member's key signs for one request; the hash is SHA-256 of the body in hex, also of an empty one.
 #[must_use]
-pub fn signed_text(origin: &str, method: &Method, target: &str, seconds: u64, sha256: &str) -> String {
+pub fn signed_text(
+    origin: &str,
+    method: &Method,
+    target: &str,
+    seconds: u64,
+    sha256: &str,
+) -> String {
     format!("solferino.org/taxii@v1\n{origin}\n{method}\n{target}\n{seconds}\n{sha256}\n")
 }
 
@@ -44,12 +50,16 @@ impl Asker {
         let Some(given) = credentials(&parts.headers)? else {
             return Ok(Self::Anyone);
         };
-        let (scheme, rest) = given.split_at_checked(BASIC_SCHEME.len()).unwrap_or((given, ""));
+        let (scheme, rest) = given
+            .split_at_checked(BASIC_SCHEME.len())
+            .unwrap_or((given, ""));
         if scheme.eq_ignore_ascii_case(BASIC_SCHEME) {
             return by_password(app, rest).await;
         }
         match given.split_at_checked(KEY_SCHEME.len()) {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(KEY_SCHEME) => by_key(app, parts, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(KEY_SCHEME) => {
+                by_key(app, parts, rest)
+            }
             _ => Err(wrong("the scheme is neither Basic nor Solferino")),
         }
     }
@@ -58,7 +68,9 @@ impl Asker {
     pub(super) fn member(&self) -> Result<&str, Refusal> {
         match self {
             Self::Member { id, .. } => Ok(id),
-            Self::Anyone => Err(Refusal::not_signed_in("an account of a member is needed here")),
+            Self::Anyone => Err(Refusal::not_signed_in(
+                "an account of a member is needed here",
+            )),
         }
     }
 
@@ -73,9 +85,10 @@ impl Asker {
     /// The refusal of a body that is not the one that was signed.
     pub(super) fn check_body(&self, sha256: &str) -> Result<(), Refusal> {
         match self {
-            Self::Member { body_sha256: Some(signed), .. } if signed != sha256 => {
-                Err(wrong("the body is not the one that was signed"))
-            }
+            Self::Member {
+                body_sha256: Some(signed),
+                ..
+            } if signed != sha256 => Err(wrong("the body is not the one that was signed")),
             _ => Ok(()),
         }
     }
@@ -93,7 +106,9 @@ pub(super) fn is_written(kind: Kind) -> bool {
 
 fn credentials(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let given = headers.get(header::AUTHORIZATION);
-    given.map(|value| value.to_str().map_err(|_| wrong("they are no text"))).transpose()
+    given
+        .map(|value| value.to_str().map_err(|_| wrong("they are no text")))
+        .transpose()
 }
 
 fn wrong(why: &str) -> Refusal {
@@ -101,7 +116,10 @@ fn wrong(why: &str) -> Refusal {
 }
 
 async fn by_password(app: &App, given: &str) -> Result<Asker, Refusal> {
-    let held = STANDARD.decode(given.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let held = STANDARD
+        .decode(given.trim())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     let Some((name, password)) = held.as_deref().and_then(|text| text.split_once(':')) else {
         return Err(wrong("Basic is followed by base64 of name:password"));
     };
@@ -111,10 +129,19 @@ async fn by_password(app: &App, given: &str) -> Result<Asker, Refusal> {
         return Err(unknown());
     }
     let state = app.record().state();
-    let member = name.parse().ok().and_then(|id| state.global.members.get(&id));
-    let role = member.filter(|member| is_current(member)).map(|member| member.role.role());
+    let member = name
+        .parse()
+        .ok()
+        .and_then(|id| state.global.members.get(&id));
+    let role = member
+        .filter(|member| is_current(member))
+        .map(|member| member.role.role());
     let role = role.ok_or_else(unknown)?;
-    Ok(Asker::Member { id: name.to_owned(), role, body_sha256: None })
+    Ok(Asker::Member {
+        id: name.to_owned(),
+        role,
+        body_sha256: None,
+    })
 }
 
 fn is_current(member: &Member) -> bool {
@@ -124,18 +151,26 @@ fn is_current(member: &Member) -> bool {
 fn by_key(app: &App, parts: &Parts, given: &str) -> Result<Asker, Refusal> {
     let words: Vec<&str> = given.split(' ').collect();
     let [key, seconds, sha256, signature] = words.as_slice() else {
-        return Err(wrong("Solferino is followed by <vkey> <unix seconds> <sha256> <signature>"));
+        return Err(wrong(
+            "Solferino is followed by <vkey> <unix seconds> <sha256> <signature>",
+        ));
     };
     let parsed = key.parse::<Vkey>().ok();
     let verifier = parsed.as_ref().and_then(|key| key.verifier().ok());
     let verifier = verifier.filter(|key| key.key_type() == KeyType::Ed25519);
-    let signature = STANDARD.decode(signature).ok().and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+    let signature = STANDARD
+        .decode(signature)
+        .ok()
+        .and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
     let (Some(key), Some(verifier), Some(signature), Ok(said)) =
         (parsed, verifier, signature, seconds.parse::<u64>())
     else {
         return Err(wrong("one of vkey, seconds and signature is none"));
     };
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
     let text = signed_text(app.record().origin(), &parts.method, target, said, sha256);
     if verifier.verify_raw(text.as_bytes(), &signature).is_err() {
         return Err(wrong("the signature does not verify for this request"));
@@ -145,7 +180,10 @@ fn by_key(app: &App, parts: &Parts, given: &str) -> Result<Asker, Refusal> {
         return Err(wrong("the time signed is more than five minutes off"));
     }
     let state = app.record().state();
-    let member = state.global.member_of(&key).filter(|(_, member)| is_current(member));
+    let member = state
+        .global
+        .member_of(&key)
+        .filter(|(_, member)| is_current(member));
     let (id, member) = member.ok_or_else(|| wrong("the key is no current member's"))?;
     Ok(Asker::Member {
         id: id.to_string(),

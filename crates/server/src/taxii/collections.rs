@@ -1,17 +1,17 @@
 //! Discovery, the API root, and which collections there are.
 
 use axum::extract::{Path, State};
-use axum::http::request::Parts;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 use store::taxii::Collection;
 
+use super::ROOT;
 use super::asker::{Asker, may_read};
 use super::media::{STIX, TAXII, is_acceptable};
 use super::refusal::Refusal;
-use super::ROOT;
 use crate::app::App;
 use crate::limits::MAX_TAXII_BODY_BYTES;
 use crate::tiles::NO_STORE;
@@ -76,7 +76,10 @@ fn view(collection: &Collection, asker: &Asker) -> serde_json::Value {
 pub(super) async fn list(State(app): State<App>, parts: Parts) -> Result<Response, Refusal> {
     let asker = asker(&app, &parts).await?;
     let all = app.taxii().await?.collections().await?;
-    let views: Vec<_> = all.iter().map(|collection| view(collection, &asker)).collect();
+    let views: Vec<_> = all
+        .iter()
+        .map(|collection| view(collection, &asker))
+        .collect();
     answer(&json!({"collections": views}))
 }
 

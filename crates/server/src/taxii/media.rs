@@ -34,8 +34,13 @@ fn allows(range: &str) -> bool {
 /// `application/taxii+json`, of version 2.1 if it names one.
 fn names(text: &str) -> bool {
     let mut parts = text.split(';').map(str::trim);
-    let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(NAME));
-    named && parts.filter_map(parameter).all(|(name, value)| !name.eq_ignore_ascii_case("version") || value == "2.1")
+    let named = parts
+        .next()
+        .is_some_and(|name| name.eq_ignore_ascii_case(NAME));
+    named
+        && parts
+            .filter_map(parameter)
+            .all(|(name, value)| !name.eq_ignore_ascii_case("version") || value == "2.1")
 }
 
 fn is_ruled_out(range: &str) -> bool {
@@ -91,7 +96,12 @@ mod tests {
         assert!(!is_ours(&HeaderMap::new()));
         assert!(sent("application/taxii+json;version=2.1") && sent("application/taxii+json"));
         assert!(sent("application/taxii+json; charset=utf-8; version=2.1"));
-        for bad in ["application/json", "application/taxii+json;version=2.0", "*/*", "application/stix+json;version=2.1"] {
+        for bad in [
+            "application/json",
+            "application/taxii+json;version=2.0",
+            "*/*",
+            "application/stix+json;version=2.1",
+        ] {
             assert!(!sent(bad), "{bad}");
         }
     }

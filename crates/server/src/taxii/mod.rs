@@ -65,5 +65,7 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
 /// Microseconds since 1970 by the system's clock.
 fn now_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
 }

@@ -32,7 +32,9 @@ async fn reading(
     asker(app, parts).await?;
     let collection = find(app, name).await?;
     if !may_read(collection.kind) {
-        return Err(Refusal::not_allowed("this collection is a drop box: nobody reads it"));
+        return Err(Refusal::not_allowed(
+            "this collection is a drop box: nobody reads it",
+        ));
     }
     let parameters = read(&parts.uri, endpoint, &collection.id, object)?;
     Ok((collection, parameters))
@@ -44,7 +46,11 @@ pub(super) async fn page(
     parts: Parts,
 ) -> Result<Response, Refusal> {
     let (collection, parameters) = reading(&app, &parts, Endpoint::Objects, &name, None).await?;
-    let page = app.taxii().await?.page(&collection, &parameters.asked).await?;
+    let page = app
+        .taxii()
+        .await?
+        .page(&collection, &parameters.asked)
+        .await?;
     Ok(envelope(page, &parameters.question))
 }
 
@@ -53,8 +59,13 @@ pub(super) async fn one(
     Path((name, object)): Path<(String, String)>,
     parts: Parts,
 ) -> Result<Response, Refusal> {
-    let (collection, parameters) = reading(&app, &parts, Endpoint::Object, &name, Some(&object)).await?;
-    let page = app.taxii().await?.page(&collection, &parameters.asked).await?;
+    let (collection, parameters) =
+        reading(&app, &parts, Endpoint::Object, &name, Some(&object)).await?;
+    let page = app
+        .taxii()
+        .await?
+        .page(&collection, &parameters.asked)
+        .await?;
     if page.count == 0 {
         must_hold(&app, &collection, &object).await?;
     }
@@ -67,7 +78,9 @@ async fn must_hold(app: &App, collection: &Collection, object: &str) -> Result<(
         return Ok(());
     }
     let object = shortened(object);
-    Err(Refusal::not_found(format!("the collection holds no object {object:?}")))
+    Err(Refusal::not_found(format!(
+        "the collection holds no object {object:?}"
+    )))
 }
 
 pub(super) async fn versions(
@@ -75,12 +88,19 @@ pub(super) async fn versions(
     Path((name, object)): Path<(String, String)>,
     parts: Parts,
 ) -> Result<Response, Refusal> {
-    let (collection, parameters) = reading(&app, &parts, Endpoint::Versions, &name, Some(&object)).await?;
-    let lines = app.taxii().await?.lines(&collection, &parameters.asked).await?;
+    let (collection, parameters) =
+        reading(&app, &parts, Endpoint::Versions, &name, Some(&object)).await?;
+    let lines = app
+        .taxii()
+        .await?
+        .lines(&collection, &parameters.asked)
+        .await?;
     if lines.lines.is_empty() {
         must_hold(&app, &collection, &object).await?;
     }
-    list(&lines, &parameters.question, "versions", |line| json!(line.version))
+    list(&lines, &parameters.question, "versions", |line| {
+        json!(line.version)
+    })
 }
 
 pub(super) async fn manifest(
@@ -89,7 +109,11 @@ pub(super) async fn manifest(
     parts: Parts,
 ) -> Result<Response, Refusal> {
     let (collection, parameters) = reading(&app, &parts, Endpoint::Manifest, &name, None).await?;
-    let lines = app.taxii().await?.lines(&collection, &parameters.asked).await?;
+    let lines = app
+        .taxii()
+        .await?
+        .lines(&collection, &parameters.asked)
+        .await?;
     list(&lines, &parameters.question, "objects", |line| {
         json!({
             "id": line.id,
@@ -126,7 +150,8 @@ fn list(
     let (Some(first), Some(last)) = (lines.lines.first(), lines.lines.last()) else {
         return answer(&json!({}));
     };
-    let mut body = json!({"more": lines.more, name: lines.lines.iter().map(view).collect::<Vec<_>>()});
+    let mut body =
+        json!({"more": lines.more, name: lines.lines.iter().map(view).collect::<Vec<_>>()});
     if lines.more {
         body["next"] = json!(question.token(last.added));
     }

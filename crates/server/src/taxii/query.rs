@@ -59,7 +59,10 @@ pub(super) fn read(
     pairs.retain(|(name, _)| is_standard(name));
     pairs.sort();
     if let Some(pair) = pairs.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        let text = format!("{} is given twice; give alternatives with commas", pair[0].0);
+        let text = format!(
+            "{} is given twice; give alternatives with commas",
+            pair[0].0
+        );
         return Err(Refusal::bad_filter(text));
     }
     let mut asked = Asked::first(MAX_TAXII_PAGE);
@@ -71,7 +74,9 @@ pub(super) fn read(
     let mut next = None;
     for (name, value) in &pairs {
         if !endpoint.takes(name) {
-            return Err(Refusal::bad_filter(format!("{name} is no parameter of this address")));
+            return Err(Refusal::bad_filter(format!(
+                "{name} is no parameter of this address"
+            )));
         }
         match name.as_str() {
             "next" => next = Some(value),
@@ -112,12 +117,15 @@ fn limit(value: &str) -> Result<usize, Refusal> {
 fn filter(asked: &mut Asked, name: &str, value: &str) -> Result<(), Refusal> {
     let bad = |why: &str| Refusal::bad_filter(format!("{name}: {why}"));
     if name == "added_after" {
-        asked.after = micros(value).ok_or_else(|| bad("one timestamp is due, like 2026-01-31T12:00:00.000000Z"))?;
+        asked.after = micros(value)
+            .ok_or_else(|| bad("one timestamp is due, like 2026-01-31T12:00:00.000000Z"))?;
         return Ok(());
     }
     let values: Vec<String> = value.split(',').map(str::to_owned).collect();
     if values.len() > MAX_TAXII_ALTERNATIVES {
-        return Err(bad(&format!("more than {MAX_TAXII_ALTERNATIVES} alternatives")));
+        return Err(bad(&format!(
+            "more than {MAX_TAXII_ALTERNATIVES} alternatives"
+        )));
     }
     if values.iter().any(String::is_empty) {
         return Err(bad("an alternative is empty"));
@@ -127,15 +135,20 @@ fn filter(asked: &mut Asked, name: &str, value: &str) -> Result<(), Refusal> {
         "match[type]" => asked.kinds = unique(values),
         "match[spec_version]" => {
             let is_version = |text: &String| {
-                let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-                text.split_once('.').is_some_and(|(major, minor)| digits(major) && digits(minor))
+                let digits =
+                    |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+                text.split_once('.')
+                    .is_some_and(|(major, minor)| digits(major) && digits(minor))
             };
             if !values.iter().all(is_version) {
                 return Err(bad("versions of STIX are due, like 2.1"));
             }
             asked.specs = values;
         }
-        _ => asked.versions = versions(&values).ok_or_else(|| bad("first, last, all or timestamps are due"))?,
+        _ => {
+            asked.versions =
+                versions(&values).ok_or_else(|| bad("first, last, all or timestamps are due"))?
+        }
     }
     Ok(())
 }
@@ -168,7 +181,10 @@ mod tests {
     use super::{Endpoint, Parameters, Refusal, read};
 
     fn ask(endpoint: Endpoint, query: &str) -> Result<Parameters, Refusal> {
-        let object = matches!(endpoint, Endpoint::Object | Endpoint::Versions | Endpoint::Delete);
+        let object = matches!(
+            endpoint,
+            Endpoint::Object | Endpoint::Versions | Endpoint::Delete
+        );
         let uri = format!("/x/?{query}").parse().unwrap();
         read(&uri, endpoint, "c", object.then_some("tool--1"))
     }
@@ -176,10 +192,24 @@ mod tests {
     #[test]
     fn edge_8_a_limit_below_one_is_refused_and_a_large_one_is_cut() {
         for bad in ["0", "-1", "", "x", "1.5", "+1", "%201", "1,2"] {
-            assert!(ask(Endpoint::Objects, &format!("limit={bad}")).is_err(), "{bad}");
+            assert!(
+                ask(Endpoint::Objects, &format!("limit={bad}")).is_err(),
+                "{bad}"
+            );
         }
-        for (good, limit) in [("1", 1), ("1000", 1_000), ("1001", 1_000), ("99999999999999999999999", 1_000)] {
-            assert_eq!(ask(Endpoint::Objects, &format!("limit={good}")).unwrap().asked.limit, limit);
+        for (good, limit) in [
+            ("1", 1),
+            ("1000", 1_000),
+            ("1001", 1_000),
+            ("99999999999999999999999", 1_000),
+        ] {
+            assert_eq!(
+                ask(Endpoint::Objects, &format!("limit={good}"))
+                    .unwrap()
+                    .asked
+                    .limit,
+                limit
+            );
         }
     }
 
@@ -221,8 +251,15 @@ mod tests {
         let token = asked.question.token(7);
         let same = format!("next={token}&match[type]=tool&limit=3");
         assert_eq!(ask(Endpoint::Objects, &same).unwrap().asked.after, 7);
-        for other in ["", "&match[type]=malware", "&match[type]=tool&added_after=2020-01-01T00:00:00Z"] {
-            assert!(ask(Endpoint::Objects, &format!("next={token}{other}")).is_err(), "{other}");
+        for other in [
+            "",
+            "&match[type]=malware",
+            "&match[type]=tool&added_after=2020-01-01T00:00:00Z",
+        ] {
+            assert!(
+                ask(Endpoint::Objects, &format!("next={token}{other}")).is_err(),
+                "{other}"
+            );
         }
         assert!(ask(Endpoint::Manifest, &same).is_err());
         assert!(ask(Endpoint::Objects, "next=&match[type]=tool").is_err());

@@ -40,9 +40,17 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    fn own(status: StatusCode, code: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+    fn own(
+        status: StatusCode,
+        code: &'static str,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
         let description = description.into();
-        Self::Own { status, code, description }
+        Self::Own {
+            status,
+            code,
+            description,
+        }
     }
 
     pub(super) fn bad_filter(description: impl Into<Cow<'static, str>>) -> Self {
@@ -72,7 +80,8 @@ impl Refusal {
     }
 
     pub(super) fn not_acceptable() -> Self {
-        let text = "the only media type here is application/taxii+json;version=2.1: put it in Accept";
+        let text =
+            "the only media type here is application/taxii+json;version=2.1: put it in Accept";
         Self::own(StatusCode::NOT_ACCEPTABLE, "not-acceptable", text)
     }
 
@@ -86,7 +95,11 @@ impl Refusal {
     }
 
     pub(super) fn not_an_envelope(description: impl Into<Cow<'static, str>>) -> Self {
-        Self::own(StatusCode::UNPROCESSABLE_ENTITY, "not-an-envelope", description)
+        Self::own(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not-an-envelope",
+            description,
+        )
     }
 
     pub(super) fn internal(what: impl std::fmt::Display) -> Self {
@@ -109,7 +122,11 @@ impl From<ApiError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
-            Self::Own { status, code, description } => spoken(status, code, &description),
+            Self::Own {
+                status,
+                code,
+                description,
+            } => spoken(status, code, &description),
             // Put into the standard's words on its way out.
             Self::Server(error) => error.into_response(),
         }
@@ -124,7 +141,12 @@ fn spoken(status: StatusCode, code: &str, description: &str) -> Response {
         http_status: status.as_u16().to_string(),
     };
     let body = serde_json::to_vec(&object).unwrap_or_default();
-    let mut response = (status, [(CONTENT_TYPE, TAXII), (CACHE_CONTROL, NO_STORE)], body).into_response();
+    let mut response = (
+        status,
+        [(CONTENT_TYPE, TAXII), (CACHE_CONTROL, NO_STORE)],
+        body,
+    )
+        .into_response();
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, CHALLENGE);
     }
@@ -134,7 +156,9 @@ fn spoken(status: StatusCode, code: &str, description: &str) -> Response {
 /// An answer of the rest of the server in the standard's words; its other headers stay.
 pub(super) async fn translated(response: Response, slashless: bool) -> Response {
     let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, MAX_TRANSLATED_BYTES).await.unwrap_or_default();
+    let body = to_bytes(body, MAX_TRANSLATED_BYTES)
+        .await
+        .unwrap_or_default();
     let said: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| said.get(name).and_then(serde_json::Value::as_str);
     let own = match parts.status {
@@ -144,9 +168,15 @@ pub(super) async fn translated(response: Response, slashless: bool) -> Response 
         StatusCode::NOT_FOUND => Some("there is nothing at this address; begin with /taxii2/"),
         _ => None,
     };
-    let (message, hint) = (text("message").unwrap_or_default(), text("hint").unwrap_or_default());
+    let (message, hint) = (
+        text("message").unwrap_or_default(),
+        text("hint").unwrap_or_default(),
+    );
     let description = own.map_or_else(|| format!("{message}; {hint}"), str::to_owned);
-    let code = parts.extensions.get::<RefusedAs>().map_or("refused", |refused| refused.0);
+    let code = parts
+        .extensions
+        .get::<RefusedAs>()
+        .map_or("refused", |refused| refused.0);
     let (made, body) = spoken(parts.status, code, &description).into_parts();
     for (name, value) in &made.headers {
         parts.headers.insert(name, value.clone());

@@ -37,7 +37,9 @@ impl std::fmt::Debug for Secret {
 }
 
 fn digest(password: &str) -> String {
-    hex::encode(Sha256::digest(format!("solferino.org/taxii-password@v1\n{password}")))
+    hex::encode(Sha256::digest(format!(
+        "solferino.org/taxii-password@v1\n{password}"
+    )))
 }
 
 impl Taxii {
@@ -45,7 +47,12 @@ impl Taxii {
     ///
     /// # Errors
     /// [`StoreError::Taxii`].
-    pub async fn set_account(&self, member: &str, secret: &Secret, now: i64) -> Result<(), StoreError> {
+    pub async fn set_account(
+        &self,
+        member: &str,
+        secret: &Secret,
+        now: i64,
+    ) -> Result<(), StoreError> {
         let mut writing = self.begin().await?;
         let put = sqlx::query(sql::PUT_ACCOUNT)
             .bind(member.to_owned())

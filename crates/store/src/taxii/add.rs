@@ -146,7 +146,10 @@ impl Batch {
             (Some(_), Some(version)) => self.done.failures.push(Detail {
                 id: entry.id,
                 version: version.shown.clone(),
-                message: Some("conflict: this version is held with other content (STIX 2.1, section 3.6)".into()),
+                message: Some(
+                    "conflict: this version is held with other content (STIX 2.1, section 3.6)"
+                        .into(),
+                ),
             }),
             _ => {
                 self.last_added = (self.last_added + 1).max(now);
@@ -156,7 +159,12 @@ impl Batch {
                     None => (version_key(&text).unwrap_or_else(|| text.clone()), text),
                 };
                 self.places.insert(name, self.fresh.len());
-                self.fresh.push(Fresh { entry, added: self.last_added, key, shown });
+                self.fresh.push(Fresh {
+                    entry,
+                    added: self.last_added,
+                    key,
+                    shown,
+                });
                 self.done.added += 1;
             }
         }
@@ -194,7 +202,11 @@ impl Batch {
         for row in rest.chunks(1) {
             insert(connection, collection, author, row, &ranges).await?;
         }
-        let mut specs: Vec<&str> = self.fresh.iter().map(|row| row.entry.spec.as_str()).collect();
+        let mut specs: Vec<&str> = self
+            .fresh
+            .iter()
+            .map(|row| row.entry.spec.as_str())
+            .collect();
         specs.sort_unstable();
         specs.dedup();
         for spec in specs.into_iter().take(MAX_SPECS) {
@@ -222,7 +234,11 @@ async fn ranges(
     collection: i64,
     objects: &[Result<Entry, Detail>],
 ) -> Result<HashMap<String, Range>, sqlx::Error> {
-    let mut ids: Vec<&str> = objects.iter().flatten().map(|entry| entry.id.as_str()).collect();
+    let mut ids: Vec<&str> = objects
+        .iter()
+        .flatten()
+        .map(|entry| entry.id.as_str())
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     let mut found = HashMap::new();
@@ -236,7 +252,10 @@ async fn ranges(
             query = query.bind((*id).to_owned());
         }
         for row in query.fetch_all(&mut *connection).await? {
-            let range = Range { first: row.try_get(1)?, last: row.try_get(2)? };
+            let range = Range {
+                first: row.try_get(1)?,
+                last: row.try_get(2)?,
+            };
             found.insert(row.try_get(0)?, range);
         }
     }
@@ -288,7 +307,9 @@ async fn insert(
     let mut query = sqlx::query(AssertSqlSafe(text));
     for row in rows {
         let entry = &row.entry;
-        let edge = ranges.get(&entry.id).map_or(0, |range| range.edge(&row.key));
+        let edge = ranges
+            .get(&entry.id)
+            .map_or(0, |range| range.edge(&row.key));
         query = query
             .bind(collection)
             .bind(row.added)

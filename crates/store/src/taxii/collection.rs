@@ -34,7 +34,13 @@ impl Kind {
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let all = [Self::Published, Self::Claims, Self::Pulled, Self::Inbox, Self::Sightings];
+        let all = [
+            Self::Published,
+            Self::Claims,
+            Self::Pulled,
+            Self::Inbox,
+            Self::Sightings,
+        ];
         all.into_iter().find(|kind| kind.text() == text)
     }
 }
@@ -71,9 +77,13 @@ pub struct NewCollection {
 impl NewCollection {
     /// Whether the alias is one.
     pub(super) fn has_good_alias(&self) -> bool {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+        let plain =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
         let alias = &self.alias;
-        !alias.is_empty() && alias.len() <= MAX_ALIAS_BYTES && alias.bytes().all(plain) && !is_uuid(alias)
+        !alias.is_empty()
+            && alias.len() <= MAX_ALIAS_BYTES
+            && alias.bytes().all(plain)
+            && !is_uuid(alias)
     }
 
     /// The collection of claims that one publisher makes, fetched from somewhere.
@@ -97,7 +107,8 @@ impl NewCollection {
             alias: format!("indicators-{case}"),
             kind: Kind::Published,
             title: format!("Indicators of case {case}"),
-            description: "Indicators of one case with strand and grade, made from the public log".to_owned(),
+            description: "Indicators of one case with strand and grade, made from the public log"
+                .to_owned(),
         }
     }
 }
@@ -141,7 +152,9 @@ pub(super) fn standing() -> [NewCollection; 4] {
 /// The identifier of a collection: cut from SHA-256 of the record's origin and the alias, in the form of a UUIDv4,
 /// so that a file that is made anew has the same.
 pub(super) fn identifier(origin: &str, alias: &str) -> String {
-    let digest = Sha256::digest(format!("solferino.org/taxii-collection@v1\n{origin}\n{alias}\n"));
+    let digest = Sha256::digest(format!(
+        "solferino.org/taxii-collection@v1\n{origin}\n{alias}\n"
+    ));
     let mut bytes = [0_u8; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid4(bytes)
@@ -153,7 +166,14 @@ pub fn uuid4(mut bytes: [u8; 16]) -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex = hex::encode(bytes);
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ]
+    .join("-")
 }
 
 /// Whether a text has the form of a UUID in small letters.
@@ -182,12 +202,22 @@ mod tests {
 
     #[test]
     fn an_alias_is_plain_and_no_identifier() {
-        let named = |alias: &str| NewCollection { alias: alias.to_owned(), ..NewCollection::indicators("x") };
+        let named = |alias: &str| NewCollection {
+            alias: alias.to_owned(),
+            ..NewCollection::indicators("x")
+        };
         for good in ["a", "claims-peer.example", &"a".repeat(MAX_ALIAS_BYTES)] {
             assert!(named(good).has_good_alias(), "{good}");
         }
         let uuid = identifier("o", "a");
-        for bad in ["", "A", "a/b", "a b", &uuid, &"a".repeat(MAX_ALIAS_BYTES + 1)] {
+        for bad in [
+            "",
+            "A",
+            "a/b",
+            "a b",
+            &uuid,
+            &"a".repeat(MAX_ALIAS_BYTES + 1),
+        ] {
             assert!(!named(bad).has_good_alias(), "{bad}");
         }
     }

@@ -56,7 +56,10 @@ pub(super) async fn open_writer(path: &Path) -> Result<SqliteConnection, sqlx::E
     for text in texts.chain(sql::CREATE.iter().copied()) {
         sqlx::query(text).execute(&mut writer).await?;
     }
-    sqlx::query(PUT_FORMAT).bind(FORMAT).execute(&mut writer).await?;
+    sqlx::query(PUT_FORMAT)
+        .bind(FORMAT)
+        .execute(&mut writer)
+        .await?;
     sqlx::query(sql::COMMIT).execute(&mut writer).await?;
     let (found,): (i64,) = sqlx::query_as(FORMAT_FOUND).fetch_one(&mut writer).await?;
     if found != FORMAT {

@@ -167,7 +167,9 @@ pub(super) fn one(
             shown: text.to_owned(),
         }),
         Some((None, text)) => {
-            let why = format!("its version is no timestamp of at most {MAX_FRACTION_DIGITS} digits after the point");
+            let why = format!(
+                "its version is no timestamp of at most {MAX_FRACTION_DIGITS} digits after the point"
+            );
             return refused(id, text, why);
         }
     };
@@ -175,7 +177,11 @@ pub(super) fn one(
         id: id.to_owned(),
         version,
         kind: kind.to_owned(),
-        spec: field("spec_version").unwrap_or(STIX).chars().take(16).collect(),
+        spec: field("spec_version")
+            .unwrap_or(STIX)
+            .chars()
+            .take(16)
+            .collect(),
         content: String::from_utf8_lossy(text).into_owned(),
     }))
 }
@@ -197,7 +203,10 @@ fn fault(object: &Map<String, Value>, check: Check, invalid: &mut u64) -> Option
             n => format!(" (and {n} more)"),
         };
         let code = first.code.text();
-        return Some(format!("{code} at {:?}: {}{more}", first.pointer, first.message));
+        return Some(format!(
+            "{code} at {:?}: {}{more}",
+            first.pointer, first.message
+        ));
     }
     let wide = check == Check::Must && !object.values().all(is_portable);
     wide.then(|| {
@@ -239,13 +248,29 @@ mod tests {
 
     #[test]
     fn what_is_no_json_and_what_is_no_envelope_are_told_apart() {
-        for text in ["", "{", "{\"objects\":[{]}", "{\"objects\":[],\"objects\":[]}"] {
-            assert!(matches!(read(text), Err(EnvelopeError::NotJson(_))), "{text}");
+        for text in [
+            "",
+            "{",
+            "{\"objects\":[{]}",
+            "{\"objects\":[],\"objects\":[]}",
+        ] {
+            assert!(
+                matches!(read(text), Err(EnvelopeError::NotJson(_))),
+                "{text}"
+            );
         }
         let not_utf8 = envelope(b"{\"objects\":[\"\xff\"]}", Check::Must, 3);
         assert!(matches!(not_utf8, Err(EnvelopeError::NotJson(_))));
-        for text in ["[]", "1", "{\"objects\":{}}", "{\"type\":\"bundle\",\"objects\":[]}"] {
-            assert!(matches!(read(text), Err(EnvelopeError::NotAnEnvelope(_))), "{text}");
+        for text in [
+            "[]",
+            "1",
+            "{\"objects\":{}}",
+            "{\"type\":\"bundle\",\"objects\":[]}",
+        ] {
+            assert!(
+                matches!(read(text), Err(EnvelopeError::NotAnEnvelope(_))),
+                "{text}"
+            );
         }
     }
 
@@ -253,7 +278,10 @@ mod tests {
     fn more_objects_than_allowed_are_refused_as_a_whole() {
         let of = |n| format!("{{\"objects\":[{}]}}", vec![DOMAIN; n].join(","));
         assert_eq!(read(&of(3)).unwrap().objects.len(), 3);
-        assert_eq!(read(&of(4)).unwrap_err(), EnvelopeError::TooMany { limit: 3 });
+        assert_eq!(
+            read(&of(4)).unwrap_err(),
+            EnvelopeError::TooMany { limit: 3 }
+        );
     }
 
     #[test]
@@ -261,7 +289,10 @@ mod tests {
         let spaced = DOMAIN.replace("\"value\":", "\"value\" :\n\t ");
         let read = read(&format!("{{\"objects\":[ {spaced} ]}}")).unwrap();
         let entry = read.objects[0].as_ref().unwrap();
-        assert_eq!((entry.content.as_str(), entry.kind.as_str()), (spaced.as_str(), "domain-name"));
+        assert_eq!(
+            (entry.content.as_str(), entry.kind.as_str()),
+            (spaced.as_str(), "domain-name")
+        );
         assert_eq!(entry.version, None);
     }
 
@@ -269,8 +300,14 @@ mod tests {
     #[test]
     fn edge_11_an_integer_that_two_readers_read_differently_is_refused() {
         let with = |number: &str| {
-            let text = DOMAIN.replace("\"value\"", &format!("\"x_n\":{{\"a\":[{number}]}},\"value\""));
-            read(&format!("{{\"objects\":[{text}]}}")).unwrap().objects.remove(0)
+            let text = DOMAIN.replace(
+                "\"value\"",
+                &format!("\"x_n\":{{\"a\":[{number}]}},\"value\""),
+            );
+            read(&format!("{{\"objects\":[{text}]}}"))
+                .unwrap()
+                .objects
+                .remove(0)
         };
         for number in ["9007199254740991", "-9007199254740991", "1.5"] {
             assert!(with(number).is_ok(), "{number}");

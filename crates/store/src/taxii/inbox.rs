@@ -64,7 +64,10 @@ pub(super) async fn take(
                 continue;
             }
         };
-        let (key, shown) = entry.version.as_ref().map_or(("", ""), |v| (&v.key, &v.shown));
+        let (key, shown) = entry
+            .version
+            .as_ref()
+            .map_or(("", ""), |v| (&v.key, &v.shown));
         let detail = |message: Option<String>| Detail {
             id: entry.id.clone(),
             version: shown.to_owned(),
@@ -164,7 +167,10 @@ impl Taxii {
                 (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
             let entry = Entry {
                 id: id.clone(),
-                version: (!key.is_empty()).then(|| Version { key, shown: shown.clone() }),
+                version: (!key.is_empty()).then(|| Version {
+                    key,
+                    shown: shown.clone(),
+                }),
                 kind: row.try_get(5)?,
                 spec: row.try_get(6)?,
                 content: row.try_get(7)?,
@@ -173,10 +179,16 @@ impl Taxii {
                 Decision::Refuse(why) => Some(short(why)),
                 Decision::Accept => {
                     let done = add(connection, &sightings, &account, vec![Ok(entry)], now).await?;
-                    done.failures.into_iter().next().and_then(|detail| detail.message)
+                    done.failures
+                        .into_iter()
+                        .next()
+                        .and_then(|detail| detail.message)
                 }
             };
-            sqlx::query(sql::DROP_PENDING).bind(seq).execute(&mut *connection).await?;
+            sqlx::query(sql::DROP_PENDING)
+                .bind(seq)
+                .execute(&mut *connection)
+                .await?;
             sqlx::query(sql::PUT_REVIEWED)
                 .bind(status)
                 .bind(id)

@@ -110,7 +110,10 @@ impl Taxii {
             return Ok(found);
         }
         if !new.has_good_alias() {
-            let text = format!("{:?} is no alias of a collection: a-z, 0-9, - and .", new.alias);
+            let text = format!(
+                "{:?} is no alias of a collection: a-z, 0-9, - and .",
+                new.alias
+            );
             return Err(StoreError::Taxii(text));
         }
         let mut writing = self.begin().await?;
@@ -164,6 +167,8 @@ fn read(row: &Row) -> Result<Collection, StoreError> {
 
 impl std::fmt::Debug for Taxii {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Taxii").field("origin", &self.origin).finish_non_exhaustive()
+        f.debug_struct("Taxii")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
     }
 }

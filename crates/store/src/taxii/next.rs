@@ -55,7 +55,14 @@ mod tests {
         let token = asked.token(1_790_000_000_000_001);
         assert_eq!(asked.place(&token), Some(1_790_000_000_000_001));
         assert_eq!(other.place(&token), None);
-        for bad in ["", "x", "AAAA", &token[1..], &format!("{token}A"), &asked.token(-1)] {
+        for bad in [
+            "",
+            "x",
+            "AAAA",
+            &token[1..],
+            &format!("{token}A"),
+            &asked.token(-1),
+        ] {
             assert_eq!(asked.place(bad), None, "{bad}");
         }
     }

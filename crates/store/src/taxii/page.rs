@@ -111,7 +111,10 @@ impl Taxii {
         };
         let more = rows.len() > asked.limit;
         let lines = rows.iter().take(asked.limit).map(line);
-        Ok(Lines { lines: lines.collect::<Result<_, _>>()?, more })
+        Ok(Lines {
+            lines: lines.collect::<Result<_, _>>()?,
+            more,
+        })
     }
 
     /// Whether the collection holds the object in any version.
@@ -139,8 +142,15 @@ impl Taxii {
         }
         let rows = sqlx::query(sql::SPECS).bind(collection.n);
         let rows = rows.fetch_all(&self.readers).await.map_err(failed)?;
-        let held: Vec<String> = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
-        let wanted: Vec<String> = held.iter().filter(|spec| asked.specs.contains(spec)).cloned().collect();
+        let held: Vec<String> = rows
+            .iter()
+            .map(|row| text(row, 0))
+            .collect::<Result<_, _>>()?;
+        let wanted: Vec<String> = held
+            .iter()
+            .filter(|spec| asked.specs.contains(spec))
+            .cloned()
+            .collect();
         Ok(match wanted.len() {
             0 => None,
             all if all == held.len() => Some(Vec::new()),

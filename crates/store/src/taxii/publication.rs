@@ -44,7 +44,14 @@ impl Taxii {
             return Err(wrong(detail));
         }
         let mut writing = self.begin().await?;
-        let added = add(writing.connection(), &collection, self.origin(), read.objects, now).await;
+        let added = add(
+            writing.connection(),
+            &collection,
+            self.origin(),
+            read.objects,
+            now,
+        )
+        .await;
         let added = added.and_then(|added| match added.failures.first() {
             Some(detail) => Err(sqlx::Error::Protocol(wrong(detail).to_string())),
             None => Ok(added),
@@ -55,7 +62,8 @@ impl Taxii {
     async fn published(&self, place: &PublishedIn) -> Result<Collection, StoreError> {
         match place {
             PublishedIn::Indicators(case) => {
-                self.collection_or_new(&NewCollection::indicators(case)).await
+                self.collection_or_new(&NewCollection::indicators(case))
+                    .await
             }
             PublishedIn::Findings => {
                 let found = self.collection("findings").await?;

@@ -20,20 +20,25 @@ impl Versions {
     /// The latest of each object: what is given unless something else is asked for.
     #[must_use]
     pub fn last() -> Self {
-        Self { last: true, ..Self::default() }
+        Self {
+            last: true,
+            ..Self::default()
+        }
     }
 
     /// All versions.
     #[must_use]
     pub fn all() -> Self {
-        Self { all: true, ..Self::default() }
+        Self {
+            all: true,
+            ..Self::default()
+        }
     }
 
     /// Marks of the rows asked for, as [`super::add::Range::edge`] gives them.
     fn edges(&self) -> Vec<i64> {
-        let wanted = |edge: i64| {
-            self.all || (self.first && edge & 1 != 0) || (self.last && edge & 2 != 0)
-        };
+        let wanted =
+            |edge: i64| self.all || (self.first && edge & 1 != 0) || (self.last && edge & 2 != 0);
         (0..4).filter(|edge| wanted(*edge)).collect()
     }
 
@@ -120,11 +125,18 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
     let mut branch = |query: &mut Query, condition: &dyn Fn(&mut Query)| {
         if branches > 0 {
             // One row may answer two alternatives only where moments are asked for.
-            let union = if asked.versions.exact.is_empty() { " UNION ALL " } else { " UNION " };
+            let union = if asked.versions.exact.is_empty() {
+                " UNION ALL "
+            } else {
+                " UNION "
+            };
             query.text += union;
         }
         branches += 1;
-        query.int("SELECT * FROM (SELECT seq, added, size FROM versions WHERE collection = ?", collection);
+        query.int(
+            "SELECT * FROM (SELECT seq, added, size FROM versions WHERE collection = ?",
+            collection,
+        );
         condition(query);
         query.among("spec", specs);
         query.int(" AND added > ?", asked.after);
@@ -152,7 +164,10 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
             });
         }
     }
-    query.text = format!("SELECT seq, added, size FROM ({}) ORDER BY added", query.text);
+    query.text = format!(
+        "SELECT seq, added, size FROM ({}) ORDER BY added",
+        query.text
+    );
     query.int(" LIMIT ?", most);
     query
 }
@@ -161,7 +176,9 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
 fn of_ids(query: &mut Query, asked: &Asked, edges: &[i64]) {
     let marks = vec!["?"; asked.ids.len()].join(", ");
     query.text += &format!(" AND id IN ({marks})");
-    query.arguments.extend(asked.ids.iter().cloned().map(Argument::Text));
+    query
+        .arguments
+        .extend(asked.ids.iter().cloned().map(Argument::Text));
     query.among("kind", &asked.kinds);
     let mut alternatives = Vec::new();
     if !edges.is_empty() {
@@ -172,7 +189,9 @@ fn of_ids(query: &mut Query, asked: &Asked, edges: &[i64]) {
     if !exact.is_empty() {
         let marks = vec!["?"; exact.len()].join(", ");
         alternatives.push(format!("+version IN ({marks})"));
-        query.arguments.extend(exact.iter().cloned().map(Argument::Text));
+        query
+            .arguments
+            .extend(exact.iter().cloned().map(Argument::Text));
     }
     query.text += &format!(" AND ({})", alternatives.join(" OR "));
 }

@@ -37,7 +37,9 @@ impl Taxii {
         let mut writing = self.begin().await?;
         let connection = writing.connection();
         let done = async {
-            let rows = sqlx::query(sql::VERSIONS_OF).bind(collection.n).bind(id.to_owned());
+            let rows = sqlx::query(sql::VERSIONS_OF)
+                .bind(collection.n)
+                .bind(id.to_owned());
             let mut gone: Vec<(i64, String)> = Vec::new();
             for row in rows.fetch_all(&mut *connection).await? {
                 let (seq, key): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
@@ -52,7 +54,10 @@ impl Taxii {
                 gone.push((seq, key));
             }
             for (seq, key) in &gone {
-                sqlx::query(sql::DROP_VERSION).bind(seq).execute(&mut *connection).await?;
+                sqlx::query(sql::DROP_VERSION)
+                    .bind(seq)
+                    .execute(&mut *connection)
+                    .await?;
                 sqlx::query(sql::PUT_REMOVED)
                     .bind(collection.n)
                     .bind(id.to_owned())

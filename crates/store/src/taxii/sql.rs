@@ -72,8 +72,7 @@ pub const RANGE: &str =
 pub const SET_EDGE: &str =
     "UPDATE versions SET edge = $4 WHERE collection = $1 AND id = $2 AND version = $3";
 /// Whether a collection holds an object.
-pub const HAS_OBJECT: &str =
-    "SELECT 1 FROM versions WHERE collection = $1 AND id = $2 LIMIT 1";
+pub const HAS_OBJECT: &str = "SELECT 1 FROM versions WHERE collection = $1 AND id = $2 LIMIT 1";
 /// How many versions a collection holds.
 pub const COUNT: &str = "SELECT COUNT(*) FROM versions WHERE collection = $1";
 /// The versions of an object, with who brought them.
@@ -137,8 +136,36 @@ pub const PUT_PULL: &str = "INSERT INTO pulls (url, collection, added_after, fin
 
 /// All texts, for preparing them in a test.
 pub const ALL: &[&str] = &[
-    PUT_COLLECTION, COLLECTIONS, COLLECTION, LAST_ADDED, SET_LAST_ADDED, PUT_SPEC, SPECS, CONTENT, RANGE, SET_EDGE,
-    HAS_OBJECT, COUNT, VERSIONS_OF, DROP_VERSION, PUT_REMOVED, PUT_STATUS, STATUS, PENDING, REVIEWED, DROP_STATUSES,
-    DROP_REVIEWED, COUNT_PENDING, PENDING_CONTENT, PUT_PENDING, INBOX, WAITING, DROP_PENDING, PUT_REVIEWED, PUT_ACCOUNT,
-    ACCOUNT, PULL, PUT_PULL,
+    PUT_COLLECTION,
+    COLLECTIONS,
+    COLLECTION,
+    LAST_ADDED,
+    SET_LAST_ADDED,
+    PUT_SPEC,
+    SPECS,
+    CONTENT,
+    RANGE,
+    SET_EDGE,
+    HAS_OBJECT,
+    COUNT,
+    VERSIONS_OF,
+    DROP_VERSION,
+    PUT_REMOVED,
+    PUT_STATUS,
+    STATUS,
+    PENDING,
+    REVIEWED,
+    DROP_STATUSES,
+    DROP_REVIEWED,
+    COUNT_PENDING,
+    PENDING_CONTENT,
+    PUT_PENDING,
+    INBOX,
+    WAITING,
+    DROP_PENDING,
+    PUT_REVIEWED,
+    PUT_ACCOUNT,
+    ACCOUNT,
+    PULL,
+    PUT_PULL,
 ];

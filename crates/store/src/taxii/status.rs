@@ -54,7 +54,12 @@ impl Taxii {
         now: i64,
     ) -> Result<Status, StoreError> {
         let mut writing = self.begin().await?;
-        let post = Post { collection, account, id, now };
+        let post = Post {
+            collection,
+            account,
+            id,
+            now,
+        };
         let done = post.take(writing.connection(), objects).await;
         writing.end(done).await
     }
@@ -79,7 +84,11 @@ impl Taxii {
         let waiting = waiting.fetch_all(&mut *reading).await.map_err(failed)?;
         let mut pendings = Vec::new();
         for row in &waiting {
-            pendings.push(Detail { id: text(row, 0)?, version: text(row, 1)?, message: None });
+            pendings.push(Detail {
+                id: text(row, 0)?,
+                version: text(row, 1)?,
+                message: None,
+            });
         }
         let decided = sqlx::query(sql::REVIEWED).bind(id.to_owned());
         for row in &decided.fetch_all(&mut *reading).await.map_err(failed)? {
@@ -87,10 +96,16 @@ impl Taxii {
                 success += 1;
                 continue;
             }
-            failures.push(Detail { id: text(row, 0)?, version: text(row, 1)?, message: Some(text(row, 3)?) });
+            failures.push(Detail {
+                id: text(row, 0)?,
+                version: text(row, 1)?,
+                message: Some(text(row, 3)?),
+            });
         }
         let asked = shown(int(&row, 0)?);
-        Ok(Some(Status::of(id, asked, total, success, failures, pendings)))
+        Ok(Some(Status::of(
+            id, asked, total, success, failures, pendings,
+        )))
     }
 }
 
@@ -105,7 +120,11 @@ impl Status {
     ) -> Self {
         Self {
             id: id.to_owned(),
-            status: if pendings.is_empty() { "complete" } else { "pending" },
+            status: if pendings.is_empty() {
+                "complete"
+            } else {
+                "pending"
+            },
             request_timestamp,
             total_count,
             success_count,
@@ -159,8 +178,17 @@ impl Post<'_> {
             .await?;
         let old = sqlx::query(sql::DROP_STATUSES).bind(self.now - KEPT_MICROS);
         if old.execute(&mut *connection).await?.rows_affected() > 0 {
-            sqlx::query(sql::DROP_REVIEWED).execute(&mut *connection).await?;
+            sqlx::query(sql::DROP_REVIEWED)
+                .execute(&mut *connection)
+                .await?;
         }
-        Ok(Status::of(self.id, shown(self.now), total, success, failures, pendings))
+        Ok(Status::of(
+            self.id,
+            shown(self.now),
+            total,
+            success,
+            failures,
+            pendings,
+        ))
     }
 }

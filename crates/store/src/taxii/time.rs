@@ -71,7 +71,13 @@ mod tests {
     fn versions_sort_like_their_moments_whatever_their_spelling() {
         let key = |text: &str| version_key(text).unwrap();
         assert_eq!(key("2020-01-01T00:00:00Z"), key("2020-01-01T00:00:00.000Z"));
-        let order = ["2019-12-31T23:59:59.999999999Z", "2020-01-01T00:00:00Z", "2020-01-01T00:00:00.0900Z", "2020-01-01T00:00:00.1Z", "2020-01-01T00:00:00.12Z"];
+        let order = [
+            "2019-12-31T23:59:59.999999999Z",
+            "2020-01-01T00:00:00Z",
+            "2020-01-01T00:00:00.0900Z",
+            "2020-01-01T00:00:00.1Z",
+            "2020-01-01T00:00:00.12Z",
+        ];
         assert!(order.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
         let digits = |n| format!("2020-01-01T00:00:00.{}Z", "1".repeat(n));
         assert!(version_key(&digits(MAX_FRACTION_DIGITS)).is_some());
