@@ -37,6 +37,7 @@ mod stats;
 mod stix;
 mod submit;
 mod suggest;
+mod taxii;
 mod verify;
 mod witness;
 
@@ -108,6 +109,8 @@ pub(crate) enum Command {
     Stix(stix::Command),
     Suggest(suggest::Args),
     #[command(subcommand)]
+    Taxii(taxii::Command),
+    #[command(subcommand)]
     Bench(bench::Command),
     #[command(subcommand)]
     Benchmark(benchmark::Command),
@@ -153,6 +156,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Stats(args) => stats::run(&args),
         Command::Stix(command) => stix::run(command),
         Command::Suggest(args) => suggest::run(&args),
+        Command::Taxii(command) => taxii::run(&command),
         Command::Bench(command) => bench::run(&command),
         Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),

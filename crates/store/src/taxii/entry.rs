@@ -127,8 +127,19 @@ fn unreadable(bytes: &[u8], problem: &Problem, text: &str) -> EnvelopeError {
     }
 }
 
-/// One object of an envelope, from its text and its place.
-pub(super) fn one(
+/// One object, from its text and its place among others; what is no JSON is refused like any fault.
+pub fn object(text: &[u8], place: usize, check: Check, invalid: &mut u64) -> Result<Entry, Detail> {
+    one(text, place, check, invalid).unwrap_or_else(|error| {
+        Err(Detail {
+            id: String::new(),
+            version: String::new(),
+            message: Some(short(&error.to_string())),
+        })
+    })
+}
+
+/// One object of an envelope.
+fn one(
     text: &[u8],
     place: usize,
     check: Check,

@@ -29,7 +29,7 @@ pub use self::add::Added;
 pub use self::collection::{Collection, Kind, MAX_ALIAS_BYTES, NewCollection, is_uuid, uuid4};
 use self::database::{Row, failed};
 pub use self::entry::{
-    Check, Detail, Entry, Envelope, EnvelopeError, MAX_POST_OBJECTS, Version, envelope,
+    Check, Detail, Entry, Envelope, EnvelopeError, MAX_POST_OBJECTS, Version, envelope, object,
 };
 pub use self::inbox::{Decision, MAX_PENDING, Waiting};
 pub use self::next::Question;

@@ -26,7 +26,9 @@ pub(super) fn run(args: &Args) -> Outcome {
     let member = state.global.members.get(&id);
     if !member.is_some_and(|member| member.seated && !member.revoked) {
         let text = format!("{} is no current member of this record", args.member);
-        return Err(Problem::new(text).hint("the page /register and `solferino audit DIR` list them"));
+        return Err(
+            Problem::new(text).hint("the page /register and `solferino audit DIR` list them")
+        );
     }
     let open = open(&args.dir)?;
     let secret = Secret::of(keys::random()?);

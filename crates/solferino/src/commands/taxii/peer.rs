@@ -75,14 +75,21 @@ impl Peer {
             .max_idle_connections_per_host(1)
             .user_agent(concat!("solferino/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(Self { agent: config.into(), origin, authorization })
+        Ok(Self {
+            agent: config.into(),
+            origin,
+            authorization,
+        })
     }
 
     /// The host, as a name that a collection may have.
     pub(super) fn host(&self) -> String {
         let host = self.origin.rsplit('/').next().unwrap_or_default();
         let host = host.to_ascii_lowercase();
-        host.replace(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '.', "-")
+        host.replace(
+            |c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '.',
+            "-",
+        )
     }
 
     /// An address that the server gave, whole or as a path; only on the same server, so that nobody is sent elsewhere.
@@ -110,8 +117,11 @@ impl Peer {
                 Ok(Reply::Later(seconds, status)) => {
                     if let Some(seconds) = seconds {
                         if seconds > MAX_RETRY_AFTER_S {
-                            let text = format!("the server answers {status} and asks to come back in {seconds} s");
-                            let hint = "what was pulled is kept; the same command goes on from there";
+                            let text = format!(
+                                "the server answers {status} and asks to come back in {seconds} s"
+                            );
+                            let hint =
+                                "what was pulled is kept; the same command goes on from there";
                             return Err(Unanswered::Given(Problem::new(text).hint(hint)));
                         }
                         pause = pause.max(Duration::from_secs(seconds));
@@ -141,12 +151,18 @@ impl Peer {
             let value = response.headers().get(name)?;
             value.to_str().ok().map(str::to_owned)
         };
-        let (status, added_last) = (response.status().as_u16(), header("x-taxii-date-added-last"));
+        let (status, added_last) = (
+            response.status().as_u16(),
+            header("x-taxii-date-added-last"),
+        );
         let retry_after = header("retry-after").and_then(|text| text.trim().parse().ok());
         let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES);
         let body = body.read_to_vec().map_err(|error| error.to_string());
         match status {
-            200 => Ok(Reply::Answer(Answer { body: body?, added_last })),
+            200 => Ok(Reply::Answer(Answer {
+                body: body?,
+                added_last,
+            })),
             429 | 500..=599 => Ok(Reply::Later(retry_after, status)),
             _ => Ok(Reply::Refused(status, said(&body.unwrap_or_default()))),
         }
@@ -163,16 +179,20 @@ enum Reply {
 fn said(body: &[u8]) -> String {
     let object: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |name: &str| object.get(name).and_then(serde_json::Value::as_str);
-    let text = text("description").or_else(|| text("title")).unwrap_or("no reason given");
+    let text = text("description")
+        .or_else(|| text("title"))
+        .unwrap_or("no reason given");
     crate::claim::shown(text)
 }
 
 /// `http://host:port` of an address.
 fn origin(url: &str) -> Outcome<String> {
     let Some(rest) = url.strip_prefix("http://") else {
-        return Err(Problem::new(format!("{url:?} is no address that begins with http://"))
-            .hint("over TLS, put a proxy in between that adds it, as for `mirror`")
-            .exit(Exit::Usage));
+        return Err(
+            Problem::new(format!("{url:?} is no address that begins with http://"))
+                .hint("over TLS, put a proxy in between that adds it, as for `mirror`")
+                .exit(Exit::Usage),
+        );
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty() || host.contains('@') {
@@ -187,7 +207,8 @@ fn credentials(origin: &str, user: &str, file: &Path) -> Outcome<String> {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     if !matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
         let text = format!("a password is not sent to {host} in the clear");
-        return Err(Problem::new(text).hint("put a proxy that adds TLS on this machine and pull through it"));
+        return Err(Problem::new(text)
+            .hint("put a proxy that adds TLS on this machine and pull through it"));
     }
     let password = files::read(file, MAX_PASSWORD_BYTES)?;
     let password = String::from_utf8_lossy(&password);

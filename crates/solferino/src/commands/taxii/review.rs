@@ -40,13 +40,18 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> Outcome {
     let open = open(&args.dir)?;
     if args.accept.is_empty() && args.refuse.is_empty() {
-        let waiting = open.runtime.block_on(open.store.waiting(args.after, MAX_LISTED))?;
+        let waiting = open
+            .runtime
+            .block_on(open.store.waiting(args.after, MAX_LISTED))?;
         list(args, &waiting);
         return Ok(Exit::Ok);
     }
     let because = args.because.clone().unwrap_or_default();
     let accepted = args.accept.iter().map(|seq| (*seq, Decision::Accept));
-    let refused = args.refuse.iter().map(|seq| (*seq, Decision::Refuse(because.clone())));
+    let refused = args
+        .refuse
+        .iter()
+        .map(|seq| (*seq, Decision::Refuse(because.clone())));
     let mut exit = Exit::Ok;
     for (seq, decision) in accepted.chain(refused) {
         if !decide(&open, seq, &decision)? {
@@ -89,7 +94,14 @@ fn list(args: &Args, waiting: &[Waiting]) {
         row
     };
     let rows: Vec<_> = waiting.iter().map(row).collect();
-    ui::table(&["number", "member", "type", "identifier", "version"], &rows);
-    let more = if waiting.len() == MAX_LISTED as usize { "; there may be more: --after" } else { "" };
+    ui::table(
+        &["number", "member", "type", "identifier", "version"],
+        &rows,
+    );
+    let more = if waiting.len() == MAX_LISTED as usize {
+        "; there may be more: --after"
+    } else {
+        ""
+    };
     ui::line(format!("{} wait{more}", waiting.len()));
 }

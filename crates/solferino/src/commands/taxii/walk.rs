@@ -20,11 +20,20 @@ const MAX_EMPTY_PAGES: u32 = 20;
 
 /// How to ask for the page that comes.
 struct Place {
-    /// What a later run would go on with: everything added up to then was seen.
+    /// What a later run goes on with: everything added up to then was seen.
+    position: Option<String>,
+    /// The `added_after` that is asked with; as long as there is a `next`, that of the page it began with.
     after: Option<String>,
     next: Option<String>,
     /// Pages in a row that brought nothing new.
     empty: u32,
+}
+
+impl Place {
+    /// A position only if it is later than the one there is.
+    fn later<'a>(&self, position: Option<&'a str>) -> Option<&'a str> {
+        position.filter(|position| Some(*position) > self.position.as_deref())
+    }
 }
 
 /// Pulls what is new in one collection, `url` being that of its objects.
@@ -35,8 +44,10 @@ pub(super) fn collection(
     into: &Collection,
     mut tell: impl FnMut(&Pulled),
 ) -> Outcome<Pulled> {
+    let position = open.runtime.block_on(open.store.position(url))?;
     let mut place = Place {
-        after: open.runtime.block_on(open.store.position(url))?,
+        after: position.clone(),
+        position,
         next: None,
         empty: 0,
     };
@@ -47,6 +58,7 @@ pub(super) fn collection(
             // A cursor the server has forgotten: the position serves as well.
             Err(Unanswered::Refused(400 | 404, _)) if place.next.is_some() => {
                 place.next = None;
+                place.after.clone_from(&place.position);
                 continue;
             }
             Err(other) => return Err(Problem::from(other).of(url)),
@@ -55,11 +67,19 @@ pub(super) fn collection(
         let read = read.map_err(|e| Problem::from(e).of(url).hint("the page was not stored"))?;
         let more = read.header.get("more") == Some(&Value::Bool(true));
         let next = read.header.get("next").and_then(Value::as_str);
-        let next = next.filter(|next| more && next.len() <= MAX_NEXT_BYTES).map(str::to_owned);
+        let next = next
+            .filter(|next| more && next.len() <= MAX_NEXT_BYTES)
+            .map(str::to_owned);
         let position = page.added_last.as_deref().and_then(just_before);
         pulled.invalid += read.invalid;
-        let moved = position.is_some() && position > place.after;
-        let added = open.store.add_pulled(into, url, read.objects, position.as_deref(), now_micros());
+        let moved = position.is_some() && position > place.position;
+        let added = open.store.add_pulled(
+            into,
+            url,
+            read.objects,
+            place.later(position.as_deref()),
+            now_micros(),
+        );
         let added = open.runtime.block_on(added)?;
         pulled.count(added);
         tell(&pulled);
@@ -71,8 +91,11 @@ pub(super) fn collection(
         if !advanced || place.empty > MAX_EMPTY_PAGES {
             return Err(stuck(url));
         }
-        if position.is_some() {
-            place.after = position;
+        if moved {
+            place.position = position;
+        }
+        if next.is_none() {
+            place.after.clone_from(&place.position);
         }
         place.next = next;
     }
@@ -90,11 +113,11 @@ fn stuck(url: &str) -> Problem {
 
 fn address(url: &str, place: &Place) -> String {
     let mut address = format!("{url}?limit={PAGE}&match%5Bversion%5D=all");
-    match (&place.next, &place.after) {
-        // With the very filters of the first page of this walk.
-        (Some(next), _) => address += &format!("{}&next={}", "", encoded(next)),
-        (None, Some(after)) => address += &format!("&added_after={after}"),
-        (None, None) => {}
+    if let Some(after) = &place.after {
+        address += &format!("&added_after={after}");
+    }
+    if let Some(next) = &place.next {
+        address += &format!("&next={}", encoded(next));
     }
     address
 }
