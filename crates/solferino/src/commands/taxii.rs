@@ -50,6 +50,6 @@ fn open(dir: &Path) -> Outcome<Open> {
 }
 
 /// Microseconds since 1970 by the system's clock.
-fn now_micros() -> i64 {
+pub(crate) fn now_micros() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }
