@@ -6,6 +6,7 @@ mod asker;
 mod collections;
 mod media;
 mod objects;
+mod publishing;
 mod query;
 mod refusal;
 
@@ -19,6 +20,8 @@ use axum::response::Response;
 use axum::routing::get;
 
 pub use self::asker::signed_text;
+pub use self::publishing::Publisher;
+pub(crate) use self::publishing::keep_up;
 use crate::app::App;
 
 /// The API root.

@@ -165,7 +165,8 @@ fn one(
     let field = |name: &str| object.get(name).and_then(Value::as_str);
     let id = field("id").unwrap_or_default();
     let written = field("modified").or_else(|| field("created"));
-    if let Some(why) = fault(&object, check, invalid) {
+    let mut broken = 0;
+    if let Some(why) = fault(&object, check, &mut broken) {
         return refused(id, written.unwrap_or_default(), why);
     }
     let (Some(kind), false) = (field("type"), id.is_empty() || id.len() > MAX_ID_BYTES) else {
@@ -184,6 +185,7 @@ fn one(
             return refused(id, text, why);
         }
     };
+    *invalid += broken;
     Ok(Ok(Entry {
         id: id.to_owned(),
         version,

@@ -195,3 +195,114 @@ fn of_ids(query: &mut Query, asked: &Asked, edges: &[i64]) {
     }
     query.text += &format!(" AND ({})", alternatives.join(" OR "));
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
+
+    use super::{Argument, Asked, Versions, picked};
+    use crate::taxii::sql;
+
+    /// How SQLite goes about a question, without statistics, as in a file that just grew.
+    async fn plan(asked: &Asked, specs: &[String]) -> Vec<String> {
+        let mut connection = SqliteConnection::connect(":memory:").await.unwrap();
+        for text in sql::CREATE {
+            sqlx::query(*text).execute(&mut connection).await.unwrap();
+        }
+        let query = picked(1, asked, specs);
+        let text = format!("EXPLAIN QUERY PLAN {}", query.text);
+        let mut explained = sqlx::query(AssertSqlSafe(text));
+        for argument in query.arguments {
+            explained = match argument {
+                Argument::Int(value) => explained.bind(value),
+                Argument::Text(value) => explained.bind(value),
+            };
+        }
+        let rows = explained.fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(3)).collect()
+    }
+
+    /// A page is read from the place where it begins and no further than its end: never a scan of the table, never a
+    /// sorting of more than a page of each alternative.
+    #[tokio::test]
+    async fn the_cost_of_a_page_does_not_grow_with_the_collection() {
+        let texts = |of: &[&str]| of.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let base = Asked {
+            after: 5,
+            ..Asked::first(100)
+        };
+        let exact = Versions {
+            exact: texts(&["2020-01-01T00:00:00", "2021"]),
+            ..Versions::last()
+        };
+        let questions = [
+            (
+                base.clone(),
+                "versions_by_edge (collection=? AND edge=? AND added>?)",
+            ),
+            (
+                Asked {
+                    versions: Versions::all(),
+                    ..base.clone()
+                },
+                "versions_by_edge (collection=? AND edge=? AND added>?)",
+            ),
+            (
+                Asked {
+                    kinds: texts(&["tool", "malware"]),
+                    ..base.clone()
+                },
+                "versions_by_kind (collection=? AND kind=? AND edge=? AND added>?)",
+            ),
+            (
+                Asked {
+                    versions: exact.clone(),
+                    ..base.clone()
+                },
+                "versions_by_version (collection=? AND version=? AND added>?)",
+            ),
+            (
+                Asked {
+                    versions: exact,
+                    kinds: texts(&["tool"]),
+                    ..base.clone()
+                },
+                "versions_by_version (collection=? AND version=? AND added>?)",
+            ),
+            (
+                Asked {
+                    ids: texts(&["tool--1"]),
+                    kinds: texts(&["tool"]),
+                    ..base.clone()
+                },
+                "versions_by_id (collection=? AND id=?)",
+            ),
+        ];
+        for (asked, wanted) in questions {
+            for specs in [texts(&[]), texts(&["2.1"])] {
+                let plan = plan(&asked, &specs).await;
+                let searches: Vec<_> = plan
+                    .iter()
+                    .filter(|step| step.contains("versions"))
+                    .collect();
+                assert!(
+                    searches
+                        .iter()
+                        .all(|step| step.starts_with("SEARCH versions USING")),
+                    "{plan:#?}"
+                );
+                assert!(
+                    searches.iter().any(|step| step.contains(wanted)),
+                    "{wanted}: {plan:#?}"
+                );
+                let sorted_by_id = !asked.ids.is_empty();
+                let sorts = plan
+                    .iter()
+                    .filter(|step| step.contains("TEMP B-TREE FOR ORDER BY"))
+                    .count();
+                // Many alternatives are sorted together, each cut to a page before.
+                assert!(sorts <= 1 || sorted_by_id, "{plan:#?}");
+            }
+        }
+    }
+}
