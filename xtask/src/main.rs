@@ -8,6 +8,7 @@
 mod interop;
 mod licences;
 mod needs;
+mod python;
 mod steps;
 mod tidy;
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{cargo, licences, needs, output_of, succeed, tidy};
+use crate::{cargo, licences, needs, output_of, python, succeed, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -27,7 +27,10 @@ type Step = (&'static str, fn(&Path) -> Result<()>);
 
 /// The tests come last, so that cargo's own `test result:` lines close the output.
 const STEPS: &[Step] = &[
-    ("needs", |_| needs::provide()),
+    ("needs", |root| {
+        needs::provide()?;
+        python::provide(root).map(|_| ())
+    }),
     ("format", |root| {
         succeed(&mut cargo(root, &["fmt", "--all", "--check"]))
     }),
@@ -147,6 +150,7 @@ fn tests(root: &Path) -> Result<()> {
         .join(WASM)
         .join("release/solferino_verifier.wasm");
     command.env("SOLFERINO_VERIFIER_WASM", module);
+    command.env("SOLFERINO_TAXII_PYTHON", python::provide(root)?);
     succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
 }
 

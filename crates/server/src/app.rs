@@ -6,13 +6,15 @@ use std::time::Instant;
 
 use record::state::State;
 use store::Record;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use store::taxii::Taxii;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::datasets::Datasets;
 use crate::error::ApiError;
 use crate::limits::{
-    MAX_DOWNLOADS, MAX_REQUESTS, MAX_TRACKED_CLIENTS, MAX_UPLOADS, OVERLOAD_RETRY_S,
+    MAX_DOWNLOADS, MAX_REQUESTS, MAX_TAXII_POSTS, MAX_TRACKED_CLIENTS, MAX_UPLOADS,
+    OVERLOAD_RETRY_S, TAXII_PATIENCE,
 };
 use crate::metrics::Metrics;
 use crate::rate::Limiter;
@@ -30,11 +32,13 @@ struct Parts {
     config: Config,
     metrics: Metrics,
     datasets: Datasets,
+    taxii: OnceCell<Arc<Taxii>>,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
+    taxii_posts: Arc<Semaphore>,
     started: Instant,
 }
 
@@ -55,9 +59,11 @@ impl App {
             writes: limiter(config.client_writes, config.all_writes),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
+            taxii: OnceCell::new(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
+            taxii_posts: Arc::new(Semaphore::new(MAX_TAXII_POSTS)),
             started: Instant::now(),
             record,
             config,
@@ -78,6 +84,20 @@ impl App {
 
     pub(crate) fn datasets(&self) -> &Datasets {
         &self.0.datasets
+    }
+
+    /// What is exchanged over TAXII; opened when it is asked for first.
+    pub(crate) async fn taxii(&self) -> Result<&Arc<Taxii>, ApiError> {
+        let open = || async { Ok(Arc::new(Taxii::open(self.record().dir()).await?)) };
+        self.0.taxii.get_or_try_init(open).await
+    }
+
+    /// A place to judge what was posted over TAXII; waits until one is free.
+    pub(crate) async fn taxii_place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let place = self.0.taxii_posts.clone().acquire_owned();
+        let place = tokio::time::timeout(TAXII_PATIENCE, place).await;
+        let busy = || ApiError::busy("too many envelopes are being judged", OVERLOAD_RETRY_S);
+        place.map_err(|_| busy())?.map_err(|_| busy())
     }
 
     /// Counts a request of a client against its limits.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::limits::INTAKE_AFTER;
 use crate::rate::Rate;
+use crate::taxii::Publisher;
 
 /// Settings of one server; the defaults serve a small body on one machine.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// How long a submitter waits for the receipt before it gets the promise of one.
     pub intake_after: Duration,
+    /// What of the record is published over TAXII; without it those collections stay empty.
+    pub publisher: Option<Publisher>,
 }
 
 impl Default for Config {
@@ -35,6 +38,7 @@ impl Default for Config {
             all_writes: Rate::new(1_000, 200),
             behind_proxy: false,
             intake_after: INTAKE_AFTER,
+            publisher: None,
         }
     }
 }

@@ -19,6 +19,7 @@ mod pages;
 pub mod rate;
 mod rules_data;
 mod serve;
+mod taxii;
 mod tiles;
 mod words;
 
@@ -26,7 +27,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use store::Record;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -36,6 +37,7 @@ pub use api::{openapi, upload_text};
 pub use app::DEMONSTRATION_NOTICE;
 pub use config::Config;
 pub use serve::serve;
+pub use taxii::{Publisher, signed_text as taxii_text};
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -47,6 +49,7 @@ pub fn router(record: Record, config: Config) -> Router {
         .merge(tiles::routes())
         .merge(ops::routes())
         .merge(pages::routes())
+        .merge(taxii::routes())
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(timeout(limits::REQUEST_TIMEOUT));
@@ -54,6 +57,7 @@ pub fn router(record: Record, config: Config) -> Router {
         .merge(api::routes().method_not_allowed_fallback(wrong_method))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), layers::guard))
+        .layer(from_fn(taxii::speak))
         .layer(from_fn_with_state(app.clone(), layers::observe))
         .with_state(app)
 }

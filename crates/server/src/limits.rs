@@ -54,3 +54,16 @@ pub const FRAMES_IN_FLIGHT: usize = 4;
 pub const MAX_TRACKED_CLIENTS: usize = 10_000;
 /// Seconds after which an overloaded client is asked to come back.
 pub const OVERLOAD_RETRY_S: u64 = 2;
+
+/// Largest body of a TAXII POST, in bytes (16 MiB): its `max_content_length`. One byte more is 413.
+pub const MAX_TAXII_BODY_BYTES: usize = 16 << 20;
+/// Objects of a TAXII page at most, and unless the reader asks for fewer.
+pub const MAX_TAXII_PAGE: usize = 1_000;
+/// Alternatives of one TAXII filter.
+pub const MAX_TAXII_ALTERNATIVES: usize = 50;
+/// TAXII POSTs read and judged at one time: each holds its envelope in memory a few times over.
+pub const MAX_TAXII_POSTS: usize = 2;
+/// Longest time a TAXII POST waits for its turn.
+pub const TAXII_PATIENCE: Duration = Duration::from_secs(20);
+/// How far the clock of a client that signs its TAXII requests may be off, in seconds.
+pub const MAX_TAXII_SKEW_S: u64 = 300;

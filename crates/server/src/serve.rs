@@ -25,6 +25,9 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let publisher = config.publisher.clone();
+    let publishing =
+        publisher.map(|publisher| tokio::spawn(crate::taxii::keep_up(record.clone(), publisher)));
     let router = crate::router(record.clone(), config);
     let (told, mut stopping) = watch::channel(false);
     let signal = async move {
@@ -49,6 +52,10 @@ pub async fn serve(
             Ok(())
         }
     };
+    if let Some(publishing) = publishing {
+        // Each publication is one transaction: it is there or not, and is made again at the next start.
+        publishing.abort();
+    }
     // Waits for the last batch, so it gets a thread that may block.
     tokio::task::spawn_blocking(move || record.stop())
         .await

@@ -17,4 +17,5 @@ mod pages;
 mod reading;
 mod shutdown;
 mod submit;
+mod taxii;
 mod tiles;

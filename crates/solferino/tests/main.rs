@@ -27,6 +27,8 @@ mod stix;
 mod suggesting;
 mod support;
 mod suppressing;
+mod taxii;
+mod taxii_peer;
 mod tls;
 mod transcripts;
 mod verdicts;

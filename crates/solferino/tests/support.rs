@@ -34,6 +34,13 @@ impl Ran {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         self.out
     }
+
+    /// What a run said on standard error that has to end with this code.
+    #[track_caller]
+    pub(crate) fn code_err(self, code: i32) -> String {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        self.err
+    }
 }
 
 /// Runs the binary in a folder.

@@ -105,6 +105,9 @@ pub enum StoreError {
     /// The views failed. They hold nothing that the log does not.
     #[error("the views: {0}")]
     Views(String),
+    /// What is exchanged over TAXII could not be read or written.
+    #[error("taxii.sqlite: {0}")]
+    Taxii(String),
     /// Objects.
     #[error(transparent)]
     Object(#[from] ObjectError),

@@ -12,6 +12,7 @@
 //! datasets/<name>.json   what others publish, imported: claims by others, no part of the log
 //! intake/<id>            entries that were promised to be recorded and wait for the witnesses
 //! views.sqlite           rows for pages and searches; may be deleted at any time
+//! taxii.sqlite           what is exchanged over TAXII: claims by others, accounts, the inbox; no part of the log
 //! ```
 
 use std::fs::File;
@@ -84,6 +85,9 @@ impl Layout {
     }
     pub(crate) fn views(&self) -> PathBuf {
         self.dir.join("views.sqlite")
+    }
+    pub(crate) fn taxii(&self) -> PathBuf {
+        self.dir.join("taxii.sqlite")
     }
     fn mark(&self) -> PathBuf {
         self.dir.join("record.json")

@@ -21,6 +21,7 @@ pub mod objects;
 mod openings;
 mod record_folder;
 mod sequencer;
+pub mod taxii;
 pub mod vault;
 pub mod views;
 

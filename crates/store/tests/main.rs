@@ -18,5 +18,6 @@ mod log;
 mod recording;
 mod shim;
 mod support;
+mod taxii;
 mod vault;
 mod views;

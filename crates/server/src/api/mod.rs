@@ -45,7 +45,8 @@ use crate::limits::{EXHIBIT_TIMEOUT, REQUEST_TIMEOUT};
     description = "The record of one body: submit signed statements, read cases and findings. \
         Every answer says whether the record is a demonstration; every count says its unit, its \
         rule and how many of it are unknown. The log itself (checkpoint, tiles) is served at the \
-        root as C2SP tlog-tiles and is not part of this document."
+        root as C2SP tlog-tiles and is not part of this document, nor is TAXII 2.1 below /taxii2/, which \
+        its own standard describes."
 ))]
 struct Described;
 

@@ -1,6 +1,7 @@
 //! `solferino bench`.
 
 mod http;
+mod taxii;
 
 use std::path::PathBuf;
 
@@ -16,10 +17,11 @@ const ORIGIN: &str = "record.example/bench";
 /// When everything in it is said; its charter has an injected clock.
 const TIME: &str = "2014-01-01T00:00:00Z";
 
-/// Measure this machine with the log
+/// Measure this machine: the log, TAXII
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Log(Log),
+    Taxii(taxii::Args),
 }
 
 /// Measure submissions, receipts, recovery and audit beside the limits of the machine
@@ -49,6 +51,7 @@ pub(crate) struct Log {
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Log(args) => log(args),
+        Command::Taxii(args) => taxii::run(args),
     }
 }
 

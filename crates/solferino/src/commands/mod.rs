@@ -38,6 +38,7 @@ mod stats;
 mod stix;
 mod submit;
 mod suggest;
+mod taxii;
 mod verify;
 mod witness;
 
@@ -109,6 +110,8 @@ pub(crate) enum Command {
     Stix(stix::Command),
     Suggest(suggest::Args),
     #[command(subcommand)]
+    Taxii(taxii::Command),
+    #[command(subcommand)]
     Bench(bench::Command),
     #[command(subcommand)]
     Benchmark(benchmark::Command),
@@ -154,6 +157,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Stats(args) => stats::run(&args),
         Command::Stix(command) => stix::run(command),
         Command::Suggest(args) => suggest::run(&args),
+        Command::Taxii(command) => taxii::run(&command),
         Command::Bench(command) => bench::run(&command),
         Command::Benchmark(command) => benchmark::run(&command),
         Command::Completions(args) => completions::run(&args),

@@ -1,0 +1,206 @@
+//! Adding, statuses, taking back.
+
+use rehearsal::SeatSpecRole;
+use serde_json::json;
+use store::taxii::{NewCollection, Publication, PublishedIn};
+
+use super::{Peer, malware, tool, uuid};
+
+const V1: &str = "2015-01-01T00:00:00.000Z";
+const V2: &str = "2016-01-01T00:00:00.000Z";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_is_answered_with_a_status_that_its_account_reads_again() {
+    let peer = Peer::new().await;
+    let mut broken = tool(2, V1);
+    broken.as_object_mut().unwrap().remove("name");
+    let status = peer
+        .post(&[
+            tool(1, V1),
+            broken.clone(),
+            json!(5),
+            json!({"type": "tool"}),
+        ])
+        .await;
+    assert_eq!(status["status"], "complete");
+    let counts = [
+        "total_count",
+        "success_count",
+        "failure_count",
+        "pending_count",
+    ]
+    .map(|name| status[name].as_u64().unwrap());
+    assert_eq!(counts, [4, 1, 3, 0]);
+    let failures = status["failures"].as_array().unwrap();
+    assert_eq!(failures[0]["id"], broken["id"]);
+    assert!(
+        failures
+            .iter()
+            .all(|f| f["message"].as_str().unwrap().contains("/objects/")),
+        "{failures:?}"
+    );
+    assert!(
+        failures[0]["message"].as_str().unwrap().contains("missing"),
+        "{failures:?}"
+    );
+    let path = format!("/status/{}/", status["id"].as_str().unwrap());
+    assert_eq!(
+        peer.as_member(SeatSpecRole::Investigator, &path)
+            .await
+            .json(),
+        status
+    );
+    // Nobody else's business, and no way to learn that it is there.
+    assert_eq!(
+        peer.as_member(SeatSpecRole::Laboratory, &path).await.status,
+        404
+    );
+    assert_eq!(peer.ask(&path).await.status, 401);
+    assert_eq!(
+        peer.as_member(SeatSpecRole::Investigator, "/status/x/")
+            .await
+            .status,
+        404
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_again_changes_nothing() {
+    let peer = Peer::new().await;
+    peer.hold(&[tool(1, V1), malware(1)]).await;
+    let before = peer.walk("manifest", "&match[version]=all", 10).await;
+    peer.hold(&[malware(1), tool(1, V1), tool(1, V1)]).await;
+    assert_eq!(
+        peer.walk("manifest", "&match[version]=all", 10).await,
+        before
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_envelope_is_stored_whole_in_order_with_its_versions() {
+    let peer = Peer::new().await;
+    let objects: Vec<_> = (0..1_203)
+        .map(|n| tool(n / 2, if n % 2 == 0 { V2 } else { V1 }))
+        .collect();
+    peer.hold(&objects).await;
+    assert_eq!(
+        peer.walk("objects", "&match[version]=all", 1_000).await,
+        objects
+    );
+    let last: Vec<_> = objects.iter().step_by(2).cloned().collect();
+    assert_eq!(peer.walk("objects", "", 250).await, last);
+    let first: Vec<_> = objects
+        .iter()
+        .filter(|o| o["modified"] == V1 || **o == objects[1_202])
+        .cloned()
+        .collect();
+    assert_eq!(
+        peer.walk("objects", "&match[version]=first", 250).await,
+        first
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brought_a_version_takes_it_back_and_nobody_else() {
+    let peer = Peer::new().await;
+    peer.hold(&[tool(1, V1), tool(1, V2), malware(1)]).await;
+    let path = format!("/collections/claims/objects/tool--{}/", uuid(1));
+    let others = peer.delete(SeatSpecRole::Laboratory, &path).await;
+    assert_eq!(
+        (others.status.as_u16(), &others.json()["error_code"]),
+        (403, &json!("not-allowed"))
+    );
+    assert_eq!(peer.delete(SeatSpecRole::Reviewer, &path).await.status, 403);
+    let one = peer
+        .delete(
+            SeatSpecRole::Investigator,
+            &format!("{path}?match[version]=last"),
+        )
+        .await;
+    assert_eq!(one.status, 200, "{}", one.text());
+    assert_eq!(
+        peer.get(&path).await["objects"],
+        json!([tool(1, V1)]),
+        "the one before is the last now"
+    );
+    assert_eq!(
+        peer.delete(SeatSpecRole::Investigator, &path).await.status,
+        200
+    );
+    assert_eq!(peer.ask(&path).await.status, 404);
+    assert_eq!(
+        peer.delete(SeatSpecRole::Investigator, &path).await.status,
+        404
+    );
+    assert_eq!(
+        peer.walk("objects", "&match[version]=all", 10).await,
+        [malware(1)]
+    );
+    for closed in ["findings", "sightings", "inbox"] {
+        let reply = peer
+            .delete(
+                SeatSpecRole::Investigator,
+                &format!("/collections/{closed}/objects/tool--{}/", uuid(1)),
+            )
+            .await;
+        assert_eq!(reply.status, 403, "{closed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_publishers_may_use_one_identifier_without_shutting_each_other_out() {
+    let peer = Peer::new().await;
+    let store = peer.store().await;
+    let mut theirs = tool(1, V1);
+    theirs["name"] = json!("what the other says");
+    peer.hold(&[tool(1, V1)]).await;
+    let other = store
+        .collection_or_new(&NewCollection::pulled(
+            "peer.example",
+            "http://peer.example/",
+        ))
+        .await
+        .unwrap();
+    let read = store::taxii::envelope(
+        json!({"objects": [theirs]}).to_string().as_bytes(),
+        store::taxii::Check::Count,
+        10,
+    )
+    .unwrap();
+    assert_eq!(
+        store
+            .add(&other, "http://peer.example/", read.objects, 1)
+            .await
+            .unwrap()
+            .added,
+        1
+    );
+    let found = peer.get("/collections/claims-peer.example/objects/").await;
+    assert_eq!(found["objects"], json!([theirs]));
+    assert_eq!(peer.walk("objects", "", 10).await, [tool(1, V1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_record_publishes_is_there_once_and_a_contradiction_publishes_nothing() {
+    let peer = Peer::new().await;
+    let store = peer.store().await;
+    let of = |collection, objects: &[serde_json::Value]| Publication {
+        collection,
+        objects: objects.iter().map(ToString::to_string).collect(),
+    };
+    let findings = of(PublishedIn::Findings, &[tool(1, V1), malware(2)]);
+    assert_eq!(store.publish(&findings, 5).await.unwrap().added, 2);
+    assert_eq!(store.publish(&findings, 6).await.unwrap().same, 2);
+    let mut changed = malware(2);
+    changed["name"] = json!("changed");
+    let contradiction = of(PublishedIn::Findings, &[tool(3, V1), changed]);
+    assert!(store.publish(&contradiction, 7).await.is_err());
+    let found = peer.get("/collections/findings/objects/").await;
+    assert_eq!(found["objects"], json!([tool(1, V1), malware(2)]));
+    let indicators = of(PublishedIn::Indicators("a-case".into()), &[tool(9, V1)]);
+    store.publish(&indicators, 8).await.unwrap();
+    assert_eq!(
+        peer.get("/collections/indicators-a-case/objects/").await["objects"],
+        json!([tool(9, V1)])
+    );
+}

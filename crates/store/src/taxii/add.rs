@@ -1,0 +1,327 @@
+//! Adding objects: which are new, which are there, which contradict; the rule of docs/taxii.md, section 2.
+
+use std::collections::HashMap;
+
+use exchange::jcs;
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::collection::Collection;
+use super::entry::{Detail, Entry};
+use super::time::{shown, version_key};
+use super::{Taxii, sql};
+use crate::error::StoreError;
+
+/// Identifiers that one query asks for.
+const IDS_AT_ONCE: usize = 200;
+/// Rows that one statement inserts.
+const ROWS_AT_ONCE: usize = 50;
+/// Columns of a row.
+const COLUMNS: usize = 11;
+/// Most versions of STIX that a collection is noted to hold; what comes beyond is found by other filters.
+const MAX_SPECS: usize = 8;
+
+/// What became of objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Stored now.
+    pub added: u64,
+    /// There before, with the same content.
+    pub same: u64,
+    /// Not stored, and why.
+    pub failures: Vec<Detail>,
+}
+
+/// First and last version of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) first: String,
+    pub(super) last: String,
+}
+
+impl Range {
+    /// 1 for the first version, 2 for the last, 3 for both, 0 for neither.
+    pub(super) fn edge(&self, version: &str) -> i64 {
+        i64::from(self.first == version) + 2 * i64::from(self.last == version)
+    }
+
+    fn widen(&mut self, version: &str) {
+        if *version < *self.first {
+            version.clone_into(&mut self.first);
+        }
+        if *version > *self.last {
+            version.clone_into(&mut self.last);
+        }
+    }
+}
+
+/// A row to be.
+struct Fresh {
+    entry: Entry,
+    added: i64,
+    key: String,
+    shown: String,
+}
+
+impl Taxii {
+    /// Adds objects to a collection in one transaction, in their order. `author` is who brought them: a member, or an
+    /// address; `now` in microseconds since 1970.
+    ///
+    /// # Errors
+    /// [`StoreError::Taxii`]: nothing was added.
+    pub async fn add(
+        &self,
+        collection: &Collection,
+        author: &str,
+        objects: Vec<Result<Entry, Detail>>,
+        now: i64,
+    ) -> Result<Added, StoreError> {
+        let mut writing = self.begin().await?;
+        let done = add(writing.connection(), collection, author, objects, now).await;
+        writing.end(done).await
+    }
+}
+
+/// As [`Taxii::add`], in a transaction that is open.
+pub(super) async fn add(
+    connection: &mut SqliteConnection,
+    collection: &Collection,
+    author: &str,
+    objects: Vec<Result<Entry, Detail>>,
+    now: i64,
+) -> Result<Added, sqlx::Error> {
+    let known = ranges(connection, collection.n, &objects).await?;
+    let (last,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
+        .bind(collection.n)
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut batch = Batch {
+        known,
+        last_added: last,
+        fresh: Vec::new(),
+        places: HashMap::new(),
+        done: Added::default(),
+    };
+    for object in objects {
+        match object {
+            Ok(entry) => batch.take(connection, collection.n, entry, now).await?,
+            Err(detail) => batch.done.failures.push(detail),
+        }
+    }
+    batch.store(connection, collection.n, author).await
+}
+
+struct Batch {
+    /// Objects that were there before.
+    known: HashMap<String, Range>,
+    last_added: i64,
+    fresh: Vec<Fresh>,
+    /// Places in `fresh`, by identifier and version; of objects without a version the last one, under an empty version.
+    places: HashMap<(String, String), usize>,
+    done: Added,
+}
+
+impl Batch {
+    /// Decides about one object.
+    async fn take(
+        &mut self,
+        connection: &mut SqliteConnection,
+        collection: i64,
+        entry: Entry,
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
+        let key = entry.version.as_ref().map(|version| version.key.clone());
+        let name = (entry.id.clone(), key.clone().unwrap_or_default());
+        let held = match (self.places.get(&name), self.known.get(&entry.id)) {
+            (Some(place), _) => Some(self.fresh[*place].entry.content.clone()),
+            (None, None) => None,
+            (None, Some(range)) => {
+                let version = key.as_ref().unwrap_or(&range.last);
+                content(connection, collection, &entry.id, version).await?
+            }
+        };
+        match (held, &entry.version) {
+            (Some(held), _) if same(&held, &entry.content) => self.done.same += 1,
+            (Some(_), Some(version)) => self.done.failures.push(Detail {
+                id: entry.id,
+                version: version.shown.clone(),
+                message: Some(
+                    "conflict: this version is held with other content (STIX 2.1, section 3.6)"
+                        .into(),
+                ),
+            }),
+            _ => {
+                self.last_added = (self.last_added + 1).max(now);
+                let text = shown(self.last_added);
+                let (key, shown) = match &entry.version {
+                    Some(version) => (version.key.clone(), version.shown.clone()),
+                    None => (version_key(&text).unwrap_or_else(|| text.clone()), text),
+                };
+                self.places.insert(name, self.fresh.len());
+                self.fresh.push(Fresh {
+                    entry,
+                    added: self.last_added,
+                    key,
+                    shown,
+                });
+                self.done.added += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is new, and which versions are first and last now.
+    async fn store(
+        self,
+        connection: &mut SqliteConnection,
+        collection: i64,
+        author: &str,
+    ) -> Result<Added, sqlx::Error> {
+        let mut ranges = self.known.clone();
+        for row in &self.fresh {
+            let range = ranges.entry(row.entry.id.clone()).or_insert_with(|| Range {
+                first: row.key.clone(),
+                last: row.key.clone(),
+            });
+            range.widen(&row.key);
+        }
+        for (id, before) in &self.known {
+            let Some(after) = ranges.get(id).filter(|after| *after != before) else {
+                continue;
+            };
+            for version in [&before.first, &before.last] {
+                set_edge(connection, collection, id, version, after.edge(version)).await?;
+            }
+        }
+        let mut rest = self.fresh.as_slice();
+        while let Some((rows, left)) = rest.split_at_checked(ROWS_AT_ONCE) {
+            insert(connection, collection, author, rows, &ranges).await?;
+            rest = left;
+        }
+        for row in rest.chunks(1) {
+            insert(connection, collection, author, row, &ranges).await?;
+        }
+        let mut specs: Vec<&str> = self
+            .fresh
+            .iter()
+            .map(|row| row.entry.spec.as_str())
+            .collect();
+        specs.sort_unstable();
+        specs.dedup();
+        for spec in specs.into_iter().take(MAX_SPECS) {
+            let put = sqlx::query(sql::PUT_SPEC).bind(collection);
+            put.bind(spec.to_owned()).execute(&mut *connection).await?;
+        }
+        let set = sqlx::query(sql::SET_LAST_ADDED).bind(collection);
+        set.bind(self.last_added).execute(&mut *connection).await?;
+        Ok(self.done)
+    }
+}
+
+/// Equal byte for byte, or after RFC 8785.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    let canonical = |text: &str| {
+        let value = serde_json::from_str::<Value>(text);
+        value.map(|value| jcs::canonical(&value))
+    };
+    a == b || matches!((canonical(a), canonical(b)), (Ok(a), Ok(b)) if a == b)
+}
+
+/// First and last versions of those of the objects that are there.
+async fn ranges(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    objects: &[Result<Entry, Detail>],
+) -> Result<HashMap<String, Range>, sqlx::Error> {
+    let mut ids: Vec<&str> = objects
+        .iter()
+        .flatten()
+        .map(|entry| entry.id.as_str())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = HashMap::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let marks = vec!["?"; some.len()].join(", ");
+        let text = format!(
+            "SELECT id, MIN(version), MAX(version) FROM versions WHERE collection = ? AND id IN ({marks}) GROUP BY id"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(text)).bind(collection);
+        for id in some {
+            query = query.bind((*id).to_owned());
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            let range = Range {
+                first: row.try_get(1)?,
+                last: row.try_get(2)?,
+            };
+            found.insert(row.try_get(0)?, range);
+        }
+    }
+    Ok(found)
+}
+
+async fn content(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    id: &str,
+    version: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    let found: Option<(String,)> = sqlx::query_as(sql::CONTENT)
+        .bind(collection)
+        .bind(id.to_owned())
+        .bind(version.to_owned())
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.map(|(content,)| content))
+}
+
+pub(super) async fn set_edge(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    id: &str,
+    version: &str,
+    edge: i64,
+) -> Result<(), sqlx::Error> {
+    let set = sqlx::query(sql::SET_EDGE)
+        .bind(collection)
+        .bind(id.to_owned())
+        .bind(version.to_owned())
+        .bind(edge);
+    set.execute(connection).await.map(|_| ())
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    author: &str,
+    rows: &[Fresh],
+    ranges: &HashMap<String, Range>,
+) -> Result<(), sqlx::Error> {
+    let marks = format!("({})", vec!["?"; COLUMNS].join(", "));
+    let text = format!(
+        "INSERT INTO versions (collection, added, id, version, shown, kind, edge, spec, size, author, content) VALUES {}",
+        vec![marks; rows.len()].join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for row in rows {
+        let entry = &row.entry;
+        let edge = ranges
+            .get(&entry.id)
+            .map_or(0, |range| range.edge(&row.key));
+        query = query
+            .bind(collection)
+            .bind(row.added)
+            .bind(entry.id.clone())
+            .bind(row.key.clone())
+            .bind(row.shown.clone())
+            .bind(entry.kind.clone())
+            .bind(edge)
+            .bind(entry.spec.clone())
+            .bind(i64::try_from(entry.content.len()).unwrap_or(i64::MAX))
+            .bind(author.to_owned())
+            .bind(entry.content.clone());
+    }
+    query.execute(connection).await.map(|_| ())
+}

@@ -1,0 +1,308 @@
+//! What is asked of a collection, turned into SQL whose cost does not grow with the collection.
+//!
+//! Every alternative of type and of first/last is a range of an index that is ordered by `added`; each gives at most a
+//! page, and the page is the earliest of all of them. So superseded versions and other types cost nothing.
+
+/// Which versions are asked for; several hold as alternatives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// The earliest of each object.
+    pub first: bool,
+    /// The latest of each object.
+    pub last: bool,
+    /// All of them.
+    pub all: bool,
+    /// Those of these moments ([`super::time::version_key`]).
+    pub exact: Vec<String>,
+}
+
+impl Versions {
+    /// The latest of each object: what is given unless something else is asked for.
+    #[must_use]
+    pub fn last() -> Self {
+        Self {
+            last: true,
+            ..Self::default()
+        }
+    }
+
+    /// All versions.
+    #[must_use]
+    pub fn all() -> Self {
+        Self {
+            all: true,
+            ..Self::default()
+        }
+    }
+
+    /// Marks of the rows asked for, as [`super::add::Range::edge`] gives them.
+    fn edges(&self) -> Vec<i64> {
+        let wanted =
+            |edge: i64| self.all || (self.first && edge & 1 != 0) || (self.last && edge & 2 != 0);
+        (0..4).filter(|edge| wanted(*edge)).collect()
+    }
+
+    /// Whether a version of this mark and moment is asked for.
+    pub(super) fn wants(&self, edge: i64, key: &str) -> bool {
+        self.edges().contains(&edge) || self.exact.iter().any(|exact| exact == key)
+    }
+}
+
+/// A question about a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Only what was added later, in microseconds since 1970.
+    pub after: i64,
+    /// Most objects of the page; at least 1.
+    pub limit: usize,
+    /// Only these identifiers, if there are any.
+    pub ids: Vec<String>,
+    /// Only these types, if there are any.
+    pub kinds: Vec<String>,
+    /// Which versions.
+    pub versions: Versions,
+    /// Only these versions of STIX, if there are any.
+    pub specs: Vec<String>,
+}
+
+impl Asked {
+    /// The first objects of a collection, each in its latest version.
+    #[must_use]
+    pub fn first(limit: usize) -> Self {
+        Self {
+            after: 0,
+            limit,
+            ids: Vec::new(),
+            kinds: Vec::new(),
+            versions: Versions::last(),
+            specs: Vec::new(),
+        }
+    }
+}
+
+/// A parameter of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    Int(i64),
+    Text(String),
+}
+
+/// SQL with its parameters.
+#[derive(Debug, Default)]
+pub(super) struct Query {
+    pub(super) text: String,
+    pub(super) arguments: Vec<Argument>,
+}
+
+impl Query {
+    fn int(&mut self, text: &str, value: i64) {
+        self.text += text;
+        self.arguments.push(Argument::Int(value));
+    }
+
+    fn text(&mut self, text: &str, value: &str) {
+        self.text += text;
+        self.arguments.push(Argument::Text(value.to_owned()));
+    }
+
+    /// A condition on one of several values; none if there are none. The plus keeps SQLite from choosing another index.
+    fn among(&mut self, column: &str, values: &[String]) {
+        if values.is_empty() {
+            return;
+        }
+        let marks = vec!["?"; values.len()].join(", ");
+        self.text += &format!(" AND +{column} IN ({marks})");
+        let values = values.iter().cloned().map(Argument::Text);
+        self.arguments.extend(values);
+    }
+}
+
+/// The rows of the page and one more, `(seq, added, size)`: a text to select from.
+pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query {
+    let mut query = Query::default();
+    let most = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1) + 1;
+    let mut branches = 0;
+    let mut branch = |query: &mut Query, condition: &dyn Fn(&mut Query)| {
+        if branches > 0 {
+            // One row may answer two alternatives only where moments are asked for.
+            let union = if asked.versions.exact.is_empty() {
+                " UNION ALL "
+            } else {
+                " UNION "
+            };
+            query.text += union;
+        }
+        branches += 1;
+        query.int(
+            "SELECT * FROM (SELECT seq, added, size FROM versions WHERE collection = ?",
+            collection,
+        );
+        condition(query);
+        query.among("spec", specs);
+        query.int(" AND added > ?", asked.after);
+        query.int(" ORDER BY added LIMIT ?)", most);
+    };
+    let edges = asked.versions.edges();
+    if !asked.ids.is_empty() {
+        branch(&mut query, &|query| of_ids(query, asked, &edges));
+    } else {
+        for edge in &edges {
+            if asked.kinds.is_empty() {
+                branch(&mut query, &|query| query.int(" AND edge = ?", *edge));
+            }
+            for kind in &asked.kinds {
+                branch(&mut query, &|query| {
+                    query.text(" AND kind = ?", kind);
+                    query.int(" AND edge = ?", *edge);
+                });
+            }
+        }
+        for exact in &asked.versions.exact {
+            branch(&mut query, &|query| {
+                query.text(" AND version = ?", exact);
+                query.among("kind", &asked.kinds);
+            });
+        }
+    }
+    query.text = format!(
+        "SELECT seq, added, size FROM ({}) ORDER BY added",
+        query.text
+    );
+    query.int(" LIMIT ?", most);
+    query
+}
+
+/// Few rows, found by identifier; the rest is looked at one by one.
+fn of_ids(query: &mut Query, asked: &Asked, edges: &[i64]) {
+    let marks = vec!["?"; asked.ids.len()].join(", ");
+    query.text += &format!(" AND id IN ({marks})");
+    query
+        .arguments
+        .extend(asked.ids.iter().cloned().map(Argument::Text));
+    query.among("kind", &asked.kinds);
+    let mut alternatives = Vec::new();
+    if !edges.is_empty() {
+        let edges: Vec<String> = edges.iter().map(ToString::to_string).collect();
+        alternatives.push(format!("+edge IN ({})", edges.join(", ")));
+    }
+    let exact = &asked.versions.exact;
+    if !exact.is_empty() {
+        let marks = vec!["?"; exact.len()].join(", ");
+        alternatives.push(format!("+version IN ({marks})"));
+        query
+            .arguments
+            .extend(exact.iter().cloned().map(Argument::Text));
+    }
+    query.text += &format!(" AND ({})", alternatives.join(" OR "));
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
+
+    use super::{Argument, Asked, Versions, picked};
+    use crate::taxii::sql;
+
+    /// How SQLite goes about a question, without statistics, as in a file that just grew.
+    async fn plan(asked: &Asked, specs: &[String]) -> Vec<String> {
+        let mut connection = SqliteConnection::connect(":memory:").await.unwrap();
+        for text in sql::CREATE {
+            sqlx::query(*text).execute(&mut connection).await.unwrap();
+        }
+        let query = picked(1, asked, specs);
+        let text = format!("EXPLAIN QUERY PLAN {}", query.text);
+        let mut explained = sqlx::query(AssertSqlSafe(text));
+        for argument in query.arguments {
+            explained = match argument {
+                Argument::Int(value) => explained.bind(value),
+                Argument::Text(value) => explained.bind(value),
+            };
+        }
+        let rows = explained.fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(3)).collect()
+    }
+
+    /// A page is read from the place where it begins and no further than its end: never a scan of the table, never a
+    /// sorting of more than a page of each alternative.
+    #[tokio::test]
+    async fn the_cost_of_a_page_does_not_grow_with_the_collection() {
+        let texts = |of: &[&str]| of.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let base = Asked {
+            after: 5,
+            ..Asked::first(100)
+        };
+        let exact = Versions {
+            exact: texts(&["2020-01-01T00:00:00", "2021"]),
+            ..Versions::last()
+        };
+        let questions = [
+            (
+                base.clone(),
+                "versions_by_edge (collection=? AND edge=? AND added>?)",
+            ),
+            (
+                Asked {
+                    versions: Versions::all(),
+                    ..base.clone()
+                },
+                "versions_by_edge (collection=? AND edge=? AND added>?)",
+            ),
+            (
+                Asked {
+                    kinds: texts(&["tool", "malware"]),
+                    ..base.clone()
+                },
+                "versions_by_kind (collection=? AND kind=? AND edge=? AND added>?)",
+            ),
+            (
+                Asked {
+                    versions: exact.clone(),
+                    ..base.clone()
+                },
+                "versions_by_version (collection=? AND version=? AND added>?)",
+            ),
+            (
+                Asked {
+                    versions: exact,
+                    kinds: texts(&["tool"]),
+                    ..base.clone()
+                },
+                "versions_by_version (collection=? AND version=? AND added>?)",
+            ),
+            (
+                Asked {
+                    ids: texts(&["tool--1"]),
+                    kinds: texts(&["tool"]),
+                    ..base.clone()
+                },
+                "versions_by_id (collection=? AND id=?)",
+            ),
+        ];
+        for (asked, wanted) in questions {
+            for specs in [texts(&[]), texts(&["2.1"])] {
+                let plan = plan(&asked, &specs).await;
+                let searches: Vec<_> = plan
+                    .iter()
+                    .filter(|step| step.contains("versions"))
+                    .collect();
+                assert!(
+                    searches
+                        .iter()
+                        .all(|step| step.starts_with("SEARCH versions USING")),
+                    "{plan:#?}"
+                );
+                assert!(
+                    searches.iter().any(|step| step.contains(wanted)),
+                    "{wanted}: {plan:#?}"
+                );
+                let sorted_by_id = !asked.ids.is_empty();
+                let sorts = plan
+                    .iter()
+                    .filter(|step| step.contains("TEMP B-TREE FOR ORDER BY"))
+                    .count();
+                // Many alternatives are sorted together, each cut to a page before.
+                assert!(sorts <= 1 || sorted_by_id, "{plan:#?}");
+            }
+        }
+    }
+}

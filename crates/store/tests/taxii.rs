@@ -1,0 +1,261 @@
+//! What is exchanged over TAXII: the file, several writers, clocks that go back, bounds.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use solferino_store::taxii::{
+    Asked, Check, Detail, Entry, MAX_PENDING, NewCollection, Taxii, Versions, envelope, sql,
+};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Executor as _};
+
+use crate::support::Home;
+
+fn home() -> (Home, PathBuf) {
+    let home = Home::new();
+    drop(home.create());
+    let dir = home.dir();
+    (home, dir)
+}
+
+async fn connect(dir: &std::path::Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(dir.join("taxii.sqlite"));
+    options.connect().await.unwrap()
+}
+
+fn tool(n: usize, modified: &str) -> Value {
+    json!({
+        "type": "tool", "spec_version": "2.1", "id": format!("tool--{n:08x}-0000-4000-8000-000000000000"),
+        "created": "2015-01-01T00:00:00.000Z", "modified": modified, "name": format!("tool {n}"),
+    })
+}
+
+fn read(objects: &[Value]) -> Vec<Result<Entry, Detail>> {
+    let text = json!({"objects": objects}).to_string();
+    envelope(text.as_bytes(), Check::Must, 1_000_000)
+        .unwrap()
+        .objects
+}
+
+const V1: &str = "2015-01-01T00:00:00.000Z";
+
+#[tokio::test]
+async fn every_sql_text_is_one() {
+    let (_home, dir) = home();
+    Taxii::open(&dir).await.unwrap().close().await;
+    let mut connection = connect(&dir).await;
+    for text in sql::ALL {
+        connection
+            .prepare(sqlx::SqlStr::from_static(text))
+            .await
+            .unwrap_or_else(|e| panic!("{text}: {e}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_write_one_collection_and_no_date_is_given_twice() {
+    const EACH: usize = 40;
+    let (_home, dir) = home();
+    let stores = [
+        Taxii::open(&dir).await.unwrap(),
+        Taxii::open(&dir).await.unwrap(),
+    ];
+    let writers = stores.into_iter().enumerate().map(|(writer, store)| {
+        tokio::spawn(async move {
+            let claims = store.collection("claims").await.unwrap().unwrap();
+            for post in 0..EACH {
+                let objects: Vec<Value> = (0..5)
+                    .map(|n| tool(writer * 10_000 + post * 5 + n, V1))
+                    .collect();
+                // Both clocks stand still.
+                let added = store
+                    .add(&claims, "w", read(&objects), 1_000)
+                    .await
+                    .unwrap();
+                assert_eq!(added.added, 5);
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let store = Taxii::open(&dir).await.unwrap();
+    let claims = store.collection("claims").await.unwrap().unwrap();
+    let lines = store
+        .lines(&claims, &Asked::first(10_000))
+        .await
+        .unwrap()
+        .lines;
+    assert_eq!(lines.len(), 2 * EACH * 5);
+    assert!(lines.windows(2).all(|pair| pair[0].added < pair[1].added));
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_gives_later_dates_all_the_same() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let claims = store.collection("claims").await.unwrap().unwrap();
+    for (n, now) in [(1, 5_000), (2, 9_000), (3, 100), (4, 9_001)] {
+        store
+            .add(&claims, "w", read(&[tool(n, V1)]), now)
+            .await
+            .unwrap();
+    }
+    store.close().await;
+    let store = Taxii::open(&dir).await.unwrap();
+    store
+        .add(&claims, "w", read(&[tool(5, V1)]), 1)
+        .await
+        .unwrap();
+    let lines = store.lines(&claims, &Asked::first(10)).await.unwrap().lines;
+    let dates: Vec<i64> = lines.iter().map(|line| line.added).collect();
+    assert_eq!(dates, [5_000, 9_000, 9_001, 9_002, 9_003]);
+}
+
+#[tokio::test]
+async fn a_late_older_version_becomes_the_first_and_never_the_last() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let claims = store.collection("claims").await.unwrap().unwrap();
+    let years = ["2018", "2016", "2019", "2017", "2015"];
+    for (n, year) in years.iter().enumerate() {
+        let version = format!("{year}-01-01T00:00:00.000Z");
+        store
+            .add(&claims, "w", read(&[tool(1, &version)]), n as i64)
+            .await
+            .unwrap();
+        let ask = async |versions| {
+            let asked = Asked {
+                versions,
+                ..Asked::first(10)
+            };
+            let lines = store.lines(&claims, &asked).await.unwrap().lines;
+            lines
+                .iter()
+                .map(|line| line.version[..4].to_owned())
+                .collect::<Vec<_>>()
+        };
+        let seen = &years[..=n];
+        let first = Versions {
+            first: true,
+            ..Versions::default()
+        };
+        assert_eq!(ask(Versions::last()).await, [*seen.iter().max().unwrap()]);
+        assert_eq!(ask(first).await, [*seen.iter().min().unwrap()]);
+        assert_eq!(ask(Versions::all()).await, seen);
+    }
+}
+
+#[tokio::test]
+async fn an_account_has_so_many_waiting_objects_and_no_more() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let inbox = store.collection("inbox").await.unwrap().unwrap();
+    let filled = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {MAX_PENDING}) \
+         INSERT INTO inbox (status, account, id, version, shown, kind, spec, content) SELECT 's', 'm', i, '', '', 't', '', '' FROM n"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(filled))
+        .execute(&mut connect(&dir).await)
+        .await
+        .unwrap();
+    let status = store
+        .post(&inbox, "m", "a", read(&[tool(1, V1), tool(2, V1)]), 1)
+        .await
+        .unwrap();
+    assert_eq!((status.pending_count, status.failure_count), (1, 1));
+    let why = status.failures[0].message.as_deref().unwrap();
+    assert!(why.starts_with("overloaded"), "{why}");
+    let other = store
+        .post(&inbox, "other", "b", read(&[tool(2, V1)]), 1)
+        .await
+        .unwrap();
+    assert_eq!(other.pending_count, 1);
+}
+
+#[tokio::test]
+async fn statuses_end_after_seven_days_unless_something_of_them_waits() {
+    const DAY: i64 = 86_400 * 1_000_000;
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let claims = store.collection("claims").await.unwrap().unwrap();
+    let inbox = store.collection("inbox").await.unwrap().unwrap();
+    store
+        .post(&claims, "m", "done", read(&[tool(1, V1)]), 1)
+        .await
+        .unwrap();
+    store
+        .post(&inbox, "m", "waits", read(&[tool(2, V1)]), 1)
+        .await
+        .unwrap();
+    store
+        .post(&claims, "m", "later", read(&[tool(3, V1)]), 7 * DAY)
+        .await
+        .unwrap();
+    assert!(store.status("done", "m").await.unwrap().is_some());
+    store
+        .post(&claims, "m", "last", read(&[tool(4, V1)]), 7 * DAY + 2)
+        .await
+        .unwrap();
+    let there = async |id| store.status(id, "m").await.unwrap().is_some();
+    assert!(!there("done").await);
+    assert!(there("waits").await && there("later").await && there("last").await);
+}
+
+#[tokio::test]
+async fn another_format_and_a_folder_without_a_record_are_refused() {
+    let (_home, dir) = home();
+    Taxii::open(&dir).await.unwrap().close().await;
+    sqlx::query("UPDATE meta SET value = 2")
+        .execute(&mut connect(&dir).await)
+        .await
+        .unwrap();
+    let error = Taxii::open(&dir).await.unwrap_err().to_string();
+    assert!(error.contains("format is 2"), "{error}");
+    assert!(Taxii::open(&dir.join("log")).await.is_err());
+}
+
+#[tokio::test]
+async fn an_alias_that_is_none_makes_no_collection() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    assert!(
+        store
+            .collection_or_new(&NewCollection::pulled("a/b", "x"))
+            .await
+            .is_err()
+    );
+    assert_eq!(store.collections().await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn filters_by_specification_tell_old_objects_from_new_ones() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let into = store
+        .collection_or_new(&NewCollection::pulled("old", "x"))
+        .await
+        .unwrap();
+    let mut old = tool(1, V1);
+    old["spec_version"] = json!("2.0");
+    let text = json!({"objects": [old, tool(2, V1)]}).to_string();
+    let read = envelope(text.as_bytes(), Check::Count, 10).unwrap();
+    store.add(&into, "x", read.objects, 1).await.unwrap();
+    for (specs, count) in [
+        (vec!["2.0"], 1),
+        (vec!["2.1"], 1),
+        (vec!["2.0", "2.1"], 2),
+        (vec!["2.2"], 0),
+        (vec![], 2),
+    ] {
+        let asked = Asked {
+            specs: specs.iter().map(|s| (*s).to_owned()).collect(),
+            ..Asked::first(10)
+        };
+        assert_eq!(
+            store.lines(&into, &asked).await.unwrap().lines.len(),
+            count,
+            "{specs:?}"
+        );
+    }
+}
