@@ -19,6 +19,7 @@ mod pages;
 pub mod rate;
 mod rules_data;
 mod serve;
+mod text;
 mod tiles;
 mod words;
 
