@@ -6,6 +6,7 @@
 
 mod api;
 mod app;
+mod charts;
 mod claimed;
 pub mod config;
 mod datasets;

@@ -4,6 +4,7 @@
 mod account;
 mod case;
 mod claim;
+mod drawings;
 mod evidence;
 mod figures;
 mod finding;
