@@ -6,6 +6,7 @@
 
 mod api;
 mod app;
+mod charts;
 mod claimed;
 pub mod config;
 mod datasets;
@@ -20,6 +21,7 @@ pub mod rate;
 mod rules_data;
 mod serve;
 mod taxii;
+mod text;
 mod tiles;
 mod words;
 
