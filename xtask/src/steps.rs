@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{cargo, licences, needs, output_of, succeed, tidy};
+use crate::{browser, cargo, licences, needs, output_of, succeed, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -37,6 +37,9 @@ const STEPS: &[Step] = &[
     ("wasm", wasm),
     ("release", |root| {
         succeed(&mut cargo(root, &["build", "--release", "-p", "solferino"]))
+    }),
+    ("browser", |root| {
+        browser::with(root, &release_binary(root)?, None)
     }),
     ("tests", tests),
 ];
@@ -114,6 +117,15 @@ fn wasm(root: &Path) -> Result<()> {
         pure.args(["-p", &format!("solferino-{name}")]);
     }
     succeed(&mut pure)?;
+    wasm_modules(root)
+}
+
+/// The modules that pages run, where `solferino serve` looks for them.
+pub(crate) fn wasm_modules(root: &Path) -> Result<()> {
+    if !have_wasm_target(root) {
+        println!("    *** {WASM} is not installed: pages will say that they have no module.");
+        return Ok(());
+    }
     let args = ["build", "--release", "--target", WASM];
     succeed(cargo(root, &args).args(["-p", "solferino-verifier"]))
 }
@@ -151,8 +163,13 @@ fn tests(root: &Path) -> Result<()> {
 
 /// Where `cargo build --release` puts the binary.
 pub(crate) fn release_binary(root: &Path) -> Result<PathBuf> {
+    built_binary(root, "release")
+}
+
+/// The binary of a profile (`debug` is that of the development profile).
+pub(crate) fn built_binary(root: &Path, profile: &str) -> Result<PathBuf> {
     let name = format!("solferino{}", std::env::consts::EXE_SUFFIX);
-    Ok(target_folder(root)?.join("release").join(name))
+    Ok(target_folder(root)?.join(profile).join(name))
 }
 
 /// The target folder, wherever it was moved to.
