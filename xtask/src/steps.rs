@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 use crate::{browser, cargo, licences, needs, output_of, succeed, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
+/// The profile of what browsers load.
+const MODULE_PROFILE: &str = "browser";
 
 /// Crates without disk, network, clock and environment; the browser runs the same code, so each builds for wasm32.
 pub(crate) const PURE_CRATES: &[&str] = &[
@@ -126,7 +128,7 @@ pub(crate) fn wasm_modules(root: &Path) -> Result<()> {
         println!("    *** {WASM} is not installed: pages will say that they have no module.");
         return Ok(());
     }
-    let args = ["build", "--release", "--target", WASM];
+    let args = ["build", "--profile", MODULE_PROFILE, "--target", WASM];
     succeed(cargo(root, &args).args(["-p", "solferino-verifier"]))
 }
 
@@ -156,7 +158,8 @@ fn tests(root: &Path) -> Result<()> {
     let mut command = cargo(root, &["test", "--workspace"]);
     let module = target_folder(root)?
         .join(WASM)
-        .join("release/solferino_verifier.wasm");
+        .join(MODULE_PROFILE)
+        .join("solferino_verifier.wasm");
     command.env("SOLFERINO_VERIFIER_WASM", module);
     succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
 }
