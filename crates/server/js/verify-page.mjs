@@ -101,7 +101,7 @@ function judged({ by, answer }) {
 function disagreement(module, second) {
   const alone = module.checks.find((check) => check.outcome === "failed");
   const theirs = second.checks.find((check) => check.name === alone?.name);
-  return alone && (theirs?.outcome !== "held" || alone.name === "replay" || alone.name === "finding") ? "failed" : "differ";
+  return alone && (theirs?.outcome !== "held" || alone.name === "replay") ? "failed" : "differ";
 }
 
 function trouble(text) {
