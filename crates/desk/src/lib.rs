@@ -81,14 +81,16 @@ impl Desk {
                     "until": sealed.seal.until, "open": case.contents.contains_key(id),
                 })
             });
+            let reviewed = case.reviews.iter().all(|(_, id)| case.contents.contains_key(id));
+            let blind = case.mask.is_some() && (case.reviews.is_empty() || !reviewed);
             json!({
-                "case": case.id, "phase": case.phase.as_str(), "round": case.round, "panel": case.panel,
+                "blind": blind, "case": case.id, "phase": case.phase.as_str(), "round": case.round, "panel": case.panel,
                 "sealed": sealed.collect::<Vec<_>>(),
             })
         });
         json!({
             "origin": charter.map(|c| c.origin().to_string()),
-            "demonstration": charter.map(|c| c.demonstration),
+            "demonstration": charter.map(|c| c.demonstration), "log": charter.map(|c| &c.log),
             "injected_clock": charter.map(|c| c.clock == Clock::Injected),
             "now": self.now, "time": self.state.global.time,
             "cases": cases.collect::<Vec<_>>(),

@@ -34,6 +34,12 @@ macro_rules! scripts {
 }
 
 const SCRIPTS: &[(&str, &str)] = scripts! {
+    "desk-form.mjs"
+    "desk-keys.mjs"
+    "desk-page.mjs"
+    "desk-server.mjs"
+    "desk-show.mjs"
+    "module-worker.mjs"
     "module.mjs"
     "texts.mjs"
     "verify.mjs"
