@@ -5,8 +5,10 @@
     reason = "a command-line tool: its terminal output is its result"
 )]
 
+mod browser;
 mod interop;
 mod licences;
+mod modules;
 mod needs;
 mod python;
 mod steps;
@@ -26,6 +28,9 @@ cargo xtask <task>
   kill-test [--runs N] [--kills M]
                         N crashes (default 10000), and an audit of what each leaves: M of them (default 200, at
                         most N) kill a real server, the others cut the power of a simulated disk
+  modules               the WebAssembly modules that pages run, where `solferino serve` finds them, and their digests
+  browser [FILTER]      the tests of browser/ whose file name holds FILTER, in a real browser, against the binary
+                        that SOLFERINO_BIN names or else the development build
   interop [--write] [RUN]...
                         Solferino and others' software with each other (docs/interop.md), against the committed
                         transcripts or, with --write, into them; says so and ends if Go is not installed
@@ -43,6 +48,8 @@ enum Task {
     Tidy,
     Licences,
     KillTest { runs: u32, kills: u32 },
+    Modules,
+    Browser { filter: Option<String> },
     Interop(interop::Options),
     Help,
 }
@@ -65,6 +72,11 @@ fn parse(args: &[String]) -> Result<Task> {
         ["tidy"] => Ok(Task::Tidy),
         ["licences" | "licenses"] => Ok(Task::Licences),
         ["kill-test", options @ ..] => kill_test(options),
+        ["modules"] => Ok(Task::Modules),
+        ["browser"] => Ok(Task::Browser { filter: None }),
+        ["browser", filter] if !filter.starts_with('-') => Ok(Task::Browser {
+            filter: Some((*filter).to_owned()),
+        }),
         ["interop", options @ ..] => interop::options(options).map(Task::Interop),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
         other => bail!("no task `{}`\n\n{HELP}", other.join(" ")),
@@ -98,6 +110,8 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
         Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
+        Task::Modules => modules::build(&root),
+        Task::Browser { filter } => browser::run(&root, filter.as_deref()),
         Task::Interop(options) => interop::run(&root, options),
         Task::Help => {
             print!("{HELP}");
@@ -177,6 +191,13 @@ mod tests {
         assert_eq!(parsed("kill-test --runs many"), None);
         assert_eq!(parsed("kill-test --runs"), None);
         assert_eq!(parsed("tests"), None);
+        let browser = |filter: Option<&str>| {
+            let filter = filter.map(String::from);
+            Some(Task::Browser { filter })
+        };
+        assert_eq!(parsed("browser"), browser(None));
+        assert_eq!(parsed("browser verify"), browser(Some("verify")));
+        assert_eq!(parsed("browser --headed"), None);
         let interop = |write, runs: &[&str]| {
             let runs = runs.iter().map(|run| (*run).to_owned()).collect();
             Some(Task::Interop(interop::Options { write, runs }))

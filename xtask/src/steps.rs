@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{cargo, licences, needs, output_of, python, succeed, tidy};
+use crate::{browser, cargo, licences, modules, needs, output_of, python, succeed, tidy};
 
-const WASM: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// Crates without disk, network, clock and environment; the browser runs the same code, so each builds for wasm32.
 pub(crate) const PURE_CRATES: &[&str] = &[
@@ -21,6 +21,7 @@ pub(crate) const PURE_CRATES: &[&str] = &[
     "aid",
     "record",
     "publish",
+    "desk",
 ];
 
 type Step = (&'static str, fn(&Path) -> Result<()>);
@@ -41,6 +42,9 @@ const STEPS: &[Step] = &[
     ("wasm", wasm),
     ("release", |root| {
         succeed(&mut cargo(root, &["build", "--release", "-p", "solferino"]))
+    }),
+    ("browser", |root| {
+        browser::with(root, &release_binary(root)?, None)
     }),
     ("tests", tests),
 ];
@@ -118,15 +122,14 @@ fn wasm(root: &Path) -> Result<()> {
         pure.args(["-p", &format!("solferino-{name}")]);
     }
     succeed(&mut pure)?;
-    let args = ["build", "--release", "--target", WASM];
-    succeed(cargo(root, &args).args(["-p", "solferino-verifier"]))
+    modules::build(root)
 }
 
 fn is_crate(root: &Path, name: &str) -> bool {
     root.join("crates").join(name).join("Cargo.toml").exists()
 }
 
-fn have_wasm_target(root: &Path) -> bool {
+pub(crate) fn have_wasm_target(root: &Path) -> bool {
     if wasm_target_is_installed(root) {
         return true;
     }
@@ -146,18 +149,20 @@ fn wasm_target_is_installed(root: &Path) -> bool {
 
 fn tests(root: &Path) -> Result<()> {
     let mut command = cargo(root, &["test", "--workspace"]);
-    let module = target_folder(root)?
-        .join(WASM)
-        .join("release/solferino_verifier.wasm");
-    command.env("SOLFERINO_VERIFIER_WASM", module);
+    command.env("SOLFERINO_VERIFIER_WASM", modules::file(root, "verifier")?);
     command.env("SOLFERINO_TAXII_PYTHON", python::provide(root)?);
     succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
 }
 
 /// Where `cargo build --release` puts the binary.
 pub(crate) fn release_binary(root: &Path) -> Result<PathBuf> {
+    built_binary(root, "release")
+}
+
+/// The binary of a profile (`debug` is that of the development profile).
+pub(crate) fn built_binary(root: &Path, profile: &str) -> Result<PathBuf> {
     let name = format!("solferino{}", std::env::consts::EXE_SUFFIX);
-    Ok(target_folder(root)?.join("release").join(name))
+    Ok(target_folder(root)?.join(profile).join(name))
 }
 
 /// The target folder, wherever it was moved to.

@@ -13,6 +13,7 @@ pub mod check;
 pub mod claim;
 pub mod derive;
 pub mod envelope;
+pub mod figures;
 pub mod ids;
 pub mod independence;
 pub mod index;

@@ -9,6 +9,7 @@ use store::Record;
 use store::taxii::Taxii;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
+use crate::assets::Assets;
 use crate::config::Config;
 use crate::datasets::Datasets;
 use crate::error::ApiError;
@@ -33,6 +34,7 @@ struct Parts {
     metrics: Metrics,
     datasets: Datasets,
     taxii: OnceCell<Arc<Taxii>>,
+    assets: Assets,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -60,6 +62,7 @@ impl App {
             metrics: Metrics::new(),
             datasets: Datasets::default(),
             taxii: OnceCell::new(),
+            assets: Assets::new(&config.modules),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
@@ -98,6 +101,10 @@ impl App {
         let place = tokio::time::timeout(TAXII_PATIENCE, place).await;
         let busy = || ApiError::busy("too many envelopes are being judged", OVERLOAD_RETRY_S);
         place.map_err(|_| busy())?.map_err(|_| busy())
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
     }
 
     /// Counts a request of a client against its limits.

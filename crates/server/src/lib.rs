@@ -1,12 +1,14 @@
 //! HTTP over a record: the log as C2SP tiles, an API described by OpenAPI, plain pages.
 //!
 //! **Architecture Invariants:** no handler decides anything: what may be said is decided by
-//! `record::rules`, in the record's own sequencer. No cookie, no script, no third party. No log
+//! `record::rules`, in the record's own sequencer. No cookie, no third party; scripts
+//! only where something is checked or signed in the browser, and nothing needs one to be read. No log
 //! line and no metric holds an address or a body.
 
 mod api;
 mod app;
 mod charts;
+mod assets;
 mod claimed;
 pub mod config;
 mod datasets;
@@ -15,6 +17,7 @@ mod layers;
 pub mod limits;
 pub mod listen;
 mod metrics;
+pub mod modules;
 mod ops;
 mod pages;
 pub mod rate;
@@ -52,6 +55,7 @@ pub fn router(record: Record, config: Config) -> Router {
         .merge(ops::routes())
         .merge(pages::routes())
         .merge(taxii::routes())
+        .merge(assets::routes())
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(timeout(limits::REQUEST_TIMEOUT));

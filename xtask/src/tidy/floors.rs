@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("record", 1),
     ("rehearsal", 2),
     ("publish", 3),
+    ("desk", 2),
     ("store", 3),
     ("verifier", 3),
     ("server", 4),

@@ -5,6 +5,8 @@ mod account;
 mod case;
 mod claim;
 mod drawings;
+mod desk;
+mod docket;
 mod evidence;
 mod figures;
 mod finding;
@@ -23,6 +25,7 @@ mod rules;
 mod sentences;
 mod states;
 mod verdicts;
+mod verify;
 
 use askama::Template;
 use axum::Router;
@@ -36,14 +39,22 @@ use store::Record;
 
 use self::frame::{Frame, Place};
 use crate::app::App;
+use crate::assets::Scripted;
 use crate::error::ApiError;
 use crate::text::Lang;
 use crate::tiles::NO_STORE;
 
 const STYLE: &str = include_str!("../../templates/style.css");
+/// What a browser shows beside the title; named in every page, so that it does not ask for another.
+const ICON: &str = include_str!("../../templates/icon.svg");
 
 pub(crate) fn routes() -> Router<App> {
-    let router = Router::new().route("/style.css", get(style));
+    let router = Router::new()
+        .route("/style.css", get(style))
+        .route("/icon.svg", get(icon));
+    let router = page_routes(router, "/verify", verify::page);
+    let router = page_routes(router, "/desk", desk::page);
+    let router = desk::routes(router);
     let router = page_routes(router, "/", register::page);
     let router = page_routes(router, "/cases/{id}", case::page);
     let router = page_routes(router, "/findings/{id}", finding::page);
@@ -96,6 +107,12 @@ pub(crate) async fn show<T: Template>(
     }
 }
 
+/// The same answer, with the policy for what verifies or signs in the browser.
+pub(crate) fn scripted(mut page: Response) -> Response {
+    page.extensions_mut().insert(Scripted);
+    page
+}
+
 fn sorry(app: &App, place: Place, error: ApiError) -> Response {
     let frame = Frame::of(app.record(), place);
     let status = error.status;
@@ -131,4 +148,12 @@ async fn style() -> Response {
         (CACHE_CONTROL, "public, max-age=3600"),
     ];
     (StatusCode::OK, headers, STYLE).into_response()
+}
+
+async fn icon() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "image/svg+xml"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (StatusCode::OK, headers, ICON).into_response()
 }
