@@ -7,6 +7,9 @@ mod request;
 mod responders;
 mod step;
 
+pub use step::offer_leaf;
+pub(crate) use step::{capacity, waits};
+
 use super::{Ask, refuse};
 use crate::body::aid::{Item, MAX_ITEMS};
 use crate::ids::{StatementId, Vkey};
@@ -50,12 +53,11 @@ impl<'a> Ask<'a> {
             (aid.officer(key).is_some(), Role::Officer),
             (request.is_some_and(|r| r.is_of(key)), Role::Requester),
             (aid.responder(key).is_some(), Role::Responder),
-            (
-                notice.is_some_and(|n| n.answer_key == *key),
-                Role::ReplyKey,
-            ),
+            (notice.is_some_and(|n| n.answer_key == *key), Role::ReplyKey),
         ];
-        roles.into_iter().filter_map(|(is, role)| is.then_some(role))
+        roles
+            .into_iter()
+            .filter_map(|(is, role)| is.then_some(role))
     }
 
     fn request_named(&self) -> Option<StatementId> {

@@ -24,7 +24,12 @@ impl Ask<'_> {
 
     /// A fresh key: one that is known would name the addressee.
     fn check_answer_key(&self, key: &crate::ids::Vkey) -> Result<(), Refusal> {
-        let used = self.state.aid.notices.values().any(|n| n.answer_key == *key);
+        let used = self
+            .state
+            .aid
+            .notices
+            .values()
+            .any(|n| n.answer_key == *key);
         if used || self.global.keys.contains_key(key) {
             return refuse(
                 Code::AidNotice,
@@ -66,10 +71,9 @@ impl Ask<'_> {
         }
         let by_vendor = relay.answer_key == self.statement.signer;
         match o.reason {
-            OpenReason::EmbargoEnded if self.time < until => refuse(
-                Code::AidEmbargo,
-                format!("the embargo lasts until {until}"),
-            ),
+            OpenReason::EmbargoEnded if self.time < until => {
+                refuse(Code::AidEmbargo, format!("the embargo lasts until {until}"))
+            }
             OpenReason::VendorAgreed if !by_vendor => refuse(
                 Code::AidNotYours,
                 "whoever mends it says itself that it agrees",

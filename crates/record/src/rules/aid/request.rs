@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aid::workflow::Stage;
+use aid::Stage;
 
 use super::super::{Ask, refuse};
 use super::check_items;
@@ -64,7 +64,9 @@ impl Ask<'_> {
         if purged || n > MAX_ITEMS_OF_REQUEST {
             return refuse(
                 Code::AidItems,
-                format!("a purged request takes nothing in; another at most {MAX_ITEMS_OF_REQUEST} items"),
+                format!(
+                    "a purged request takes nothing in; another at most {MAX_ITEMS_OF_REQUEST} items"
+                ),
             );
         }
         if let Some(item) = i.items.iter().find(|i| request.has_item(&i.commitment)) {
@@ -76,9 +78,7 @@ impl Ask<'_> {
         let me = &self.statement.signer;
         let aid = &self.state.aid;
         let is_officer = aid.officer(me).is_some();
-        let helps = aid
-            .responder(me)
-            .is_some_and(|(id, _)| request.team.contains(&id));
+        let helps = aid.responder(me).is_some() && aid.helps(request, me);
         let entitled = match i.kind {
             ItemKind::Message => is_officer || helps || request.is_of(me),
             ItemKind::Need => is_officer,
@@ -97,7 +97,13 @@ impl Ask<'_> {
     pub(super) fn check_scope(&self, s: &Scope) -> Result<(), Refusal> {
         let request = self.aid_request(&s.request)?;
         let stage = request.standing.stage;
-        let when = [Stage::Offered, Stage::Agreed, Stage::InProgress, Stage::Paused, Stage::Resolved];
+        let when = [
+            Stage::Offered,
+            Stage::Agreed,
+            Stage::InProgress,
+            Stage::Paused,
+            Stage::Resolved,
+        ];
         if !when.contains(&stage) {
             let detail = format!("the request is {stage}; a scope is for a team that was offered");
             return refuse(Code::AidWrongState, detail);

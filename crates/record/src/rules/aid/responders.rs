@@ -17,7 +17,10 @@ impl Ask<'_> {
         };
         self.check_apart(me)?;
         if aid.officer(me).is_some() || aid.requests_of(me).next().is_some() {
-            return refuse(Code::AidWall, "an officer's or a requester's key helps nobody");
+            return refuse(
+                Code::AidWall,
+                "an officer's or a requester's key helps nobody",
+            );
         }
         if e.code != desk.code {
             return refuse(
@@ -29,11 +32,14 @@ impl Ask<'_> {
             );
         }
         // who was dismissed for what it did needs another key and another vetting
-        let earlier = aid.responder_keys.get(me).and_then(|id| aid.responders.get(id));
+        let earlier = aid
+            .responder_keys
+            .get(me)
+            .and_then(|id| aid.responders.get(id));
         match earlier {
-            Some(r) if r.body.code == desk.code => refuse(
+            Some(r) if r.dismissed || r.body.code == desk.code => refuse(
                 Code::AidEnlisted,
-                "this key is enlisted under this version of the code",
+                "this key is enlisted under this version of the code, or was dismissed",
             ),
             _ => Ok(()),
         }

@@ -1,6 +1,6 @@
 //! The rule of a step: one row of the workflow's table, by whom it names, with what it needs.
 
-use aid::workflow::{self, Reason, Role as Capacity, Stage, StepRefused, Waits};
+use aid::{Reason, Role as Capacity, Stage, StepRefused, TRANSITIONS, Waits};
 use serde_json::json;
 
 use super::super::{Ask, refuse};
@@ -35,13 +35,13 @@ impl Ask<'_> {
             return refuse(Code::AidNoDesk, "this record has no desk");
         };
         let capacity = self.capacity(request, s);
-        let step = workflow::Step {
+        let step = aid::Step {
             to: s.to,
             role: capacity,
             reason: s.reason,
             at_s: self.time.unix_seconds(),
         };
-        workflow::step(&request.standing, &step, &waits(desk)).map_err(step_refusal)?;
+        aid::step(&request.standing, &step, &waits(desk)).map_err(step_refusal)?;
         if capacity == Capacity::Responder {
             self.check_fit_signer()?;
         }
@@ -149,9 +149,7 @@ pub(crate) fn capacity(
     s: &Step,
 ) -> Capacity {
     let aid = &state.aid;
-    let helps = aid
-        .responder(key)
-        .is_some_and(|(id, _)| request.team.contains(&id));
+    let helps = aid.responder(key).is_some() && aid.helps(request, key);
     let officer = aid.officer(key).is_some();
     let has = [
         (request.key == *key, Capacity::Requester),
@@ -161,14 +159,16 @@ pub(crate) fn capacity(
         (helps, Capacity::Responder),
     ];
     let mut mine = has.iter().filter(|(is, _)| *is).map(|(_, c)| *c);
-    let row = workflow::TRANSITIONS
+    let row = TRANSITIONS
         .iter()
         .find(|t| t.from == request.standing.stage && t.to == s.to);
     let entitled = mine
         .clone()
         .find(|c| row.is_some_and(|row| row.roles.contains(c)));
     // A responder of another request has no capacity here; it is refused as one that is not named.
-    entitled.or_else(|| mine.next()).unwrap_or(Capacity::Responder)
+    entitled
+        .or_else(|| mine.next())
+        .unwrap_or(Capacity::Responder)
 }
 
 fn step_refusal(refused: StepRefused) -> Refusal {

@@ -1,6 +1,6 @@
 //! Clocks and counts: pure functions of policy, state and time.
 
-use aid::workflow::Stage;
+use aid::Stage;
 use serde::Serialize;
 
 use super::{Aid, AidRequest};

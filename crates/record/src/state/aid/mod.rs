@@ -107,7 +107,15 @@ impl Aid {
     #[must_use]
     pub fn responder(&self, key: &Vkey) -> Option<(StatementId, &Responder)> {
         let id = self.responder_keys.get(key)?;
-        self.responders.get(id).map(|r| (*id, r))
+        let responder = self.responders.get(id).filter(|r| !r.dismissed)?;
+        Some((*id, responder))
+    }
+
+    /// Whether a key is of the team of a request.
+    #[must_use]
+    pub fn helps(&self, request: &AidRequest, key: &Vkey) -> bool {
+        let mut team = request.team.iter().filter_map(|id| self.responders.get(id));
+        team.any(|r| r.key == *key)
     }
 
     /// Why a responder may not help at that time; nothing if it may.
@@ -128,7 +136,7 @@ impl Aid {
         }
     }
 
-    /// The request that a key asked or speaks for as its proxy.
+    /// The requests that a key asked or speaks for as their proxy.
     pub fn requests_of<'a>(
         &'a self,
         key: &'a Vkey,
@@ -147,18 +155,12 @@ impl Aid {
             let given = r.case_consents.iter().find(|c| c.statement == *statement)?;
             Some((r, given))
         })?;
-        let gone = request.standing.stage == aid::workflow::Stage::Purged;
+        let gone = request.standing.stage == aid::Stage::Purged;
         (!gone && !consent.taken_back && at < consent.until).then_some((request, consent))
     }
 
     /// A new request, just received.
-    pub(super) fn receive(
-        &mut self,
-        id: StatementId,
-        key: Vkey,
-        body: RequestBody,
-        at: Timestamp,
-    ) {
+    pub(super) fn receive(&mut self, id: StatementId, key: Vkey, body: RequestBody, at: Timestamp) {
         let Some(clocks) = self.desk.as_ref().map(|d| d.clocks) else {
             return; // the rules admit none without a desk
         };
@@ -183,7 +185,9 @@ impl Aid {
     /// The first tick after a round is closed fixes its seed.
     pub(super) fn tick(&mut self, tick: StatementId) {
         for (id, round) in self.rounds.iter_mut().rev() {
-            round.seed.get_or_insert_with(|| crate::aid::round_seed(*id, tick));
+            round
+                .seed
+                .get_or_insert_with(|| crate::aid::round_seed(*id, tick));
         }
     }
 

@@ -1,10 +1,9 @@
 //! One request: where it stands, what it allows, what is held of it, who helps.
 
-use aid::Class;
-use aid::workflow::{Reason, Role, Stage, Standing};
+use aid::{Reason, Role, Stage, Standing};
 use tlog::Hash;
 
-use crate::body::aid::{Clocks, ConsentFlags, Item, ItemKind, Request as RequestBody};
+use crate::body::aid::{Class, Clocks, ConsentFlags, Item, ItemKind, Request as RequestBody};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::time::Timestamp;
 

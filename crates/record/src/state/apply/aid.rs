@@ -1,13 +1,13 @@
 //! Statements of aid.
 
-use aid::workflow::{self, Reason, Role, Stage, Standing};
+use aid::{Reason, Role, Stage, Standing};
 
 use crate::body::aid::{Consent, Dismiss, Purpose, Step};
 use crate::ids::StatementId;
 use crate::kind::Body;
 use crate::rules::{capacity, waits};
-use crate::state::aid::{Aid, CaseConsent, HeldItem, Matched, Notice, Responder, Round, StepTaken};
 use crate::state::State;
+use crate::state::aid::{Aid, CaseConsent, HeldItem, Matched, Notice, Responder, Round, StepTaken};
 use crate::statement::Verified;
 use crate::time::Timestamp;
 
@@ -33,7 +33,10 @@ impl State {
                 }
             }
             Body::AidConsent(c) => apply_consent(aid, time, s.id, c),
-            Body::AidNotice(_) | Body::AidRelay(_) | Body::AidReceipt(_) | Body::AidRelayOpen(_) => {
+            Body::AidNotice(_)
+            | Body::AidRelay(_)
+            | Body::AidReceipt(_)
+            | Body::AidRelayOpen(_) => {
                 apply_notice(aid, time, s);
             }
             Body::AidDismiss(d) => apply_dismissal(aid, time, s, d),
@@ -74,13 +77,13 @@ fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken) {
     let Some(request) = aid.requests.get_mut(id) else {
         return;
     };
-    let step = workflow::Step {
+    let step = aid::Step {
         to: taken.to,
         role: taken.role,
         reason: taken.reason,
         at_s: taken.time.unix_seconds(),
     };
-    if let Ok(standing) = workflow::step(&request.standing, &step, &waits) {
+    if let Ok(standing) = aid::step(&request.standing, &step, &waits) {
         let was_open = request.is_open();
         request.take(standing, taken);
         let (key, is_open) = (request.key.clone(), request.is_open());
@@ -99,12 +102,16 @@ fn has_team(standing: &Standing) -> bool {
 /// A responder is gone: every request it was offered or helps goes back to matching, and its clocks
 /// run on.
 fn apply_dismissal(aid: &mut Aid, time: Timestamp, s: &Verified, d: &Dismiss) {
-    if let Some(responder) = aid.responders.get_mut(&d.responder) {
+    let Some(key) = aid.responders.get(&d.responder).map(|r| r.key.clone()) else {
+        return;
+    };
+    // one key may have enlisted again under a later code of conduct
+    for responder in aid.responders.values_mut().filter(|r| r.key == key) {
         responder.dismissed = true;
     }
     let requests = aid.requests.iter();
     let hit: Vec<_> = requests
-        .filter(|(_, r)| has_team(&r.standing) && r.team.contains(&d.responder))
+        .filter(|(_, r)| has_team(&r.standing) && aid.helps(r, &key))
         .map(|(id, _)| *id)
         .collect();
     for id in hit {
@@ -123,11 +130,12 @@ fn apply_dismissal(aid: &mut Aid, time: Timestamp, s: &Verified, d: &Dismiss) {
 fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
     match &s.body {
         Body::AidEnlist(e) => {
+            let earlier = aid.responder(&s.signer);
             let responder = Responder {
+                vetted_until: earlier.and_then(|(_, r)| r.vetted_until),
                 key: s.signer.clone(),
                 body: e.clone(),
                 enlisted: time,
-                vetted_until: None,
                 dismissed: false,
             };
             aid.responders.insert(s.id, responder);
