@@ -1,4 +1,6 @@
 //! The aid crate from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
 
+mod support;
+mod triage;
 mod workflow;
