@@ -3,7 +3,7 @@
 //! Nothing here says anything of whoever asks: commitments, digests of ciphertexts, times, states,
 //! reason codes, a class, flags. What is told lies in sealed items beside the log.
 
-use aid::{Reason, Stage};
+use aid::{Class, Reason, Stage};
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
@@ -18,17 +18,6 @@ pub const MAX_OFFICERS: usize = 32;
 pub const MAX_OPEN_REQUESTS: u32 = 4;
 /// Most responders of one offer.
 pub const MAX_TEAM: usize = 8;
-
-/// How urgent a request is; its clock of first assistance hangs on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)] // docs/aid.md says which need is which class
-pub enum Class {
-    P1,
-    P2,
-    P3,
-    P4,
-}
 
 /// One who reads what is asked and takes the desk's steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -282,6 +282,9 @@ impl Ask<'_> {
     }
 
     fn check_amendment(&self, text: &CharterText) -> Result<(), Refusal> {
+        for seat in &text.seats {
+            self.check_not_of_aid(&seat.key)?;
+        }
         if text.version != self.charter.version.saturating_add(1) || text.log != self.charter.log {
             let detail = format!(
                 "version {} under log {}; in force is version {} under {}",

@@ -38,12 +38,9 @@ pub enum AidError {
     /// No consent in force names these items for this case.
     #[error("no consent in force lets these items cross: {0}")]
     NoConsent(String),
-    /// What was handed over does not open the commitment.
-    #[error("the content handed over does not open the commitment {commitment}")]
-    NotTheItem {
-        /// The commitment of the consent.
-        commitment: Hash,
-    },
+    /// What was handed over is no opened item.
+    #[error("what was handed over is shorter than a salt, so it is no opened item")]
+    NotAnItem,
     /// The vault did not take what crossed.
     #[error(transparent)]
     Vault(#[from] VaultError),

@@ -62,20 +62,22 @@ impl AidStore {
     }
 
     /// Keeps the items of a statement under the key of `id` (the request, or the enlistment),
-    /// durably. The same items again change nothing.
+    /// durably. The same items again change nothing. Gives the commitments that were not kept before.
     ///
     /// # Errors
     /// [`AidError::TooLarge`], [`AidError::Other`] if another file is kept under a commitment;
     /// failures of the storage, after which some items may be kept: keep them again, or
     /// [`Self::forget`] them.
-    pub fn keep(&self, id: &StatementId, items: &[SealedItem]) -> Result<(), AidError> {
+    pub fn keep(&self, id: &StatementId, items: &[SealedItem]) -> Result<Vec<Hash>, AidError> {
         check_sizes(items)?;
         let key = wrap::create_key(&self.key_of(id))?;
         let folder = self.items_of(id);
         disk::create_folder(&folder)?;
+        let mut fresh = Vec::new();
         for item in items {
             let path = self.item_of(id, &item.commitment);
             if wrap::write(&key, &self.incoming(), &path, &item.age)? {
+                fresh.push(item.commitment);
                 continue;
             }
             if wrap::read(&key, &path)?.as_ref() != Some(&item.age) {
@@ -85,7 +87,34 @@ impl AidStore {
             }
         }
         disk::sync_folder(&folder)?;
+        Ok(fresh)
+    }
+
+    /// Destroys single items: those of a statement that was not recorded.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn drop_items(&self, id: &StatementId, commitments: &[Hash]) -> Result<(), AidError> {
+        for commitment in commitments {
+            purge::destroy(&self.item_of(id, commitment))?;
+        }
         Ok(())
+    }
+
+    /// Commitments of the items kept of `id`.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn items_kept(&self, id: &StatementId) -> Result<Vec<Hash>, AidError> {
+        let folder = self.items_of(id);
+        let entries = absent_is_none(fs::read_dir(&folder)).map_err(IoError::at("list", &folder))?;
+        let mut kept = Vec::new();
+        for entry in entries.into_iter().flatten() {
+            let name = entry.map_err(IoError::at("list", &folder))?.file_name();
+            let name = name.to_str().and_then(|n| n.strip_suffix(".age"));
+            kept.extend(name.and_then(|n| n.parse::<Hash>().ok()));
+        }
+        Ok(kept)
     }
 
     /// The age file of an item; `None` if it is not (or no more) held.

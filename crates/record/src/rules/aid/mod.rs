@@ -60,6 +60,19 @@ impl<'a> Ask<'a> {
             .filter_map(|(is, role)| is.then_some(role))
     }
 
+    /// A key of the desk does not become a member's: who helps does not judge.
+    pub(super) fn check_not_of_aid(&self, key: &Vkey) -> Result<(), Refusal> {
+        let aid = &self.state.aid;
+        let helps = aid.officer(key).is_some() || aid.responder_keys.contains_key(key);
+        if helps || aid.requests_of(key).next().is_some() {
+            return refuse(
+                Code::AidWall,
+                format!("{key} is an officer's, a responder's or a requester's key"),
+            );
+        }
+        Ok(())
+    }
+
     fn request_named(&self) -> Option<StatementId> {
         match &self.statement.body {
             Body::AidItem(i) => Some(i.request),

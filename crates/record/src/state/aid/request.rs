@@ -1,9 +1,9 @@
 //! One request: where it stands, what it allows, what is held of it, who helps.
 
-use aid::{Reason, Role, Stage, Standing};
+use aid::{Class, Reason, Role, Stage, Standing};
 use tlog::Hash;
 
-use crate::body::aid::{Class, Clocks, ConsentFlags, Item, ItemKind, Request as RequestBody};
+use crate::body::aid::{Clocks, ConsentFlags, Item, ItemKind, Request as RequestBody};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::time::Timestamp;
 
