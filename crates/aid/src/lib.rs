@@ -3,6 +3,8 @@
 //! Everything here is a pure function of its arguments: no disk, no network, no clock, no randomness. Times are seconds since
 //! 1970-01-01T00:00:00Z.
 
+mod hours;
+pub mod matching;
 mod need;
 mod request;
 mod skill;
@@ -11,6 +13,7 @@ mod triage;
 mod words;
 mod workflow;
 
+pub use hours::{HoursError, WEEK_HOURS, WEEK_S, WeekHours, second_of_week};
 pub use need::{Answer, Data, Function, Incident, LifeSafety, Mitigation, Need, Sector, Support};
 pub use request::{
     Asset, Background, Channel, Consent, Contact, Emblem, FORMAT, FormError, MAX_FORM_BYTES,
