@@ -5,6 +5,7 @@
     reason = "a command-line tool: its terminal output is its result"
 )]
 
+mod browser;
 mod interop;
 mod licences;
 mod needs;
@@ -25,6 +26,8 @@ cargo xtask <task>
   kill-test [--runs N] [--kills M]
                         N crashes (default 10000), and an audit of what each leaves: M of them (default 200, at
                         most N) kill a real server, the others cut the power of a simulated disk
+  browser [FILTER]      the tests of browser/ whose file name holds FILTER, in a real browser, against the binary
+                        that SOLFERINO_BIN names or else the development build
   interop [--write] [RUN]...
                         Solferino and others' software with each other (docs/interop.md), against the committed
                         transcripts or, with --write, into them; says so and ends if Go is not installed
@@ -42,6 +45,7 @@ enum Task {
     Tidy,
     Licences,
     KillTest { runs: u32, kills: u32 },
+    Browser { filter: Option<String> },
     Interop(interop::Options),
     Help,
 }
@@ -64,6 +68,10 @@ fn parse(args: &[String]) -> Result<Task> {
         ["tidy"] => Ok(Task::Tidy),
         ["licences" | "licenses"] => Ok(Task::Licences),
         ["kill-test", options @ ..] => kill_test(options),
+        ["browser"] => Ok(Task::Browser { filter: None }),
+        ["browser", filter] if !filter.starts_with('-') => Ok(Task::Browser {
+            filter: Some((*filter).to_owned()),
+        }),
         ["interop", options @ ..] => interop::options(options).map(Task::Interop),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
         other => bail!("no task `{}`\n\n{HELP}", other.join(" ")),
@@ -97,6 +105,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
         Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
+        Task::Browser { filter } => browser::run(&root, filter.as_deref()),
         Task::Interop(options) => interop::run(&root, options),
         Task::Help => {
             print!("{HELP}");
@@ -176,6 +185,13 @@ mod tests {
         assert_eq!(parsed("kill-test --runs many"), None);
         assert_eq!(parsed("kill-test --runs"), None);
         assert_eq!(parsed("tests"), None);
+        let browser = |filter: Option<&str>| {
+            let filter = filter.map(String::from);
+            Some(Task::Browser { filter })
+        };
+        assert_eq!(parsed("browser"), browser(None));
+        assert_eq!(parsed("browser verify"), browser(Some("verify")));
+        assert_eq!(parsed("browser --headed"), None);
         let interop = |write, runs: &[&str]| {
             let runs = runs.iter().map(|run| (*run).to_owned()).collect();
             Some(Task::Interop(interop::Options { write, runs }))

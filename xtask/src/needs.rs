@@ -31,10 +31,26 @@ const NEEDS: &[Need] = &[
         ],
     },
     Need {
-        what: "node",
-        why: "runs the WebAssembly verifier and verify.mjs",
+        what: "node 20 or later",
+        why: "runs the WebAssembly verifier, verify.mjs and the browser tests",
         package: "nodejs",
-        probes: &[&["node", "--version"]],
+        probes: &[&[
+            "node",
+            "-e",
+            "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)",
+        ]],
+    },
+    Need {
+        what: "npm",
+        why: "brings what the browser tests import, by their lock file",
+        package: "npm",
+        probes: &[&["npm", "--version"]],
+    },
+    Need {
+        what: "chromium",
+        why: "the browser of the browser tests",
+        package: "chromium",
+        probes: &[&["/usr/bin/chromium", "--version"]],
     },
     Need {
         what: "unshare",

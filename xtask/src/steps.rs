@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{cargo, licences, needs, output_of, succeed, tidy};
+use crate::{browser, cargo, licences, needs, output_of, succeed, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
+/// The profile of what browsers load.
+const MODULE_PROFILE: &str = "browser";
 
 /// Crates without disk, network, clock and environment; the browser runs the same code, so each builds for wasm32.
 pub(crate) const PURE_CRATES: &[&str] = &[
@@ -37,6 +39,9 @@ const STEPS: &[Step] = &[
     ("wasm", wasm),
     ("release", |root| {
         succeed(&mut cargo(root, &["build", "--release", "-p", "solferino"]))
+    }),
+    ("browser", |root| {
+        browser::with(root, &release_binary(root)?, None)
     }),
     ("tests", tests),
 ];
@@ -114,7 +119,16 @@ fn wasm(root: &Path) -> Result<()> {
         pure.args(["-p", &format!("solferino-{name}")]);
     }
     succeed(&mut pure)?;
-    let args = ["build", "--release", "--target", WASM];
+    wasm_modules(root)
+}
+
+/// The modules that pages run, where `solferino serve` looks for them.
+pub(crate) fn wasm_modules(root: &Path) -> Result<()> {
+    if !have_wasm_target(root) {
+        println!("    *** {WASM} is not installed: pages will say that they have no module.");
+        return Ok(());
+    }
+    let args = ["build", "--profile", MODULE_PROFILE, "--target", WASM];
     succeed(cargo(root, &args).args(["-p", "solferino-verifier"]))
 }
 
@@ -144,15 +158,21 @@ fn tests(root: &Path) -> Result<()> {
     let mut command = cargo(root, &["test", "--workspace"]);
     let module = target_folder(root)?
         .join(WASM)
-        .join("release/solferino_verifier.wasm");
+        .join(MODULE_PROFILE)
+        .join("solferino_verifier.wasm");
     command.env("SOLFERINO_VERIFIER_WASM", module);
     succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
 }
 
 /// Where `cargo build --release` puts the binary.
 pub(crate) fn release_binary(root: &Path) -> Result<PathBuf> {
+    built_binary(root, "release")
+}
+
+/// The binary of a profile (`debug` is that of the development profile).
+pub(crate) fn built_binary(root: &Path, profile: &str) -> Result<PathBuf> {
     let name = format!("solferino{}", std::env::consts::EXE_SUFFIX);
-    Ok(target_folder(root)?.join("release").join(name))
+    Ok(target_folder(root)?.join(profile).join(name))
 }
 
 /// The target folder, wherever it was moved to.

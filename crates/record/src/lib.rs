@@ -14,6 +14,7 @@ pub mod check;
 pub mod claim;
 pub mod derive;
 pub mod envelope;
+pub mod figures;
 pub mod ids;
 pub mod independence;
 pub mod index;

@@ -1,13 +1,12 @@
 //! A result in words and columns: the same figures wherever a finding is shown.
 
 use method::{Evaluation, Gate, PlantingCost, Standard, Verdict};
-use record::body::case::Question;
-use record::body::claim::{Assertion, AssertionOutcome};
+use record::body::claim::AssertionOutcome;
 use record::body::outcome::{BlindReviews, Outcome, Placement, Proposal};
 use record::claim;
 use record::derive::{Agreement, Replayed};
+pub(crate) use record::figures::{Answered, json};
 use record::state::{Case, FindingRecord, FindingStatus};
-use serde_json::{Value, json};
 
 use crate::ui;
 
@@ -60,56 +59,14 @@ fn exonerated(proposal: &Proposal) -> String {
     format!("exonerated: {}", states.join(", "))
 }
 
-/// A question with what a proposal or a re-run finds of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Answered<'a> {
-    pub(crate) question: &'a Question,
-    pub(crate) named: bool,
-    pub(crate) assertions: &'a [AssertionOutcome],
+/// What was found of a claim, for people.
+trait Answer {
+    /// The assertions with what was found of each, what that means and why.
+    fn print_claim(&self);
 }
 
-impl<'a> Answered<'a> {
-    pub(crate) fn of(question: &'a Question, proposal: &'a Proposal) -> Self {
-        Self {
-            question,
-            named: proposal.named.is_some(),
-            assertions: &proposal.assertions,
-        }
-    }
-
-    /// How likely, in one sentence; a claim's check that names nobody names nobody here.
-    pub(crate) fn sentence(&self, e: &Evaluation) -> String {
-        claim::likelihood_sentence(self.question, self.named, e)
-    }
-
-    /// The assertions, each with what was found of it.
-    fn rows(&self) -> Vec<(&'a Assertion, &'a AssertionOutcome)> {
-        let all = self.question.claim().into_iter();
-        let all = all.flat_map(|c| c.assertions.iter());
-        all.filter_map(|a| Some((a, self.assertions.iter().find(|f| f.id == a.id)?)))
-            .collect()
-    }
-
-    /// The assertions for scripts; nothing where the question was who did it.
-    pub(crate) fn json(&self) -> Value {
-        let Some(claim) = self.question.claim() else {
-            return Value::Null;
-        };
-        let rows = self.rows().into_iter().map(|(a, f)| {
-            json!({
-                "id": a.id, "says": a.says, "words": claim::says(&a.says), "outcome": f.outcome,
-                "meaning": claim::meaning(f.outcome), "because": f.because, "why": claim::because(f.because),
-                "likelihood_ppm": f.likelihood_ppm, "interval_ppm": f.interval_ppm,
-            })
-        });
-        json!({
-            "claimed_by": claim.publisher, "published": claim.published, "text_sha256": claim.text_sha256,
-            "objects_sha256": claim.objects_sha256, "assertions": rows.collect::<Vec<_>>(),
-        })
-    }
-
-    /// The assertions with what was found of each, what that means and why.
-    pub(crate) fn print(&self) {
+impl Answer for Answered<'_> {
+    fn print_claim(&self) {
         let Some(claim) = self.question.claim() else {
             return;
         };
@@ -186,28 +143,10 @@ pub(crate) fn naive(e: &Evaluation) -> String {
     format!("{} {:.3}", e.naive.actor, e.naive.p)
 }
 
-/// The figures of one result, for scripts.
-pub(crate) fn json(replayed: &Replayed, answered: Answered<'_>) -> Value {
-    let e = &replayed.evaluation;
-    json!({
-        "claim": answered.json(),
-        "likelihood": answered.sentence(e),
-        "confidence": method::confidence_sentence(e),
-        "sensitivity": method::sensitivity_sentences(e),
-        "standard": e.standard,
-        "standard_as_given": replayed.as_given.standard_numeric,
-        "naive": e.naive,
-        "result_sha256": replayed.sha256(),
-        "evaluation": e,
-        "laboratories": replayed.laboratories,
-        "norms": replayed.verdicts.as_ref().map(record::derive::Verdicts::summary),
-    })
-}
-
 /// Everything about one result.
 pub(crate) fn print(replayed: &Replayed, answered: Answered<'_>) {
     let e = &replayed.evaluation;
-    answered.print();
+    answered.print_claim();
     ui::line(answered.sentence(e));
     ui::line(method::confidence_sentence(e));
     ui::line("");

@@ -4,6 +4,21 @@
 
 #![allow(unsafe_code)] // raw memory is the only thing a wasm32 module can share
 
+use std::cell::RefCell;
+
+use crate::Opened;
+
+thread_local! {
+    /// The bundle opened last; a module has one thread.
+    static OPENED: RefCell<Option<Opened>> = const { RefCell::new(None) };
+}
+
+#[link(wasm_import_module = "solferino")]
+unsafe extern "C" {
+    /// Hears each check as it is made, as JSON; the text is gone after the call.
+    fn told(at: u32, len: u32);
+}
+
 /// Memory for a request of `len` bytes.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn solferino_alloc(len: u32) -> u32 {
@@ -39,6 +54,48 @@ pub(crate) unsafe extern "C" fn solferino_verify(at: u32, len: u32) -> u64 {
 pub(crate) unsafe extern "C" fn solferino_replay(at: u32, len: u32) -> u64 {
     // SAFETY: the caller hands over the request it has written.
     give(crate::replay(&text(unsafe { take(at, len) })))
+}
+
+/// [`crate::open`]: verifies, tells each check as it is made, and keeps the bundle for
+/// [`solferino_rerun`]; takes the request's memory. The answer is that of `solferino_verify`.
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_open(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    let request = text(unsafe { take(at, len) });
+    let opened = crate::open(&request, &mut |check| {
+        let line = serde_json::to_string(check).unwrap_or_default();
+        // SAFETY: the text lives until the call returns, and the caller only reads it.
+        unsafe { told(line.as_ptr() as u32, line.len() as u32) };
+    });
+    match opened {
+        Ok(opened) => {
+            let answer = opened.answer().to_string();
+            OPENED.replace(Some(opened));
+            give(answer)
+        }
+        Err(answer) => {
+            OPENED.replace(None);
+            give(answer)
+        }
+    }
+}
+
+/// [`Opened::rerun`] of the bundle opened last; takes the request's memory.
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_rerun(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    let request = text(unsafe { take(at, len) });
+    let answer = OPENED.with_borrow(|opened| match opened {
+        Some(opened) => opened.rerun(&request),
+        None => r#"{"problem":"no bundle is open"}"#.to_owned(),
+    });
+    give(answer)
 }
 
 /// # Safety

@@ -7,7 +7,8 @@
 mod abi;
 
 use record::bundle::{self, Bundle, Verification};
-use record::derive;
+use record::check::Check;
+use record::figures;
 use record::state::FindingRecord;
 use record::trust::TrustFile;
 use serde::Deserialize;
@@ -24,74 +25,117 @@ struct Request {
     changes: Vec<String>,
 }
 
+/// Changes to re-run a verified bundle with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    changes: Vec<String>,
+}
+
+/// A bundle that was read and verified, kept so that it can be re-run again and again.
+#[derive(Debug)]
+pub struct Opened {
+    verification: Verification,
+    bundle: Option<Bundle>,
+    changes: Vec<String>,
+}
+
 /// Verifies a bundle: `{"bundle": text, "trust": text?}` to
 /// `{"verdict": "verified" | "self-consistent" | "failed", "checks": […], …}`.
 #[must_use]
 pub fn verify(request: &str) -> String {
-    answer(request, |_, _| Ok(Value::Null))
+    match open(request, &mut |_| {}) {
+        Ok(opened) => opened.answer().to_string(),
+        Err(answer) => answer,
+    }
 }
 
 /// Verifies, then re-runs the method with changes in the grammar of `replay --set` and
-/// `--without`: the answer of [`verify`] and `{"rerun": {"before": …, "after": …}}`.
+/// `--without`: the answer of [`verify`] and `"rerun"`, which is what `solferino replay --json` prints.
 #[must_use]
 pub fn replay(request: &str) -> String {
-    answer(request, |request, (verification, record)| {
-        let state = &verification.state;
-        let charter = state.global.charter.as_ref();
-        let charter = charter.ok_or("the bundle has no charter")?;
-        let case = state.cases.get(&record.finding.proposal.case);
-        let case = case.ok_or("the bundle does not hold the finding's case")?;
-        let after = derive::rerun(case, record, charter, &request.changes);
-        let after = after.map_err(|e| e.to_string())?;
-        Ok(json!({"before": *record.replayed, "after": after, "result_sha256": after.sha256()}))
-    })
-}
-
-type Found<'a> = (&'a Verification, &'a FindingRecord);
-
-fn answer(request: &str, more: impl Fn(&Request, Found<'_>) -> Result<Value, String>) -> String {
-    let parsed: Result<Request, _> = serde_json::from_str(request);
-    let answer = match parsed {
-        Ok(request) => answer_to(&request, more)
-            .unwrap_or_else(|problem| json!({"verdict": "failed", "problem": problem})),
-        Err(e) => {
-            json!({"verdict": "failed", "problem": format!("the request is not understood: {e}")})
-        }
+    let opened = match open(request, &mut |_| {}) {
+        Ok(opened) => opened,
+        Err(answer) => return answer,
     };
+    let mut answer = opened.answer();
+    if opened.finding().is_none() {
+        return answer.to_string();
+    }
+    match opened.rerun_with(&opened.changes) {
+        Ok(rerun) => answer["rerun"] = rerun,
+        Err(why) => return problem(why),
+    }
     answer.to_string()
 }
 
-fn answer_to(
-    request: &Request,
-    more: impl Fn(&Request, Found<'_>) -> Result<Value, String>,
-) -> Result<Value, String> {
-    let trust = request
-        .trust
-        .as_deref()
-        .map(TrustFile::parse)
-        .transpose()
-        .map_err(|e| e.to_string())?;
-    let (verification, bundle) = bundle::verify(request.bundle.as_bytes(), trust.as_ref());
-    let found = bundle
-        .as_ref()
-        .and_then(|b: &Bundle| verification.finding(b));
-    let verdict = match (verification.holds(), verification.pinned) {
-        (false, _) => "failed",
-        (true, false) => "self-consistent",
-        (true, true) => "verified",
-    };
-    let rerun = found
-        .map(|record| more(request, (&verification, record)))
-        .transpose()?;
-    Ok(json!({
-        "verdict": verdict,
-        "checks": verification.report.checks,
-        "as_of_size": verification.as_of_size,
-        "as_of_time": verification.as_of_time,
-        "later_withdrawal": "not checked",
-        "demonstration": verification.state.global.charter.as_ref().map(|c| c.demonstration),
-        "finding": found.map(|f| &f.finding.proposal),
-        "result": found.map(|f| f.replayed.bytes()),
-        "rerun": rerun,
-    }))
+/// Verifies a bundle, telling each check as it is made, and keeps it.
+///
+/// # Errors
+/// The answer to give where nothing could be verified: `{"verdict": "failed", "problem": …}`.
+pub fn open(request: &str, told: &mut dyn FnMut(&Check)) -> Result<Opened, String> {
+    let request: Request = serde_json::from_str(request)
+        .map_err(|e| problem(format!("the request is not understood: {e}")))?;
+    let trust = request.trust.as_deref().map(TrustFile::parse).transpose();
+    let trust = trust.map_err(|e| problem(e.to_string()))?;
+    let (verification, bundle) =
+        bundle::verify_telling(request.bundle.as_bytes(), trust.as_ref(), told);
+    Ok(Opened {
+        verification,
+        bundle,
+        changes: request.changes,
+    })
+}
+
+impl Opened {
+    /// The answer of [`verify`].
+    #[must_use]
+    pub fn answer(&self) -> Value {
+        let v = &self.verification;
+        let verdict = match (v.holds(), v.pinned) {
+            (false, _) => "failed",
+            (true, false) => "self-consistent",
+            (true, true) => "verified",
+        };
+        let found = self.finding();
+        json!({
+            "verdict": verdict,
+            "checks": v.report.checks,
+            "as_of_size": v.as_of_size,
+            "as_of_time": v.as_of_time,
+            "later_withdrawal": "not checked",
+            "demonstration": v.state.global.charter.as_ref().map(|c| c.demonstration),
+            "finding": found.map(|f| &f.finding.proposal),
+            "result": found.map(|f| f.replayed.bytes()),
+            "rerun": null,
+        })
+    }
+
+    /// Re-runs with `{"changes": […]}`: what `solferino replay --json` prints with these changes, or
+    /// `{"problem": …}`.
+    #[must_use]
+    pub fn rerun(&self, request: &str) -> String {
+        let changes: Result<Changes, _> = serde_json::from_str(request);
+        let ran = match changes {
+            Ok(asked) => self.rerun_with(&asked.changes),
+            Err(e) => Err(format!("the request is not understood: {e}")),
+        };
+        ran.unwrap_or_else(|why| json!({"problem": why}))
+            .to_string()
+    }
+
+    fn rerun_with(&self, changes: &[String]) -> Result<Value, String> {
+        let finding = self
+            .finding()
+            .ok_or("the bundle does not hold: there is nothing to re-run")?;
+        figures::rerun(&self.verification, finding, changes).map_err(|e| e.to_string())
+    }
+
+    fn finding(&self) -> Option<&FindingRecord> {
+        self.verification.finding(self.bundle.as_ref()?)
+    }
+}
+
+fn problem(why: String) -> String {
+    json!({"verdict": "failed", "problem": why}).to_string()
 }

@@ -21,7 +21,7 @@ use base64::engine::general_purpose::STANDARD;
 use tlog::Hash;
 
 pub use build::{BuildError, Source, build, select};
-pub use verify::{Verification, verify};
+pub use verify::{Verification, verify, verify_telling};
 
 use crate::ids::StatementId;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tlog::{Checkpoint, Note, VerifierKey};
 
 use super::Bundle;
-use crate::check::Report;
+use crate::check::{Check, Report};
 use crate::derive::Replayed;
 use crate::ids::CaseId;
 use crate::kind::Body;
@@ -51,6 +51,16 @@ impl Verification {
 /// Verifies the bytes of a bundle, with or without a trust file. Needs no network and no clock.
 #[must_use]
 pub fn verify(bytes: &[u8], trust: Option<&TrustFile>) -> (Verification, Option<Bundle>) {
+    verify_telling(bytes, trust, &mut |_| {})
+}
+
+/// As [`verify`], and tells each check as soon as it is made: for whoever shows progress.
+#[must_use]
+pub fn verify_telling(
+    bytes: &[u8],
+    trust: Option<&TrustFile>,
+    told: &mut dyn FnMut(&Check),
+) -> (Verification, Option<Bundle>) {
     let mut v = Verification {
         report: Report::default(),
         pinned: trust.is_some(),
@@ -59,80 +69,139 @@ pub fn verify(bytes: &[u8], trust: Option<&TrustFile>) -> (Verification, Option<
         state: State::default(),
         case: None,
     };
-    let bundle = run(&mut v, bytes, trust);
+    let bundle = Run { v: &mut v, told }.run(bytes, trust);
     (v, bundle)
 }
 
-/// The way through all checks; `None` as soon as one fails.
-fn run(v: &mut Verification, bytes: &[u8], trust: Option<&TrustFile>) -> Option<Bundle> {
-    let body = v.report.note(
-        "digest",
-        "the last line is the digest of everything before it",
-        Bundle::check_digest(bytes),
-    )?;
-    let bundle = v.report.note(
-        "form",
-        "every line is as the format says",
-        Bundle::parse(body),
-    )?;
-    let statements = v.report.note(
-        "statements",
-        format!("{} statements read", bundle.statements.len()),
-        parse_all(&bundle),
-    )?;
-    let log = v.report.note(
-        "charter",
-        "entry 0 is the charter that names the log key",
-        log_key(&bundle, &statements),
-    )?;
-    let opened = open_checkpoint(&bundle.checkpoint, &log);
-    let (checkpoint, note) =
-        v.report
-            .note("checkpoint", "signed by the log key of the charter", opened)?;
-    v.as_of_size = checkpoint.size;
-    check_trust(v, trust, &statements, &note, &log)?;
-    let included = check_inclusion(&bundle, &checkpoint);
-    v.report.note(
-        "inclusion",
-        format!(
-            "every statement is in the tree of {} entries",
-            checkpoint.size
-        ),
-        included,
-    )?;
-    let verified = v.report.note(
-        "signatures",
-        "every statement is signed by the key it names",
-        verify_all(&bundle, statements),
-    )?;
-    let judged = judge_all(&mut v.state, &bundle, &verified);
-    v.report.note(
-        "rules",
-        "every statement was admissible when it was made",
-        judged,
-    )?;
-    v.as_of_time = v.state.global.time;
-    let found = find(&v.state, &bundle);
-    let (case, replayed) = v.report.note(
-        "finding",
-        "the finding is in its case and lists every statement of it",
-        found,
-    )?;
-    v.case = Some(case);
-    v.report.note(
-        "exhibits",
-        format!(
-            "{} exhibits have the hashes they are declared with",
-            bundle.exhibits.len()
-        ),
-        check_exhibits(v, &bundle),
-    )?;
-    v.report.note(
-        "replay",
-        "recomputed, every number is the same bit for bit",
-        same_bits(&bundle.result, &replayed),
-    )?;
-    Some(bundle)
+/// A verification under way, and who hears of its checks.
+struct Run<'a> {
+    v: &'a mut Verification,
+    told: &'a mut dyn FnMut(&Check),
+}
+
+impl Run<'_> {
+    fn note<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        held: impl Into<String>,
+        result: Result<T, E>,
+    ) -> Option<T> {
+        let value = self.v.report.note(name, held, result);
+        self.tell();
+        value
+    }
+
+    fn tell(&mut self) {
+        if let Some(check) = self.v.report.checks.last() {
+            (self.told)(check);
+        }
+    }
+
+    /// The way through all checks; `None` as soon as one fails.
+    fn run(mut self, bytes: &[u8], trust: Option<&TrustFile>) -> Option<Bundle> {
+        let body = self.note(
+            "digest",
+            "the last line is the digest of everything before it",
+            Bundle::check_digest(bytes),
+        )?;
+        let bundle = self.note(
+            "form",
+            "every line is as the format says",
+            Bundle::parse(body),
+        )?;
+        let statements = self.note(
+            "statements",
+            format!("{} statements read", bundle.statements.len()),
+            parse_all(&bundle),
+        )?;
+        let log = self.note(
+            "charter",
+            "entry 0 is the charter that names the log key",
+            log_key(&bundle, &statements),
+        )?;
+        let opened = open_checkpoint(&bundle.checkpoint, &log);
+        let (checkpoint, note) =
+            self.note("checkpoint", "signed by the log key of the charter", opened)?;
+        self.v.as_of_size = checkpoint.size;
+        self.check_trust(trust, &statements, &note, &log)?;
+        let included = check_inclusion(&bundle, &checkpoint);
+        self.note(
+            "inclusion",
+            format!(
+                "every statement is in the tree of {} entries",
+                checkpoint.size
+            ),
+            included,
+        )?;
+        let verified = self.note(
+            "signatures",
+            "every statement is signed by the key it names",
+            verify_all(&bundle, statements),
+        )?;
+        let judged = judge_all(&mut self.v.state, &bundle, &verified);
+        self.note(
+            "rules",
+            "every statement was admissible when it was made",
+            judged,
+        )?;
+        self.v.as_of_time = self.v.state.global.time;
+        let found = find(&self.v.state, &bundle);
+        let (case, replayed) = self.note(
+            "finding",
+            "the finding is in its case and lists every statement of it",
+            found,
+        )?;
+        self.v.case = Some(case);
+        let exhibits = check_exhibits(self.v, &bundle);
+        self.note(
+            "exhibits",
+            format!(
+                "{} exhibits have the hashes they are declared with",
+                bundle.exhibits.len()
+            ),
+            exhibits,
+        )?;
+        self.note(
+            "replay",
+            "recomputed, every number is the same bit for bit",
+            same_bits(&bundle.result, &replayed),
+        )?;
+        Some(bundle)
+    }
+
+    fn check_trust(
+        &mut self,
+        trust: Option<&TrustFile>,
+        statements: &[Statement],
+        note: &Note,
+        log: &VerifierKey,
+    ) -> Option<()> {
+        let Some(trust) = trust else {
+            self.v.report.not_checked(
+                "trust",
+                "signers not pinned: without a trust file anyone could have made these keys",
+            );
+            self.tell();
+            return Some(());
+        };
+        let pinned = trust.check(note, log).and_then(|witnesses| {
+            match statements.first().map(|s| &s.body) {
+                Some(Body::Charter(c)) if c.text.digest() == trust.charter => Ok(witnesses),
+                _ => Err("the charter is not the one the trust file pins".to_string()),
+            }
+        });
+        let witnesses = self.note(
+            "trust",
+            "log key, charter and witness policy are those of the trust file",
+            pinned,
+        )?;
+        self.v.report.held(
+            "witnesses",
+            format!("{witnesses} pinned witnesses cosigned"),
+        );
+        self.tell();
+        Some(())
+    }
 }
 
 fn parse_all(bundle: &Bundle) -> Result<Vec<Statement>, String> {
@@ -161,39 +230,6 @@ fn log_key(bundle: &Bundle, statements: &[Statement]) -> Result<VerifierKey, Str
         }
         _ => Err("the first statement is not the charter at index 0".to_string()),
     }
-}
-
-fn check_trust(
-    v: &mut Verification,
-    trust: Option<&TrustFile>,
-    statements: &[Statement],
-    note: &Note,
-    log: &VerifierKey,
-) -> Option<()> {
-    let Some(trust) = trust else {
-        v.report.not_checked(
-            "trust",
-            "signers not pinned: without a trust file anyone could have made these keys",
-        );
-        return Some(());
-    };
-    let pinned =
-        trust
-            .check(note, log)
-            .and_then(|witnesses| match statements.first().map(|s| &s.body) {
-                Some(Body::Charter(c)) if c.text.digest() == trust.charter => Ok(witnesses),
-                _ => Err("the charter is not the one the trust file pins".to_string()),
-            });
-    let witnesses = v.report.note(
-        "trust",
-        "log key, charter and witness policy are those of the trust file",
-        pinned,
-    )?;
-    v.report.held(
-        "witnesses",
-        format!("{witnesses} pinned witnesses cosigned"),
-    );
-    Some(())
 }
 
 fn check_inclusion(bundle: &Bundle, checkpoint: &Checkpoint) -> Result<(), String> {

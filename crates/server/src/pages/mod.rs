@@ -29,6 +29,8 @@ use crate::error::ApiError;
 use crate::tiles::NO_STORE;
 
 const STYLE: &str = include_str!("../../templates/style.css");
+/// What a browser shows beside the title; named in every page, so that it does not ask for another.
+const ICON: &str = include_str!("../../templates/icon.svg");
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -44,6 +46,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/states/{code}", get(states::one))
         .route("/incidents", get(incidents::page))
         .route("/style.css", get(style))
+        .route("/icon.svg", get(icon))
 }
 
 /// What every page shows around its content.
@@ -122,4 +125,12 @@ async fn style() -> Response {
         (CACHE_CONTROL, "public, max-age=3600"),
     ];
     (StatusCode::OK, headers, STYLE).into_response()
+}
+
+async fn icon() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "image/svg+xml"),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (StatusCode::OK, headers, ICON).into_response()
 }

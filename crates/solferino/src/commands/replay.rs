@@ -72,13 +72,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         write_alternative(out, &proposal.case, &body)?;
     }
     if args.json {
-        let answer = json!({
-            "finding": finding.statement, "proposal": finding.finding.proposal,
-            "pinned": v.pinned, "as_of_size": v.as_of_size, "as_of_time": v.as_of_time,
-            "same_bits": after.bytes() == finding.replayed.bytes(),
-            "inputs": finding.replayed.inputs, "changes": changes,
-            "before": figures::json(&finding.replayed, was), "after": figures::json(&after, is),
-        });
+        let answer = record::figures::rerun(&v, finding, &changes)?;
         ui::json(&ui::marked(answer, charter.demonstration));
         return Ok(Exit::Ok);
     }
