@@ -105,7 +105,9 @@ impl<D: Desk> Procedure<'_, D> {
     /// [`RehearsalError`].
     pub fn name_desk(&mut self) -> Result<StatementId, RehearsalError> {
         let registrar = self.player(SeatSpecRole::Registrar)?.key.clone();
-        let version = self.desk.look(|s| s.aid.desk.as_ref().map_or(0, |d: &Policy| d.version));
+        let version = self
+            .desk
+            .look(|s| s.aid.desk.as_ref().map_or(0, |d: &Policy| d.version));
         let body = policy(self.cast, version + 1)?;
         self.say(&registrar, Kind::AidDesk, None, body)
     }
@@ -123,7 +125,12 @@ impl<D: Desk> Procedure<'_, D> {
         let id = self.say(&key, Kind::AidEnlist, None, body)?;
         let until = self.time.plus_seconds(365 * 86_400);
         let officer = officer(self.cast)?;
-        self.say(&officer, Kind::AidVet, None, json!({"responder": id, "until": until}))?;
+        self.say(
+            &officer,
+            Kind::AidVet,
+            None,
+            json!({"responder": id, "until": until}),
+        )?;
         Ok((key, id))
     }
 
@@ -164,10 +171,22 @@ impl<D: Desk> Procedure<'_, D> {
     /// [`RehearsalError`].
     pub fn triage(&mut self, request: StatementId, class: &str) -> Result<(), RehearsalError> {
         let officer = officer(self.cast)?;
-        self.step(&officer, request, "acknowledged", "read-by-person", Value::Null)?;
+        self.step(
+            &officer,
+            request,
+            "acknowledged",
+            "read-by-person",
+            Value::Null,
+        )?;
         self.step(&officer, request, "vetting", "checks", Value::Null)?;
         self.step(&officer, request, "accepted", "verified", Value::Null)?;
-        self.step(&officer, request, "triaged", "need-coded", json!({"class": class}))?;
+        self.step(
+            &officer,
+            request,
+            "triaged",
+            "need-coded",
+            json!({"class": class}),
+        )?;
         Ok(())
     }
 
@@ -185,7 +204,13 @@ impl<D: Desk> Procedure<'_, D> {
         let body = json!({"inputs": inputs, "requests": 1, "responders": responders.len()});
         let round = self.say(&officer, Kind::AidRound, None, body)?;
         self.wait(1)?; // the next statement comes after a tick, which fixes the seed
-        self.step(&officer, request, "matching", "round-opened", json!({"round": round}))?;
+        self.step(
+            &officer,
+            request,
+            "matching",
+            "round-opened",
+            json!({"round": round}),
+        )?;
         let mut team = responders.to_vec();
         team.sort_unstable();
         let (root, offers) = outcome(&[(request, team)]);
@@ -195,7 +220,13 @@ impl<D: Desk> Procedure<'_, D> {
         let mut offer =
             offer.ok_or_else(|| RehearsalError::Script("the round has no offer".into()))?;
         offer.matched = matched;
-        self.step(&officer, request, "offered", "matched", json!({"offer": offer}))?;
+        self.step(
+            &officer,
+            request,
+            "offered",
+            "matched",
+            json!({"offer": offer}),
+        )?;
         Ok(offer)
     }
 
@@ -214,7 +245,13 @@ impl<D: Desk> Procedure<'_, D> {
         let until = self.time.plus_seconds(7 * 86_400);
         let body = json!({"request": request, "scope": scope, "until": until});
         self.say(requester, Kind::AidScope, None, body)?;
-        self.step(responder, request, "in-progress", "scope-signed", Value::Null)?;
+        self.step(
+            responder,
+            request,
+            "in-progress",
+            "scope-signed",
+            Value::Null,
+        )?;
         Ok(())
     }
 }

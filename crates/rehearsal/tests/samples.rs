@@ -125,16 +125,24 @@ fn aid(cast: &Cast, kind: Kind) -> Value {
         Kind::AidRequest => json!({"items": [item], "desk": 1, "proxy": key,
             "consent": {"share_with_helpers": true, "publish_anonymised": false}}),
         Kind::AidItem => json!({"request": id, "kind": "message", "items": [item]}),
-        Kind::AidStep => json!({"request": id, "to": "triaged", "reason": "need-coded", "class": "P1"}),
+        Kind::AidStep => {
+            json!({"request": id, "to": "triaged", "reason": "need-coded", "class": "P1"})
+        }
         Kind::AidEnlist => json!({"profile": item, "code": code}),
         Kind::AidVet => json!({"responder": id, "until": "2015-01-01T00:00:00Z"}),
         Kind::AidDismiss => json!({"responder": id, "reason": "ended"}),
         Kind::AidRound => json!({"inputs": h, "requests": 1, "responders": 1}),
         Kind::AidMatch => json!({"round": id, "outcome_root": h, "offers": 1, "unserved": 0}),
         Kind::AidScope => json!({"request": id, "scope": h, "until": "2014-01-09T00:00:00Z"}),
-        Kind::AidConsent => json!({"request": id, "purpose": "case", "granted": true, "into_case": "sample", "items": [h]}),
-        Kind::AidNotice => json!({"template": "assistance-sought", "text": h, "answer_key": key, "due": "2014-01-09T00:00:00Z"}),
-        Kind::AidRelay => json!({"report": h, "answer_key": key, "embargo_until": "2014-03-01T00:00:00Z"}),
+        Kind::AidConsent => {
+            json!({"request": id, "purpose": "case", "granted": true, "into_case": "sample", "items": [h]})
+        }
+        Kind::AidNotice => {
+            json!({"template": "assistance-sought", "text": h, "answer_key": key, "due": "2014-01-09T00:00:00Z"})
+        }
+        Kind::AidRelay => {
+            json!({"report": h, "answer_key": key, "embargo_until": "2014-03-01T00:00:00Z"})
+        }
         Kind::AidReceipt => json!({"of": id}),
         Kind::AidRelayOpen => json!({"relay": id, "reason": "exploited", "advisory_sha256": h}),
         other => panic!("no sample of {other}"),

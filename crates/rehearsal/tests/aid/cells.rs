@@ -62,7 +62,11 @@ fn every_step_is_judged_as_the_workflow_says() {
             standing.resumes = (*from == Stage::Paused).then_some(*to);
             let row = TRANSITIONS.iter().find(|t| t.from == *from && t.to == *to);
             let right = row.map_or(Reason::Checks, |r| r.reasons[0]);
-            let wrong = if right == Reason::Done { Reason::Rest } else { Reason::Done };
+            let wrong = if right == Reason::Done {
+                Reason::Rest
+            } else {
+                Reason::Done
+            };
             for (role, key) in keys {
                 for reason in [right, wrong] {
                     let draft = Draft {
@@ -72,7 +76,9 @@ fn every_step_is_judged_as_the_workflow_says() {
                         kind: Kind::AidStep,
                         body: json!({"request": id, "to": to, "reason": reason}),
                     };
-                    let signed = draft.sign(key, &[1; 32], at("2020-01-01T00:00:00Z")).unwrap();
+                    let signed = draft
+                        .sign(key, &[1; 32], at("2020-01-01T00:00:00Z"))
+                        .unwrap();
                     let step = Statement::parse(&signed.entry).unwrap().verify().unwrap();
                     let code = rules::judge(&state, size, &step).err().map(|r| r.code);
                     let wanted = wanted(*from, *to, role, reason);
@@ -91,5 +97,8 @@ fn every_step_is_judged_as_the_workflow_says() {
         }
     }
     assert_eq!(cells, Stage::ALL.len() * Stage::ALL.len() * 4 * 2);
-    assert!(passed > TRANSITIONS.len(), "{passed} of {cells} cells pass the table");
+    assert!(
+        passed > TRANSITIONS.len(),
+        "{passed} of {cells} cells pass the table"
+    );
 }

@@ -12,12 +12,12 @@ node_modules/.bin/esbuild entry.mjs --bundle --format=esm --minify --target=es20
   --legal-comments=none --log-level=warning --outfile=bundle.mjs
 {
   echo "/* age-encryption 0.3.1 (BSD-3-Clause, Filippo Valsorda); @noble/curves, @noble/hashes, @noble/ciphers,"
-  echo " * @noble/post-quantum, @scure/base, @scure/bip39 (MIT, Paul Miller). Licences: LICENCES.txt beside this"
-  echo " * file. Bundled by rebuild.sh; nothing in it was changed. */"
+  echo " * @noble/post-quantum, @scure/base, @scure/bip39 (MIT, Paul Miller). Licences: vendor/LICENCES.txt."
+  echo " * Bundled by vendor/rebuild.sh; nothing in it was changed. */"
   cat bundle.mjs
 } > aid-crypto.mjs
 if [ "${1:-}" = "--check" ]; then
-  cmp aid-crypto.mjs "$here/aid-crypto.mjs" && echo "aid-crypto.mjs is what its sources make"
+  cmp aid-crypto.mjs "$here/../aid-crypto.mjs" && echo "aid-crypto.mjs is what its sources make"
 else
-  cp aid-crypto.mjs "$here/aid-crypto.mjs"
+  cp aid-crypto.mjs "$here/../aid-crypto.mjs"
 fi

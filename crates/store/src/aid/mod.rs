@@ -52,7 +52,12 @@ impl AidStore {
         let store = Self {
             folder: folder.to_path_buf(),
         };
-        for part in [store.folder.clone(), store.keys(), store.items(), store.incoming()] {
+        for part in [
+            store.folder.clone(),
+            store.keys(),
+            store.items(),
+            store.incoming(),
+        ] {
             disk::create_folder(&part)?;
             disk::set_path_mode(&part, disk::PRIVATE_FOLDER_MODE)
                 .map_err(IoError::at("make private", &part))?;
@@ -107,7 +112,8 @@ impl AidStore {
     /// The folder cannot be read.
     pub fn items_kept(&self, id: &StatementId) -> Result<Vec<Hash>, AidError> {
         let folder = self.items_of(id);
-        let entries = absent_is_none(fs::read_dir(&folder)).map_err(IoError::at("list", &folder))?;
+        let entries =
+            absent_is_none(fs::read_dir(&folder)).map_err(IoError::at("list", &folder))?;
         let mut kept = Vec::new();
         for entry in entries.into_iter().flatten() {
             let name = entry.map_err(IoError::at("list", &folder))?.file_name();

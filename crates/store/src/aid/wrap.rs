@@ -40,7 +40,8 @@ pub(super) fn read_key(path: &Path) -> Result<Option<Identity>, AidError> {
         .read_to_string(&mut text)
         .map_err(IoError::at("read", path))?;
     let key = text.trim_end().parse();
-    key.map(Some).map_err(|problem: &str| damaged(path, problem))
+    key.map(Some)
+        .map_err(|problem: &str| damaged(path, problem))
 }
 
 /// Writes an item durably under its name; `false` if there is one.

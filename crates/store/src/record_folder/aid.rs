@@ -134,7 +134,8 @@ impl Record {
     /// Submits a statement of aid, and destroys what it purges before it answers.
     pub(super) async fn submit_of_aid(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
         let record = self.clone();
-        let checked = tokio::task::spawn_blocking(move || record.check_held(&entry).map(|()| entry));
+        let checked =
+            tokio::task::spawn_blocking(move || record.check_held(&entry).map(|()| entry));
         let entry = checked.await.map_err(|_| SubmitError::Stopped)??;
         let submitted = self.ask(Submission::Entry(entry)).await?;
         let record = self.clone();
@@ -159,9 +160,15 @@ impl Inner {
         let gone: BTreeSet<StatementId> = {
             let published = log::read(&self.published);
             let aid = &published.state().aid;
-            let purged = aid.requests.iter().filter(|(_, r)| r.standing.stage == Stage::Purged);
+            let purged = aid
+                .requests
+                .iter()
+                .filter(|(_, r)| r.standing.stage == Stage::Purged);
             let dismissed = aid.responders.iter().filter(|(_, r)| r.dismissed);
-            purged.map(|(id, _)| *id).chain(dismissed.map(|(id, _)| *id)).collect()
+            purged
+                .map(|(id, _)| *id)
+                .chain(dismissed.map(|(id, _)| *id))
+                .collect()
         };
         for id in gone {
             self.aid.forget(&id)?;

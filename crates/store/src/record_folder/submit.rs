@@ -125,6 +125,7 @@ impl Record {
         entries: Vec<Vec<u8>>,
     ) -> Vec<Result<Submitted, SubmitError>> {
         let mut answers = Vec::with_capacity(entries.len());
+        let of_aid: Vec<bool> = entries.iter().map(|e| may_be_of_aid(e)).collect();
         let mut entries = entries.into_iter();
         loop {
             let (group, receivers): (Vec<_>, Vec<_>) = entries
@@ -146,9 +147,15 @@ impl Record {
             }
             answers.extend(receivers);
         }
+        let answers = answers.into_iter().zip(of_aid);
         answers
-            .into_iter()
-            .map(|answer| answer.recv().unwrap_or(Err(SubmitError::Stopped)))
+            .map(|(answer, of_aid)| {
+                let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
+                if of_aid {
+                    self.inner.purge_aid()?;
+                }
+                Ok(answer)
+            })
             .collect()
     }
 

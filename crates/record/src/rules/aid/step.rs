@@ -160,11 +160,18 @@ pub(crate) fn capacity(
     ];
     let mut mine = has.iter().filter(|(is, _)| *is).map(|(_, c)| *c);
     let from = request.standing.stage;
-    let rows = || TRANSITIONS.iter().filter(|t| t.from == from && t.to == s.to);
+    let rows = || {
+        TRANSITIONS
+            .iter()
+            .filter(|t| t.from == from && t.to == s.to)
+    };
     let by = |c: &Capacity, reason: bool| {
         rows().any(|row| row.roles.contains(c) && (!reason || row.reasons.contains(&s.reason)))
     };
-    let entitled = mine.clone().find(|c| by(c, true)).or_else(|| mine.clone().find(|c| by(c, false)));
+    let entitled = mine
+        .clone()
+        .find(|c| by(c, true))
+        .or_else(|| mine.clone().find(|c| by(c, false)));
     // A responder of another request has no capacity here; it is refused as one that is not named.
     entitled
         .or_else(|| mine.next())
