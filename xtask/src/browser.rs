@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{cargo, needs, steps, succeed};
+use crate::{cargo, modules, needs, steps, succeed};
 
 /// Builds what is missing and runs the tests whose file name holds the filter. A binary named by
 /// `SOLFERINO_BIN` is taken as it is; else the development build is made and taken.
@@ -16,7 +16,7 @@ pub(crate) fn run(root: &Path, filter: Option<&str>) -> Result<()> {
     let binary = match std::env::var_os("SOLFERINO_BIN") {
         Some(binary) => PathBuf::from(binary),
         None => {
-            steps::wasm_modules(root)?;
+            modules::build(root)?;
             succeed(&mut cargo(root, &["build", "-p", "solferino"]))?;
             steps::built_binary(root, "debug")?
         }

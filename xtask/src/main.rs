@@ -8,6 +8,7 @@
 mod browser;
 mod interop;
 mod licences;
+mod modules;
 mod needs;
 mod steps;
 mod tidy;
@@ -26,6 +27,7 @@ cargo xtask <task>
   kill-test [--runs N] [--kills M]
                         N crashes (default 10000), and an audit of what each leaves: M of them (default 200, at
                         most N) kill a real server, the others cut the power of a simulated disk
+  modules               the WebAssembly modules that pages run, where `solferino serve` finds them, and their digests
   browser [FILTER]      the tests of browser/ whose file name holds FILTER, in a real browser, against the binary
                         that SOLFERINO_BIN names or else the development build
   interop [--write] [RUN]...
@@ -45,6 +47,7 @@ enum Task {
     Tidy,
     Licences,
     KillTest { runs: u32, kills: u32 },
+    Modules,
     Browser { filter: Option<String> },
     Interop(interop::Options),
     Help,
@@ -68,6 +71,7 @@ fn parse(args: &[String]) -> Result<Task> {
         ["tidy"] => Ok(Task::Tidy),
         ["licences" | "licenses"] => Ok(Task::Licences),
         ["kill-test", options @ ..] => kill_test(options),
+        ["modules"] => Ok(Task::Modules),
         ["browser"] => Ok(Task::Browser { filter: None }),
         ["browser", filter] if !filter.starts_with('-') => Ok(Task::Browser {
             filter: Some((*filter).to_owned()),
@@ -105,6 +109,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
         Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
+        Task::Modules => modules::build(&root),
         Task::Browser { filter } => browser::run(&root, filter.as_deref()),
         Task::Interop(options) => interop::run(&root, options),
         Task::Help => {

@@ -5,11 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{browser, cargo, licences, needs, output_of, succeed, tidy};
+use crate::{browser, cargo, licences, modules, needs, output_of, succeed, tidy};
 
-const WASM: &str = "wasm32-unknown-unknown";
-/// The profile of what browsers load.
-const MODULE_PROFILE: &str = "browser";
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// Crates without disk, network, clock and environment; the browser runs the same code, so each builds for wasm32.
 pub(crate) const PURE_CRATES: &[&str] = &[
@@ -119,24 +117,14 @@ fn wasm(root: &Path) -> Result<()> {
         pure.args(["-p", &format!("solferino-{name}")]);
     }
     succeed(&mut pure)?;
-    wasm_modules(root)
-}
-
-/// The modules that pages run, where `solferino serve` looks for them.
-pub(crate) fn wasm_modules(root: &Path) -> Result<()> {
-    if !have_wasm_target(root) {
-        println!("    *** {WASM} is not installed: pages will say that they have no module.");
-        return Ok(());
-    }
-    let args = ["build", "--profile", MODULE_PROFILE, "--target", WASM];
-    succeed(cargo(root, &args).args(["-p", "solferino-verifier"]))
+    modules::build(root)
 }
 
 fn is_crate(root: &Path, name: &str) -> bool {
     root.join("crates").join(name).join("Cargo.toml").exists()
 }
 
-fn have_wasm_target(root: &Path) -> bool {
+pub(crate) fn have_wasm_target(root: &Path) -> bool {
     if wasm_target_is_installed(root) {
         return true;
     }
@@ -156,11 +144,7 @@ fn wasm_target_is_installed(root: &Path) -> bool {
 
 fn tests(root: &Path) -> Result<()> {
     let mut command = cargo(root, &["test", "--workspace"]);
-    let module = target_folder(root)?
-        .join(WASM)
-        .join(MODULE_PROFILE)
-        .join("solferino_verifier.wasm");
-    command.env("SOLFERINO_VERIFIER_WASM", module);
+    command.env("SOLFERINO_VERIFIER_WASM", modules::file(root, "verifier")?);
     succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
 }
 

@@ -8,6 +8,7 @@ use record::state::State;
 use store::Record;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::assets::Assets;
 use crate::config::Config;
 use crate::datasets::Datasets;
 use crate::error::ApiError;
@@ -30,6 +31,7 @@ struct Parts {
     config: Config,
     metrics: Metrics,
     datasets: Datasets,
+    assets: Assets,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -55,6 +57,7 @@ impl App {
             writes: limiter(config.client_writes, config.all_writes),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
+            assets: Assets::new(&config.modules),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
@@ -78,6 +81,10 @@ impl App {
 
     pub(crate) fn datasets(&self) -> &Datasets {
         &self.0.datasets
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
     }
 
     /// Counts a request of a client against its limits.

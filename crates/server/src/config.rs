@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::limits::INTAKE_AFTER;
+use crate::modules::Modules;
 use crate::rate::Rate;
 
 /// Settings of one server; the defaults serve a small body on one machine.
@@ -21,6 +22,8 @@ pub struct Config {
     /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address.
     /// Only with a proxy that sets it: otherwise a client chooses its own address.
     pub behind_proxy: bool,
+    /// The WebAssembly modules that pages run.
+    pub modules: Modules,
     /// How long a submitter waits for the receipt before it gets the promise of one.
     pub intake_after: Duration,
 }
@@ -34,6 +37,7 @@ impl Default for Config {
             client_writes: Rate::new(60, 2),
             all_writes: Rate::new(1_000, 200),
             behind_proxy: false,
+            modules: Modules::default(),
             intake_after: INTAKE_AFTER,
         }
     }

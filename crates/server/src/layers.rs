@@ -9,17 +9,23 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::{App, Toll};
+use crate::assets::Scripted;
 use crate::error::{ApiError, RefusedAs};
 use crate::limits::{MAX_HEADER_BYTES, MAX_URI_BYTES};
 use crate::metrics::RequestLabels;
 
 /// Nothing is loaded but our own style sheet and images; nobody frames us; no script runs. Forms only ask
 /// (GET), and only here.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+const PLAIN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+/// The same for what verifies or signs in the browser: our own scripts, workers and WebAssembly modules run, and
+/// ask nobody but us. Nothing inline, no text that becomes code.
+const SCRIPTED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -44,6 +50,13 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
         let headers = response.headers_mut();
         headers.insert(name, HeaderValue::from_static(value));
     }
+    let policy = match response.extensions().get::<Scripted>() {
+        Some(Scripted) => SCRIPTED_POLICY,
+        None => PLAIN_POLICY,
+    };
+    let policy = HeaderValue::from_static(policy);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let status = response.status();
     let took = begun.elapsed();
     let code = response.extensions().get::<RefusedAs>().map(|r| r.0);

@@ -1,11 +1,13 @@
 //! HTTP over a record: the log as C2SP tiles, an API described by OpenAPI, plain pages.
 //!
 //! **Architecture Invariants:** no handler decides anything: what may be said is decided by
-//! `record::rules`, in the record's own sequencer. No cookie, no script, no third party. No log
+//! `record::rules`, in the record's own sequencer. No cookie, no third party; scripts
+//! only where something is checked or signed in the browser, and nothing needs one to be read. No log
 //! line and no metric holds an address or a body.
 
 mod api;
 mod app;
+mod assets;
 mod claimed;
 pub mod config;
 mod datasets;
@@ -14,6 +16,7 @@ mod layers;
 pub mod limits;
 pub mod listen;
 mod metrics;
+pub mod modules;
 mod ops;
 mod pages;
 pub mod rate;
@@ -47,6 +50,7 @@ pub fn router(record: Record, config: Config) -> Router {
         .merge(tiles::routes())
         .merge(ops::routes())
         .merge(pages::routes())
+        .merge(assets::routes())
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(timeout(limits::REQUEST_TIMEOUT));

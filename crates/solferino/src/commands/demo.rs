@@ -107,7 +107,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
         return Ok(Exit::Ok);
     }
     let record = opened::record(&args.dir)?;
-    serve::serve(record, server::Config::default(), args.listen, |address| {
+    let config = server::Config {
+        modules: serve::modules(None)?,
+        ..server::Config::default()
+    };
+    serve::serve(record, config, args.listen, |address| {
         ui::remark("");
         try_next(&args.dir, Some(address));
     })

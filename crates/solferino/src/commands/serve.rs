@@ -1,17 +1,21 @@
 //! `solferino serve`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use server::modules::Modules;
 use store::Record;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::problem::{Exit, Outcome, Problem};
-use crate::{opened, ui};
+use crate::{files, opened, ui};
 
 /// Where a server listens unless told otherwise: this machine only.
 pub(crate) const LISTEN: &str = "127.0.0.1:8017";
+
+/// Where cargo puts the modules, seen from where it puts this program.
+const BUILT_MODULES: &str = "../wasm32-unknown-unknown/browser";
 
 /// Serve a record over HTTP: pages, API, log tiles
 #[derive(Debug, clap::Args)]
@@ -24,6 +28,9 @@ pub(crate) struct Args {
     /// A proxy stands in front and sets X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
+    /// Folder of the WebAssembly modules that pages run, if they do not lie beside this program
+    #[arg(long, value_name = "DIR")]
+    modules: Option<PathBuf>,
     /// Log lines on standard error as JSON; the variable RUST_LOG says what is logged
     #[arg(long)]
     log_json: bool,
@@ -34,6 +41,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let record = opened::record(&args.dir)?;
     let config = server::Config {
         behind_proxy: args.behind_proxy,
+        modules: modules(args.modules.as_deref())?,
         ..server::Config::default()
     };
     serve(record, config, args.listen, |address| {
@@ -43,6 +51,26 @@ pub(crate) fn run(args: &Args) -> Outcome {
         ));
         ui::line("ctrl-c stops it");
     })
+}
+
+/// The modules of a folder, or those beside this program: where it was installed, or where cargo builds them.
+pub(crate) fn modules(folder: Option<&Path>) -> Outcome<Modules> {
+    let of = |folder: &Path| Modules::in_folder(folder).map_err(files::at(folder));
+    let found = match folder {
+        Some(folder) => of(folder)?,
+        None => {
+            let program = std::env::current_exe()?;
+            let home = program.parent().unwrap_or(Path::new("."));
+            of(home)?.or(of(&home.join(BUILT_MODULES))?)
+        }
+    };
+    if found.verifier.is_none() {
+        ui::remark(format!(
+            "no {} beside this program: pages say that they cannot verify in the browser; `cargo xtask modules` builds it",
+            server::modules::VERIFIER
+        ));
+    }
+    Ok(found)
 }
 
 /// Log lines go to standard error; no address and no body is ever in them.

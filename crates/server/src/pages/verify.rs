@@ -1,0 +1,53 @@
+//! Verifying in the browser: the panel on a finding's page, and a page of its own for any bundle.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::{Frame, Place, scripted, show};
+use crate::app::App;
+use crate::assets::address;
+use crate::modules::VERIFIER;
+use crate::text::{Lang, Markup, script_texts};
+
+/// What the panel needs.
+pub(crate) struct Verifier {
+    pub(crate) module: Option<ModuleLink>,
+    /// Where the bundle is, on a finding's page.
+    pub(crate) bundle: Option<String>,
+    /// The panel's words for its script, as JSON.
+    pub(crate) texts: Markup,
+}
+
+/// Where the module is, and what its bytes have to be.
+pub(crate) struct ModuleLink {
+    pub(crate) address: String,
+    pub(crate) digest: String,
+}
+
+impl Verifier {
+    pub(crate) fn of(app: &App, lang: Lang, bundle: Option<String>) -> Self {
+        let module = app.config().modules.verifier.as_ref();
+        Self {
+            module: module.map(|m| ModuleLink {
+                address: address(VERIFIER),
+                digest: m.sha256.to_string(),
+            }),
+            bundle,
+            texts: script_texts(lang, "verify"),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "verify.html")]
+struct VerifyPage {
+    frame: Frame,
+    verifier: Verifier,
+}
+
+pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
+    let verifier = Verifier::of(&app, place.lang, None);
+    let page = show(app, place, |_, frame| Ok(VerifyPage { frame, verifier }));
+    scripted(page.await)
+}
