@@ -1,5 +1,6 @@
 //! The API under `/api/v1`, and its description made from the handlers themselves.
 
+mod aid;
 mod answer;
 mod body;
 mod cases;
@@ -25,6 +26,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use aid::{Due, RequestView, StepView};
 pub(crate) use answer::{Asked, parsed};
 pub(crate) use find::{case as find_case, finding as find_finding};
 pub(crate) use finding_view::{DissentView, dissent_places, dissents};
@@ -68,6 +70,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::one))
         .routes(routes!(incidents::stats))
+        .merge(aid::routes())
         .routes(routes!(body::rules))
         .routes(routes!(body::charter))
         .routes(routes!(independence::independence))
