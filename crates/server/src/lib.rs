@@ -22,6 +22,7 @@ mod pages;
 pub mod rate;
 mod rules_data;
 mod serve;
+mod text;
 mod tiles;
 mod words;
 

@@ -24,6 +24,12 @@ pub const MAX_ACCOUNTS: usize = 200;
 /// Statements that the page of a case lists; the API pages through the rest.
 pub const MAX_TIMELINE_ROWS: usize = 500;
 
+/// Exhibits that a finding's page lists; the JSON has the rest.
+pub const MAX_EXHIBIT_ROWS: usize = 60;
+
+/// Endorsements, rebuttals and alternatives of a case that a finding's page reads.
+pub const MAX_RESPONSES: usize = 50;
+
 /// Lines of an answer to a saved question that a page shows; the API pages through the rest.
 pub const MAX_ANSWER_LINES: usize = 20;
 

@@ -1,8 +1,7 @@
 //! Plain words for what the record says in codes; no word here adds a judgement.
 
-use record::body::charter::Region;
 use record::body::deciding::Choice;
-use record::body::outcome::{BlindReviews, Outcome, Proposal};
+use record::body::outcome::{Outcome, Proposal};
 use record::state::FindingStatus;
 use record::table::Phase;
 
@@ -65,16 +64,6 @@ pub(crate) fn outcome_code(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A standard of proof with its name.
-pub(crate) fn standard(standard: method::Standard) -> &'static str {
-    match standard {
-        method::Standard::None => "none reached",
-        method::Standard::S1 => "S1, preponderance",
-        method::Standard::S2 => "S2, clear and convincing",
-        method::Standard::S3 => "S3, fully conclusive",
-    }
-}
-
 /// The wire name of a standard.
 pub(crate) fn standard_code(standard: method::Standard) -> &'static str {
     match standard {
@@ -113,15 +102,6 @@ pub(crate) fn planting(planting: &method::PlantingCost) -> String {
     }
 }
 
-/// What became of a finding.
-pub(crate) fn status(status: &FindingStatus) -> &'static str {
-    match status {
-        FindingStatus::Standing => "stands",
-        FindingStatus::Superseded(_) => "superseded by a later finding",
-        FindingStatus::Withdrawn(..) => "withdrawn",
-    }
-}
-
 /// The wire name of what became of a finding.
 pub(crate) fn status_code(status: &FindingStatus) -> &'static str {
     match status {
@@ -140,24 +120,6 @@ pub(crate) fn choice(choice: Choice) -> &'static str {
     }
 }
 
-/// A region's name, by its name on the wire; other words as they are.
-pub(crate) fn region_named(wire: &'static str) -> &'static str {
-    let region = Region::ALL.iter().find(|r| r.as_str() == wire);
-    region.map_or(wire, |r| region_name(*r))
-}
-
-/// A region's name.
-pub(crate) fn region_name(r: Region) -> &'static str {
-    match r {
-        Region::Africa => "Africa",
-        Region::Americas => "Americas",
-        Region::EasternMediterranean => "Eastern Mediterranean",
-        Region::Europe => "Europe",
-        Region::SouthEastAsia => "South-East Asia",
-        Region::WesternPacific => "Western Pacific",
-    }
-}
-
 /// A probability in parts per million as a percentage, never rounded to certainty or to nothing.
 pub(crate) fn percent(ppm: u32) -> String {
     match ppm {
@@ -167,37 +129,9 @@ pub(crate) fn percent(ppm: u32) -> String {
     }
 }
 
-/// A probability as a percentage, as [`percent`].
-pub(crate) fn percent_of(p: f64) -> String {
-    // p is in [0, 1], so the product fits
-    percent((p * 1_000_000.0 + 0.5) as u32)
-}
-
 /// The ICD 203 word for parts per million.
 pub(crate) fn likelihood(ppm: u32) -> &'static str {
     method::likelihood_word(f64::from(ppm) / 1_000_000.0).text()
-}
-
-/// How many reviews were written without knowing the names, and whether that can be checked.
-pub(crate) fn blind(blind: &BlindReviews, map_open: bool) -> String {
-    match (&blind.mask, map_open) {
-        (None, _) if blind.stated == 0 => "No review was blind to the names.".to_owned(),
-        (None, _) => format!(
-            "No review counts as blind: {} claim to be, but the names were not masked.",
-            blind.stated
-        ),
-        (Some(_), open) => {
-            let check = if open {
-                "The map of the names is open for anyone to check."
-            } else {
-                "The map of the names is still sealed, so nobody can check yet what it hid."
-            };
-            format!(
-                "{} reviews count as blind to the names, of {} that claim to be. {check}",
-                blind.counted, blind.stated
-            )
-        }
-    }
 }
 
 /// An enumeration's value as files and the API spell it.

@@ -30,10 +30,32 @@ fn paths() -> Vec<String> {
     paths
 }
 
+/// The banner of each language.
+const LANGUAGES: [(&str, &str, &str); 3] = [
+    (
+        "",
+        "<html lang=\"en\" dir=\"ltr\">",
+        server::DEMONSTRATION_NOTICE,
+    ),
+    (
+        "/fr",
+        "<html lang=\"fr\" dir=\"ltr\">",
+        "démonstration, jugements illustratifs",
+    ),
+    (
+        "/ar",
+        "<html lang=\"ar\" dir=\"rtl\">",
+        "عرض توضيحي وأحكام للتمثيل فقط",
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_carries_the_banner_and_nothing_that_runs() {
     let client = Client::of(&played().stage.record);
-    for path in paths() {
+    let paths = paths().into_iter().flat_map(|path| {
+        LANGUAGES.map(|(base, html, banner)| (format!("{base}{path}"), html, banner))
+    });
+    for (path, html, banner) in paths {
         let reply = client.get(&path).await;
         let page = reply.text();
         assert_eq!(
@@ -41,8 +63,8 @@ async fn every_page_carries_the_banner_and_nothing_that_runs() {
             "text/html; charset=utf-8",
             "{path}"
         );
-        assert!(page.contains(server::DEMONSTRATION_NOTICE), "{path}");
-        assert!(page.contains("<html lang=\"en\" dir=\"ltr\">"), "{path}");
+        assert!(page.contains(banner), "{path}");
+        assert!(page.contains(html), "{path}");
         assert_eq!(page.matches("<h1>").count(), 1, "{path}");
         for forbidden in [
             "<script",
@@ -80,25 +102,38 @@ async fn a_finding_says_the_plain_words_first_and_keeps_the_two_sentences_apart(
             .unwrap_or_else(|| panic!("the page lacks {what}"))
     };
     let order = [
-        "Who did it",
-        "How likely",
-        "Range (5-95 %)",
-        "How well founded",
-        "Analytic confidence is",
+        "What happened?",
+        "To whom?",
+        "What harm was done?",
+        "Who did it?",
+        "How sure is this?",
+        "analytic confidence is",
         "Standard of proof",
-        "What it would take to forge it",
-        "States considered",
-        "Strands as given and merged",
-        "Hypotheses and items",
-        "What would change the result",
-        "gate by gate",
+        "What would change our mind?",
+        "Who disagrees?",
+        "What does the accused say?",
+        "Which rules apply",
+        "Likelihood of each state",
+        "Items by hypothesis",
+        "Weight of each strand",
+        "What it would take to forge it</h2>",
+        "with one thing left out</caption>",
+        "gate by gate</h2>",
+        "Exhibits, labels and custody",
+        "Sources and where their observations originate",
         "Votes of the round by region",
-        "Dissent",
-        "Reply",
+        "Dissent</h3>",
+        "Reply</h3>",
         "solferino verify",
     ];
     assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])));
-    assert!(page.contains(&format!("/api/v1/findings/{id}/bundle")));
+    assert!(page.contains(&format!("href=\"/findings/{id}.bundle\"")));
+    let bundle = client.get(&format!("/findings/{id}.bundle")).await;
+    assert_eq!(bundle.status, 200);
+    assert_eq!(bundle.header("content-type"), "text/plain; charset=utf-8");
+    let json = client.get(&format!("/findings/{id}.json")).await;
+    let api = client.get(&format!("/api/v1/findings/{id}")).await;
+    assert_eq!(json.body, api.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +146,7 @@ async fn what_people_wrote_is_escaped() {
     let page = page.text();
     assert!(
         page.contains(
-            "<span dir=\"auto\">&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62; &#38;"
+            "<bdi>&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62; &#38; \u{5d0}\u{5d1}[U+202E]</bdi>"
         )
     );
     let reflected = client.get("/cases/%3Cb%3Ex").await;
@@ -177,7 +212,9 @@ async fn a_claim_by_others_is_shown_as_theirs_with_what_was_found_of_it() {
     let client = Client::of(&stage.record);
     let case = client.get(&format!("/cases/{}", script.id)).await;
     let case = case.text();
-    assert!(case.contains("Claimed by <bdi>early-press-reports</bdi>: <q>KP is responsible</q>"));
+    assert!(case.contains(
+        "Claimed by <bdi>early-press-reports</bdi>: <q>North Korea (KP) is responsible</q>"
+    ));
     let page = client.get(&format!("/findings/{finding}")).await;
     let page = page.text();
     for words in [

@@ -99,6 +99,15 @@ pub(crate) async fn bundle(
     Path(id): Path<String>,
     Asked(query): Asked<BundleQuery>,
 ) -> Result<Response, ApiError> {
+    bundle_of(app, id, query.exhibits).await
+}
+
+/// The bundle with its public exhibits, as the pages link it.
+pub(crate) async fn bundle_with_exhibits(app: App, id: String) -> Result<Response, ApiError> {
+    bundle_of(app, id, true).await
+}
+
+async fn bundle_of(app: App, id: String, exhibits: bool) -> Result<Response, ApiError> {
     let _slot = app.download_slot()?;
     let (name, text) = app
         .blocking(move |record| {
@@ -107,7 +116,7 @@ pub(crate) async fn bundle(
                 let (case, finding) = find::finding(&state, &id)?;
                 (case.id.clone(), finding.statement)
             };
-            let bundle = record.bundle(&case, finding, query.exhibits)?;
+            let bundle = record.bundle(&case, finding, exhibits)?;
             Ok((
                 format!("attachment; filename=\"{case}.bundle\""),
                 bundle.to_string(),

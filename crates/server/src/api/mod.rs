@@ -28,13 +28,12 @@ use utoipa_axum::routes;
 
 pub(crate) use aid::{Due, RequestView, StepView};
 pub(crate) use answer::{Asked, parsed};
+pub(crate) use cases::one as case;
 pub(crate) use find::{case as find_case, finding as find_finding};
 pub(crate) use finding_view::{DissentView, dissent_places, dissents};
+pub(crate) use findings::{bundle_with_exhibits, one as finding};
 pub(crate) use incidents::IncidentQuery;
-pub(crate) use norms::{
-    BoundView, FindingOf, OnQuery, find as find_norm, findings_on_norm, findings_on_state,
-    state_answer, who_is_bound,
-};
+pub(crate) use norms::{BoundView, OnQuery, find as find_norm, state_answer, who_is_bound};
 pub use upload::upload_text;
 
 use crate::app::App;

@@ -1,134 +1,139 @@
-//! One case: what happened in it, its exhibits, its findings.
+//! One case: its course, what was said in it, its exhibits, its findings.
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use record::body::case::Question;
+use record::kind::Kind;
 use record::state::{Case, State as RecordState};
 use record::statement::Statement;
+use record::time::Timestamp;
 use store::Record;
 
-use super::{Frame, show};
-use crate::api::find_case;
+use super::claim::{self, ClaimRow};
+use super::evidence::{self, ExhibitRow};
+use super::{Frame, Place, plain, sentences, show};
+use crate::api::{self, find_case};
 use crate::app::App;
-use crate::claimed::{Claimed, claimed};
 use crate::error::ApiError;
 use crate::limits::MAX_TIMELINE_ROWS;
+use crate::text::{Markup, Texts, foreign};
 use crate::words;
-use record::state::is_public;
 
 #[derive(Template)]
 #[template(path = "case.html")]
 struct CasePage {
     frame: Frame,
-    id: String,
-    phase: &'static str,
+    title: String,
+    heading: Markup,
+    phase: String,
     round: u32,
-    opened: String,
-    question: String,
-    claim: Vec<Claimed>,
+    opened: Markup,
+    question: Markup,
+    sectors: String,
+    claim: Vec<ClaimRow>,
+    claim_lead: Option<Markup>,
     findings: Vec<FindingLine>,
     timeline: Vec<Event>,
-    statements: usize,
-    exhibits: Vec<ExhibitLine>,
+    statements: Markup,
+    cut: Option<Markup>,
+    exhibits: Vec<ExhibitRow>,
+    exhibits_shown: Option<Markup>,
 }
 
 struct FindingLine {
     id: String,
-    time: String,
-    outcome: String,
-    status: &'static str,
+    published: Markup,
+    outcome: Markup,
+    status: String,
 }
 
 struct Event {
     index: u64,
     id: String,
     kind: String,
-    issued: String,
-    by: String,
+    issued: Timestamp,
+    when: String,
+    by: Markup,
 }
 
-struct ExhibitLine {
-    sha256: String,
-    media_type: String,
-    size: u64,
-    acquired: String,
-    public: bool,
-    custody: usize,
-}
-
-/// Reads the statements at these places; the state must not be held.
-fn timeline(record: &Record, places: &[u64]) -> Result<Vec<Event>, ApiError> {
+/// Statements at these places, in short; the state must not be held.
+fn timeline(t: Texts, record: &Record, places: &[u64]) -> Result<Vec<Event>, ApiError> {
     let mut statements = Vec::new();
     for index in places {
         let bytes = record.entry(*index)?;
-        statements.push((
-            *index,
-            Statement::parse(&bytes).map_err(ApiError::internal)?,
-        ));
+        let statement = Statement::parse(&bytes).map_err(ApiError::internal)?;
+        statements.push((*index, statement));
     }
     let state = record.state();
     let event = |(index, statement): &(u64, Statement)| {
         let member = state.global.keys.get(&statement.signer);
+        let unknown = || t.say("case.no-member").html();
         Event {
             index: *index,
             id: statement.id.to_string(),
-            kind: statement.kind.to_string(),
-            issued: statement.issued.to_string(),
-            by: member.map_or_else(
-                || "a key that is no member's".to_owned(),
-                ToString::to_string,
-            ),
+            kind: t.of("kind", Kind::as_str(statement.kind)),
+            issued: statement.issued,
+            when: t.time(statement.issued),
+            by: member.map_or_else(unknown, |m| foreign(&m.to_string())),
         }
     };
     Ok(statements.iter().map(event).collect())
 }
 
-fn question(question: &Question) -> String {
+fn question(t: Texts, question: &Question) -> Markup {
     match question.claim() {
-        None => "Who did it?".to_owned(),
-        Some(claim) => format!(
-            "Is a public claim supported, made by {} on {}?",
-            claim.publisher, claim.published
-        ),
+        None => t.say("case.who").html(),
+        Some(claim) => {
+            let say = t.say("case.is-claim").with("publisher", &claim.publisher);
+            say.word("day", t.day(claim.published)).html()
+        }
     }
 }
 
 impl CasePage {
     /// Everything but the timeline, which stands in the log.
     fn of(state: &RecordState, case: &Case, frame: Frame) -> Self {
+        let t = frame.t;
         let findings = case.findings.iter().rev().map(|f| FindingLine {
             id: f.statement.to_string(),
-            time: f.time.to_string(),
-            outcome: words::outcome(&f.finding.proposal),
-            status: words::status(&f.status),
+            published: t.say("case.published").time("time", f.time).html(),
+            outcome: sentences::outcome(t, &f.finding.proposal),
+            status: t.of("status", words::status_code(&f.status)),
         });
-        let exhibits = case.exhibits.values().map(|e| ExhibitLine {
-            sha256: e.body.sha256.to_string(),
-            media_type: e.body.media_type.to_string(),
-            size: e.body.size,
-            acquired: e.body.acquired.to_string(),
-            public: is_public(state, case, e),
-            custody: e.custody.len(),
-        });
+        let (exhibits, exhibits_shown) = evidence::rows(t, &evidence::held(state, case));
+        let publisher = case.question.claim().map(|c| c.publisher.to_string());
+        let count = case.statements.len();
+        let cut = t.say("case.shown").number("shown", MAX_TIMELINE_ROWS);
         Self {
-            frame,
-            id: case.id.to_string(),
-            phase: words::phase(case.phase),
+            title: t.say("case.title").with("case", &case.id).plain(),
+            heading: t.say("case.title").with("case", &case.id).html(),
+            phase: t.of("phase", case.phase.as_str()),
             round: case.round,
-            opened: case.opened.to_string(),
-            question: question(&case.question),
-            claim: claimed(&case.question, &[]),
+            opened: t.time_element(case.opened),
+            question: question(t, &case.question),
+            sectors: t.list(&plain::sectors(t, &plain::reports(state, case))),
+            claim: claim::rows(t, &case.question, &[]),
+            claim_lead: publisher.map(|p| t.say("case.claim-lead").with("publisher", p).html()),
             findings: findings.collect(),
             timeline: Vec::new(),
-            statements: case.statements.len(),
-            exhibits: exhibits.collect(),
+            statements: t.say("case.statements").n(count).html(),
+            cut: (count > MAX_TIMELINE_ROWS).then(|| cut.html()),
+            exhibits,
+            exhibits_shown,
+            frame: frame.with_json(format!("/cases/{}.json", case.id)),
         }
     }
 }
 
-pub(super) async fn page(State(app): State<App>, Path(id): Path<String>) -> Response {
-    show(app, move |record, frame| {
+pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<String>) -> Response {
+    if let Some(id) = id.strip_suffix(".json") {
+        return api::case(State(app), Path(id.to_owned()))
+            .await
+            .into_response();
+    }
+    show(app, place, move |record, frame| {
+        let t = frame.t;
         let (mut page, places) = {
             let state = record.state();
             let case = find_case(&state, &id)?;
@@ -136,7 +141,7 @@ pub(super) async fn page(State(app): State<App>, Path(id): Path<String>) -> Resp
             let places: Vec<_> = places.take(MAX_TIMELINE_ROWS).collect();
             (CasePage::of(&state, case, frame), places)
         };
-        page.timeline = timeline(record, &places)?;
+        page.timeline = timeline(t, record, &places)?;
         Ok(page)
     })
     .await

@@ -1,12 +1,13 @@
-//! The numbers of a finding as rows: states, gates, strands as given beside merged, votes.
+//! The numbers of a finding as rows: states, strands, gates, votes, laboratories.
 
 use std::collections::BTreeMap;
 
-use method::{Evaluation, Gate, GateId, SharedOrigin, Verdict};
-use record::derive::{self, Agreement};
+use method::{Evaluation, Gate, GateId, SharedOrigin};
+use record::derive;
 use record::state::{Case, FindingRecord, State};
 
-use super::matrix::word;
+use super::names;
+use crate::text::{Markup, Texts, foreign};
 use crate::words;
 
 /// A state considered.
@@ -14,21 +15,17 @@ pub(super) struct StateRow {
     pub(super) state: String,
     pub(super) p: String,
     pub(super) interval: String,
-    pub(super) word: &'static str,
+    pub(super) word: String,
     pub(super) framed: String,
 }
 
-pub(super) fn states(evaluation: &Evaluation) -> Vec<StateRow> {
+pub(super) fn states(t: Texts, evaluation: &Evaluation) -> Vec<StateRow> {
     let row = |s: &method::StateResult| StateRow {
-        state: s.state.clone(),
-        p: words::percent_of(s.p),
-        interval: format!(
-            "{} to {}",
-            words::percent_of(s.p5),
-            words::percent_of(s.p95)
-        ),
-        word: s.word.text(),
-        framed: words::percent_of(s.framed),
+        state: names::state(t, &s.state),
+        p: t.percent_of(s.p),
+        interval: t.range_of(s.p5, s.p95),
+        word: t.word("likelihood", &s.word),
+        framed: t.percent_of(s.framed),
     };
     evaluation.states.iter().map(row).collect()
 }
@@ -40,117 +37,162 @@ pub(super) struct Comparison {
     pub(super) given: String,
 }
 
-pub(super) fn compared(merged: &Evaluation, given: &Evaluation) -> Vec<Comparison> {
-    let both = |what, figure: fn(&Evaluation) -> String| Comparison {
-        what,
+pub(super) fn compared(t: Texts, merged: &Evaluation, given: &Evaluation) -> Vec<Comparison> {
+    let both = |key, figure: &dyn Fn(&Evaluation) -> String| Comparison {
+        what: t.s(key),
         merged: figure(merged),
         given: figure(given),
     };
+    let top = |e: &Evaluation, of: &dyn Fn(&method::StateResult) -> String| {
+        e.top().map_or_else(|| t.s("common.none").to_owned(), of)
+    };
     vec![
-        both("leading state", |e| {
-            e.top_state.clone().unwrap_or_else(|| "none".to_owned())
+        both("finding.leading", &|e| {
+            top(e, &|s| names::state(t, &s.state))
         }),
-        both("likelihood", |e| {
-            e.top().map_or_else(String::new, |t| words::percent_of(t.p))
+        both("finding.likelihood", &|e| top(e, &|s| t.percent_of(s.p))),
+        both("finding.range", &|e| top(e, &|s| t.range_of(s.p5, s.p95))),
+        both("finding.supporting", &|e| {
+            t.number(e.supporting.len() as u64)
         }),
-        both("5-95 % range", |e| {
-            let range = e.top().map(|t| {
-                format!(
-                    "{} to {}",
-                    words::percent_of(t.p5),
-                    words::percent_of(t.p95)
-                )
-            });
-            range.unwrap_or_default()
-        }),
-        both("supporting strands", |e| e.supporting.len().to_string()),
-        both("standard by all gates", |e| {
-            words::standard(e.standard).to_owned()
-        }),
-        both("standard by numbers alone", |e| {
-            words::standard(e.standard_numeric).to_owned()
+        both("finding.standard-all", &|e| t.word("standard", &e.standard)),
+        both("finding.standard-numbers", &|e| {
+            t.word("standard", &e.standard_numeric)
         }),
     ]
 }
 
 /// Why strands count as one.
-pub(super) fn merges(evaluation: &Evaluation) -> Vec<String> {
+pub(super) fn merges(t: Texts, evaluation: &Evaluation) -> Vec<Markup> {
     let sentence = |m: &method::MergeNote| {
         let shared = m.shared.iter().map(|s| match s {
             SharedOrigin::Upstream(upstream) => upstream.clone(),
-            SharedOrigin::Exhibit(hash) => format!("exhibit {hash}"),
+            SharedOrigin::Exhibit(hash) => format!("{} {hash}", t.s("finding.exhibit")),
         });
         let shared: Vec<_> = shared.collect();
-        format!(
-            "{} count as one strand: they share {}.",
-            m.strands.join(", "),
-            shared.join(", ")
-        )
+        let say = t.say("finding.merge").with("strands", t.list(&m.strands));
+        say.with("shared", t.list(&shared)).html()
     };
     evaluation.merges.iter().map(sentence).collect()
+}
+
+/// A strand, its weight for the leading state and its cap, in bans.
+pub(super) struct StrandRow {
+    pub(super) strand: String,
+    pub(super) weight: String,
+    pub(super) cap: String,
+    pub(super) corruption: String,
+    pub(super) supports: &'static str,
+}
+
+pub(super) fn strands(t: Texts, inputs: &method::Case, e: &Evaluation) -> Vec<StrandRow> {
+    let corruption = |strand: &str| {
+        // a merged strand has its own note, a raised one too; the raised value is the one used
+        let merged = e.merges.iter().find(|m| m.into == strand).map(|m| m.c_ppm);
+        let stated = inputs
+            .strands
+            .iter()
+            .find(|s| s.id == strand)
+            .map(|s| s.c_ppm);
+        let raised = e
+            .raised
+            .iter()
+            .find(|r| r.strand == strand)
+            .map(|r| r.to_ppm);
+        merged.or(stated).max(raised).unwrap_or(method::input::PPM)
+    };
+    let row = |r: &method::Removal| {
+        let c_ppm = corruption(&r.removed);
+        let weight_bans = r.weight_nats / std::f64::consts::LN_10;
+        let cap_bans = -(f64::from(c_ppm.max(1)) / 1e6).log10();
+        StrandRow {
+            strand: r.removed.clone(),
+            weight: t.signed(weight_bans, 2),
+            cap: t.decimal(cap_bans, 2),
+            corruption: t.share(c_ppm),
+            supports: t.s(match e.supporting.contains(&r.removed) {
+                true => "common.yes",
+                false => "common.no",
+            }),
+        }
+    };
+    e.without_strand.iter().map(row).collect()
+}
+
+/// Strands whose stated chance of corruption was raised.
+pub(super) fn raised(t: Texts, e: &Evaluation) -> Vec<Markup> {
+    let mut sentences = Vec::new();
+    for r in &e.raised {
+        let say = t.say("finding.raised").with("strand", &r.strand);
+        sentences.push(
+            say.word("from", t.share(r.from_ppm))
+                .word("to", t.share(r.to_ppm))
+                .html(),
+        );
+    }
+    sentences
 }
 
 /// One gate of one standard.
 pub(super) struct GateRow {
     pub(super) standard: &'static str,
-    pub(super) gate: &'static str,
+    pub(super) gate: String,
     pub(super) need: String,
     pub(super) have: String,
-    pub(super) verdict: &'static str,
+    pub(super) verdict: String,
 }
 
-pub(super) fn gates(evaluation: &Evaluation) -> Vec<GateRow> {
+pub(super) fn gates(t: Texts, evaluation: &Evaluation) -> Vec<GateRow> {
     let row = |g: &Gate| GateRow {
         standard: words::standard_code(g.standard),
-        gate: gate(g.gate),
-        need: format!("{:.3}", g.need),
-        have: g
-            .have
-            .map_or_else(|| "not known".to_owned(), |have| format!("{have:.3}")),
-        verdict: match g.verdict {
-            Verdict::Met => "met",
-            Verdict::NotMet => "not met",
-            Verdict::Unknown => "unknown",
+        gate: t.word("gate", &g.gate),
+        need: amount(t, g.gate, g.need),
+        have: match g.have {
+            Some(have) => amount(t, g.gate, have),
+            None => t.s("finding.not-known").to_owned(),
         },
+        verdict: t.word("met", &g.verdict),
     };
     evaluation.gates.iter().map(row).collect()
 }
 
-fn gate(gate: GateId) -> &'static str {
+/// Counts as counts, truths as words, probabilities with three digits: a gate is judged at its edge.
+fn amount(t: Texts, gate: GateId, value: f64) -> String {
     match gate {
-        GateId::Probability => "likelihood",
-        GateId::LowerBound => "lower end of the range",
-        GateId::WorstStrandOut => "likelihood without the most important strand",
-        GateId::SupportingStrands => "supporting strands",
-        GateId::FramedMass => "chance that the state is framed, at most",
-        GateId::WithoutMachine => "likelihood without the suggestion a machine made",
-        GateId::RecheckableOnly => "likelihood from re-checkable items alone",
-        GateId::BothPools => "likelihood by the pooled reviewers",
-        GateId::ReviewerFloor => "least likelihood any reviewer holds",
-        GateId::NonAlignedStrand => "supporting strands from sources on neither side",
-        GateId::ReplyRecorded => "right of reply on the record",
+        GateId::SupportingStrands | GateId::NonAlignedStrand => t.decimal(value, 0),
+        GateId::ReplyRecorded => t
+            .s(if value >= 1.0 {
+                "common.yes"
+            } else {
+                "common.no"
+            })
+            .to_owned(),
+        _ => t.decimal(value, 3),
     }
 }
 
 /// How a region voted.
-#[derive(Default)]
-pub(super) struct RegionRow {
-    pub(super) region: &'static str,
+#[derive(Clone, Default)]
+pub(super) struct Votes {
     pub(super) publish: u32,
     pub(super) object: u32,
     pub(super) abstain: u32,
     pub(super) sealed: u32,
 }
 
-pub(super) fn votes(state: &State, case: &Case, finding: &FindingRecord) -> Vec<RegionRow> {
-    let mut rows: BTreeMap<&'static str, RegionRow> = BTreeMap::new();
+/// Votes of a finding's round, by the region's wire name.
+pub(super) fn votes(
+    state: &State,
+    case: &Case,
+    finding: &FindingRecord,
+) -> BTreeMap<&'static str, Votes> {
+    let mut rows: BTreeMap<&'static str, Votes> = BTreeMap::new();
     for vote in &finding.votes {
         let member = state.global.members.get(&vote.member);
         let region = member
             .and_then(|m| m.region)
-            .map_or("not stated", words::region_name);
+            .map_or("unknown", |r| r.as_str());
         let row = rows.entry(region).or_default();
-        row.region = region;
         match case
             .opened_vote(&vote.statement)
             .map(|v| words::choice(v.choice))
@@ -161,62 +203,46 @@ pub(super) fn votes(state: &State, case: &Case, finding: &FindingRecord) -> Vec<
             None => row.sealed += 1,
         }
     }
-    rows.into_values().collect()
+    rows
 }
 
 /// What laboratories answered on one exhibit of a comparison.
 pub(super) struct ComparisonRow {
-    pub(super) comparison: String,
+    pub(super) comparison: Markup,
     pub(super) exhibit: String,
-    pub(super) outcome: &'static str,
-    pub(super) answers: Vec<String>,
+    pub(super) outcome: String,
+    pub(super) answers: Vec<Markup>,
 }
 
-pub(super) fn laboratories(comparisons: &[derive::Comparison]) -> Vec<ComparisonRow> {
+pub(super) fn laboratories(t: Texts, comparisons: &[derive::Comparison]) -> Vec<ComparisonRow> {
+    let answer = |a: &derive::Answered| {
+        let say = match (&a.item, a.not_usable) {
+            (Some(item), _) => t.say("finding.lab-item").with("item", item),
+            (None, true) => t.say("finding.lab-unusable"),
+            (None, false) => t.say("finding.lab-answer"),
+        };
+        say.with("laboratory", &a.laboratory)
+            .with("answer", &a.answer)
+            .html()
+    };
     let mut rows = Vec::new();
     for c in comparisons {
-        let sealed = c.laboratories.iter().filter(|l| !l.opened);
-        let sealed: Vec<_> = sealed
-            .map(|l| format!("{}: committed, not opened", l.laboratory))
-            .collect();
+        let sealed = || {
+            let sealed = c.laboratories.iter().filter(|l| !l.opened);
+            sealed.map(|l| {
+                t.say("finding.lab-sealed")
+                    .with("laboratory", &l.laboratory)
+                    .html()
+            })
+        };
         for e in &c.exhibits {
-            let said = e.answers.iter().map(|a| {
-                let item = match (&a.item, a.not_usable) {
-                    (Some(item), _) => format!(", item {item}"),
-                    (None, true) => ", reading not usable".to_owned(),
-                    (None, false) => String::new(),
-                };
-                format!("{}: {}{item}", a.laboratory, a.answer)
-            });
             rows.push(ComparisonRow {
-                comparison: c.comparison.to_string(),
+                comparison: foreign(&c.comparison.to_string()),
                 exhibit: e.exhibit.to_string(),
-                outcome: match e.outcome {
-                    Agreement::Agree => "agree",
-                    Agreement::Disagree => "disagree",
-                    Agreement::TooFew => "too few answers",
-                },
-                answers: said.chain(sealed.iter().cloned()).collect(),
+                outcome: t.word("agreement", &e.outcome),
+                answers: e.answers.iter().map(answer).chain(sealed()).collect(),
             });
         }
     }
     rows
-}
-
-/// What the result hangs on.
-pub(super) fn linchpins(evaluation: &Evaluation) -> Vec<String> {
-    let sentence = |l: &method::Linchpin| {
-        let other = if l.changes_top {
-            "; another state would lead"
-        } else {
-            ""
-        };
-        format!(
-            "{} {}: without it the state would be {}{other}.",
-            word(&l.kind),
-            l.id,
-            l.word.text()
-        )
-    };
-    evaluation.linchpins.iter().map(sentence).collect()
 }

@@ -1,23 +1,29 @@
-//! One finding: the plain words first, then every number behind them, then how to check it.
+//! One finding on one page: the plain words first, then every number behind them, then how to check it.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
-use record::body::case::Question;
+use axum::response::{IntoResponse, Response};
+use record::body::case::{Question, Report};
 use record::ids::{CaseId, MemberId};
 use record::state::{Case, FindingRecord, FindingStatus, State as RecordState};
 use store::Record;
 use tlog::Hash;
 
-use super::account::{accounts, with_account};
-use super::figures::{self, Comparison, GateRow, RegionRow, StateRow};
+use super::account::{Account, accounts, with_account};
+use super::claim::{self, ClaimRow};
+use super::evidence::{self, ExhibitRow};
+use super::figures::{self, Comparison, GateRow, StateRow, StrandRow, Votes};
 use super::matrix::{self, ItemRow, RemovalRow};
+use super::plain::{self, Answered};
+use super::responses::{self, Response as Said};
 use super::verdicts::NormsPart;
-use super::{Frame, show};
-use crate::api::{DissentView, dissent_places, dissents, find_finding};
+use super::{Frame, Place, sentences, show};
+use crate::api::{self, DissentView, dissent_places, dissents, find_finding};
 use crate::app::App;
-use crate::claimed::{Claimed, claimed};
 use crate::error::ApiError;
+use crate::text::{Markup, Texts, foreign, markup};
 use crate::words;
 
 #[derive(Template)]
@@ -26,148 +32,203 @@ struct FindingPage {
     frame: Frame,
     id: String,
     case: String,
-    round: u32,
-    time: String,
-    status: &'static str,
-    replaced_by: Option<String>,
-    outcome: String,
-    claim: Vec<Claimed>,
+    title: String,
+    heading: Markup,
+    kicker: Markup,
+    status: Markup,
+    stands: bool,
+    outcome: Markup,
+    questions: Vec<Answered>,
+    grounds: Vec<Markup>,
+    claim: Vec<ClaimRow>,
     claim_text: Option<String>,
-    likelihood: String,
-    interval: String,
-    confidence: String,
-    standard: &'static str,
-    planting: String,
     states: Vec<StateRow>,
+    strands: Vec<StrandRow>,
+    raised: Vec<Markup>,
     compared: Vec<Comparison>,
-    merges: Vec<String>,
-    hypotheses: Vec<String>,
+    merges: Vec<Markup>,
+    hypotheses: Vec<Markup>,
     items: Vec<ItemRow>,
+    planting: Markup,
     removals: Vec<RemovalRow>,
-    linchpins: Vec<String>,
     gates: Vec<GateRow>,
-    norms: Option<NormsPart>,
-    votes: Vec<RegionRow>,
-    blind: String,
+    exhibits: Vec<ExhibitRow>,
+    exhibits_shown: Option<Markup>,
     laboratories: Vec<figures::ComparisonRow>,
-    counted: usize,
-    recused: Vec<String>,
-    dissents: Vec<DissentView>,
-    reply: String,
+    origins: Vec<evidence::OriginRow>,
+    norms: Option<NormsPart>,
+    panel_lead: Markup,
+    votes: Vec<VoteRow>,
+    blind: Markup,
+    dissents: Vec<Markup>,
+    reply: Markup,
+    recused: Vec<Markup>,
+    responses: Vec<Markup>,
+    proposal_sha256: String,
     result_sha256: String,
 }
 
-fn replaced_by(status: &FindingStatus) -> Option<String> {
-    match status {
-        FindingStatus::Standing => None,
-        FindingStatus::Superseded(id) | FindingStatus::Withdrawn(id, _) => Some(id.to_string()),
-    }
+struct VoteRow {
+    region: String,
+    votes: Votes,
 }
 
-fn reply(finding: &FindingRecord) -> String {
-    match finding.reply.as_ref().map(|reply| reply.text_sha256) {
-        None => "No notice was given, so no reply was due.".to_owned(),
-        Some(None) => {
-            "The party told did not reply before its window closed. Silence is not admission."
-                .to_owned()
-        }
-        Some(Some(hash)) => format!("The party told replied; SHA-256 of its text: {hash}."),
-    }
-}
-
-/// What the page needs of the state, taken out of it so that the log can be read afterwards.
-struct Found {
-    case: CaseId,
-    question: Question,
-    finding: FindingRecord,
-    votes: Vec<RegionRow>,
+/// What the page needs of the record, in no language, taken out of the state so that the log can
+/// be read afterwards.
+pub(super) struct Found {
+    pub(super) case: CaseId,
+    pub(super) question: Question,
+    pub(super) finding: FindingRecord,
+    pub(super) reports: Vec<Report>,
+    pub(super) votes: BTreeMap<&'static str, Votes>,
+    pub(super) responses: Vec<Said>,
+    pub(super) exhibits: Vec<evidence::Held>,
     map_open: bool,
     dissents: Vec<(MemberId, u64)>,
-    accounts: Vec<Hash>,
+    said: Vec<DissentView>,
+    with_account: Vec<Hash>,
+    accounts: BTreeMap<String, Account>,
 }
 
 impl Found {
     fn of(state: &RecordState, case: &Case, finding: &FindingRecord) -> Self {
+        let mask = finding.finding.proposal.blind.mask;
         Self {
             case: case.id.clone(),
             question: case.question.clone(),
+            reports: plain::reports(state, case),
             votes: figures::votes(state, case, finding),
-            map_open: finding
-                .finding
-                .proposal
-                .blind
-                .mask
-                .is_some_and(|m| case.contents.contains_key(&m)),
+            responses: responses::of(state, case),
+            exhibits: evidence::held(state, case),
+            map_open: mask.is_some_and(|m| case.contents.contains_key(&m)),
             dissents: dissent_places(state, finding),
-            accounts: with_account(state, case),
+            said: Vec::new(),
+            with_account: with_account(state, case),
+            accounts: BTreeMap::new(),
             finding: finding.clone(),
+        }
+    }
+
+    /// Reads what stands in the log and the vault; the state must not be held.
+    fn read(mut self, record: &Record) -> Result<Self, ApiError> {
+        self.accounts = accounts(record, &self.with_account);
+        self.said = dissents(record, &self.dissents)?;
+        responses::read(record, &self.finding.statement, &mut self.responses)?;
+        Ok(self)
+    }
+}
+
+fn status(t: Texts, finding: &FindingRecord) -> Markup {
+    let word = t.of("status", words::status_code(&finding.status));
+    match &finding.status {
+        FindingStatus::Standing => foreign(&word),
+        FindingStatus::Superseded(id) | FindingStatus::Withdrawn(id, _) => {
+            let code = markup(format!("<code dir=\"ltr\">{id}</code>"));
+            let by = t
+                .say("finding.replaced-by")
+                .html_blank("statement", code)
+                .html();
+            markup(format!("{word} {}", by.0))
         }
     }
 }
 
-fn make(record: &Record, frame: Frame, found: Found) -> Result<FindingPage, ApiError> {
+fn dissent(t: Texts, d: &DissentView) -> Markup {
+    let hash = markup(format!("<code dir=\"ltr\">{}</code>", d.text_sha256));
+    let say = t
+        .say("finding.dissents-on")
+        .with("member", &d.member)
+        .with("ground", &d.ground);
+    say.html_blank("hash", hash).html()
+}
+
+fn make(frame: Frame, found: &Found) -> FindingPage {
+    let t = frame.t;
     let finding = &found.finding;
     let proposal = &finding.finding.proposal;
     let replayed = &finding.replayed;
-    let (evaluation, actors) = (&replayed.evaluation, &replayed.inputs.hypotheses.actors);
-    let accounts = accounts(record, &found.accounts);
-    let items = replayed
-        .inputs
-        .items
-        .iter()
-        .map(|item| matrix::item_row(item, actors, &accounts));
-    let [low, high] = proposal.interval_ppm.map(words::percent);
-    Ok(FindingPage {
-        frame,
-        id: finding.statement.to_string(),
+    let (inputs, evaluation) = (&replayed.inputs, &replayed.evaluation);
+    let actors = &inputs.hypotheses.actors;
+    let norms = replayed
+        .verdicts
+        .as_ref()
+        .map(|v| NormsPart::of(t, v, &finding.law));
+    let kicker = t.say("finding.kicker").number("round", proposal.round);
+    let id = finding.statement.to_string();
+    let items = inputs.items.iter();
+    let votes = found.votes.iter().map(|(region, votes)| VoteRow {
+        region: t.of("region", region),
+        votes: votes.clone(),
+    });
+    let (exhibits, exhibits_shown) = evidence::rows(t, &found.exhibits);
+    FindingPage {
         case: found.case.to_string(),
-        round: proposal.round,
-        time: finding.time.to_string(),
-        status: words::status(&finding.status),
-        replaced_by: replaced_by(&finding.status),
-        outcome: words::outcome(proposal),
-        claim: claimed(&found.question, &proposal.assertions),
+        title: t.say("finding.title").with("case", &found.case).plain(),
+        heading: t.say("finding.title").with("case", &found.case).html(),
+        kicker: kicker.time("time", finding.time).html(),
+        status: status(t, finding),
+        stands: finding.status == FindingStatus::Standing,
+        outcome: sentences::outcome(t, proposal),
+        questions: plain::questions(t, found, norms.as_ref()),
+        grounds: sentences::grounds(t, inputs, evaluation),
+        claim: claim::rows(t, &found.question, &proposal.assertions),
         claim_text: found.question.claim().map(|c| c.text_sha256.to_string()),
-        likelihood: record::claim::likelihood_sentence(
-            &found.question,
-            proposal.named.is_some(),
-            evaluation,
-        ),
-        interval: format!("{low} to {high}"),
-        confidence: method::confidence_sentence(evaluation),
-        standard: words::standard(proposal.standard),
-        planting: words::planting(&evaluation.planting),
-        states: figures::states(evaluation),
-        compared: figures::compared(evaluation, &replayed.as_given),
-        merges: figures::merges(evaluation),
-        hypotheses: actors.iter().map(matrix::hypothesis).collect(),
-        items: items.collect(),
-        removals: matrix::removals(evaluation),
-        linchpins: figures::linchpins(evaluation),
-        gates: figures::gates(evaluation),
-        norms: replayed
-            .verdicts
-            .as_ref()
-            .map(|v| NormsPart::of(v, &finding.law)),
-        votes: found.votes,
-        blind: words::blind(&proposal.blind, found.map_open),
-        laboratories: figures::laboratories(&replayed.laboratories),
-        counted: finding.finding.votes.len(),
-        recused: finding.recused.iter().map(ToString::to_string).collect(),
-        dissents: dissents(record, &found.dissents)?,
-        reply: reply(finding),
+        states: figures::states(t, evaluation),
+        strands: figures::strands(t, inputs, evaluation),
+        raised: figures::raised(t, evaluation),
+        compared: figures::compared(t, evaluation, &replayed.as_given),
+        merges: figures::merges(t, evaluation),
+        hypotheses: actors.iter().map(|a| matrix::hypothesis(t, a)).collect(),
+        items: items
+            .map(|item| matrix::item_row(t, item, actors, &found.accounts))
+            .collect(),
+        planting: sentences::planting(t, &evaluation.planting),
+        removals: matrix::removals(t, evaluation),
+        gates: figures::gates(t, evaluation),
+        exhibits,
+        exhibits_shown,
+        laboratories: figures::laboratories(t, &replayed.laboratories),
+        origins: evidence::origins(t, inputs),
+        norms,
+        panel_lead: t
+            .say("finding.panel-lead")
+            .n(finding.finding.votes.len())
+            .html(),
+        votes: votes.collect(),
+        blind: sentences::blind(t, &proposal.blind, found.map_open),
+        dissents: found.said.iter().map(|d| dissent(t, d)).collect(),
+        reply: plain::reply(t, finding),
+        recused: finding
+            .recused
+            .iter()
+            .map(|m| foreign(&m.to_string()))
+            .collect(),
+        responses: found.responses.iter().map(|r| r.says(t)).collect(),
+        proposal_sha256: proposal.digest().to_string(),
         result_sha256: proposal.result_sha256.to_string(),
-    })
+        frame: frame.with_json(format!("/findings/{id}.json")),
+        id,
+    }
 }
 
-pub(super) async fn page(State(app): State<App>, Path(id): Path<String>) -> Response {
-    show(app, move |record, frame| {
+pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<String>) -> Response {
+    if let Some(id) = id.strip_suffix(".json") {
+        return api::finding(State(app), Path(id.to_owned()))
+            .await
+            .into_response();
+    }
+    if let Some(id) = id.strip_suffix(".bundle") {
+        return api::bundle_with_exhibits(app, id.to_owned())
+            .await
+            .into_response();
+    }
+    show(app, place, move |record, frame| {
         let found = {
             let state = record.state();
             let (case, finding) = find_finding(&state, &id)?;
             Found::of(&state, case, finding)
         };
-        make(record, frame, found)
+        Ok(make(frame, &found.read(record)?))
     })
     .await
 }

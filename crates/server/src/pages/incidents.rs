@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::response::Response;
 use incidents::{Base, Filter, Question, Row};
 
-use super::{Frame, show};
+use super::{Frame, Place, show};
 use crate::api::{Asked, IncidentQuery};
 use crate::app::App;
 use crate::limits::MAX_ANSWER_LINES;
+use crate::text::{Markup, Texts};
 
 #[derive(Template)]
 #[template(path = "incidents.html")]
@@ -23,74 +24,87 @@ struct Dataset {
     home: String,
     published: String,
     licence: String,
-    incidents: usize,
-    effects: usize,
-    attributions: usize,
-    campaigns: usize,
+    records: Markup,
     year: String,
     initiator: String,
     receiver: String,
     sector: String,
-    of: usize,
-    selected: usize,
-    unknown: usize,
+    asked: Markup,
     answers: Vec<Answer>,
 }
 
 struct Answer {
     question: &'static str,
-    unit: String,
-    rule: String,
-    of: usize,
-    unknown: usize,
-    lines: usize,
+    about: Markup,
+    caption: String,
     rows: Vec<Row>,
 }
 
+impl Answer {
+    fn of(t: Texts, question: Question, part: &Base) -> Self {
+        let mut answer = question.answer(part);
+        let lines = answer.rows.len();
+        answer.rows.truncate(MAX_ANSWER_LINES);
+        let about = t
+            .say("incidents.answer")
+            .with("unit", &answer.unit)
+            .with("rule", &answer.rule);
+        let about = about
+            .number("of", answer.of)
+            .number("unknown", answer.unknown);
+        let caption = t.say("incidents.lines").word("question", question.as_str());
+        Self {
+            question: question.as_str(),
+            about: about.html(),
+            caption: caption
+                .number("shown", answer.rows.len())
+                .number("lines", lines)
+                .plain(),
+            rows: answer.rows,
+        }
+    }
+}
+
 impl Dataset {
-    fn of(base: &Base, filter: &Filter) -> Self {
+    fn of(t: Texts, base: &Base, filter: &Filter) -> Self {
         let (part, selected) = filter.select(base);
-        let answers = Question::ALL.iter().map(|question| {
-            let mut answer = question.answer(&part);
-            let lines = answer.rows.len();
-            answer.rows.truncate(MAX_ANSWER_LINES);
-            Answer {
-                question: question.as_str(),
-                unit: answer.unit,
-                rule: answer.rule,
-                of: answer.of,
-                unknown: answer.unknown,
-                lines,
-                rows: answer.rows,
-            }
-        });
-        let stated = |text: Option<String>| text.unwrap_or_else(|| "not stated".to_owned());
+        let answers = Question::ALL
+            .iter()
+            .map(|question| Answer::of(t, *question, &part));
+        let stated =
+            |text: Option<String>| text.unwrap_or_else(|| t.s("common.not-stated").to_owned());
         let source = &base.source;
+        let records = t
+            .say("incidents.records-counts")
+            .number("incidents", base.incidents.len());
+        let records = records.number("effects", base.effects.len());
+        let records = records.number("attributions", base.attributions.len());
+        let asked = t.say("incidents.asked").number("of", selected.of);
+        let asked = asked.number("selected", selected.selected);
         Self {
             name: source.publisher.clone(),
             title: source.title.clone(),
             home: source.home.clone(),
             published: stated(source.published.as_ref().map(ToString::to_string)),
             licence: stated(source.licence.clone()),
-            incidents: base.incidents.len(),
-            effects: base.effects.len(),
-            attributions: base.attributions.len(),
-            campaigns: base.campaigns.len(),
+            records: records.number("campaigns", base.campaigns.len()).html(),
             year: filter.year.map_or_else(String::new, |y| y.to_string()),
             initiator: filter.initiator.clone().unwrap_or_default(),
             receiver: filter.receiver.clone().unwrap_or_default(),
             sector: filter.sector.clone().unwrap_or_default(),
-            of: selected.of,
-            selected: selected.selected,
-            unknown: selected.unknown,
+            asked: asked.number("unknown", selected.unknown).html(),
             answers: answers.collect(),
         }
     }
 }
 
-pub(super) async fn page(State(app): State<App>, Asked(query): Asked<IncidentQuery>) -> Response {
+pub(super) async fn page(
+    State(app): State<App>,
+    place: Place,
+    Asked(query): Asked<IncidentQuery>,
+) -> Response {
     let of = app.clone();
-    show(app, move |record, frame| {
+    show(app, place, move |record, frame| {
         let mut datasets = Vec::new();
         for name in store::datasets::names(record.dir())? {
             let base = of.datasets().get(record, &name)?;
@@ -100,7 +114,7 @@ pub(super) async fn page(State(app): State<App>, Asked(query): Asked<IncidentQue
             } else {
                 Filter::default()
             };
-            datasets.push(Dataset::of(&base, &filter));
+            datasets.push(Dataset::of(frame.t, &base, &filter));
         }
         Ok(IncidentsPage { frame, datasets })
     })

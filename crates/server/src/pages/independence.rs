@@ -3,29 +3,32 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use record::independence::{self, Complaints, Index, Money, PanelRow, Quartiles, Row, Table};
+use record::independence::{
+    self, Complaints, Index, Money, Overdue, PanelRow, Quartiles, Rate, Row, Table,
+};
 
-use super::{Frame, show};
+use super::{Frame, Place, show};
 use crate::app::App;
-use crate::words;
+use crate::text::{Markup, Texts};
 
 #[derive(Template)]
 #[template(path = "independence.html")]
 struct Independence {
     frame: Frame,
-    as_of: String,
+    as_of: Option<Markup>,
     rules: Vec<RuleLine>,
     tables: [Shown; 2],
     panels: Vec<PanelLine>,
-    panels_assigned: u64,
-    regions_per_panel: String,
+    panels_lead: Markup,
     money: Option<MoneyLines>,
-    complaints: Complaints,
+    complaints_lead: Markup,
+    complaints: Vec<ComplaintLine>,
+    overdue: Vec<Markup>,
 }
 
 struct RuleLine {
     sha256: String,
-    from: String,
+    since: Markup,
 }
 
 /// A table of the index, in words.
@@ -33,20 +36,23 @@ struct Shown {
     id: &'static str,
     title: &'static str,
     about: &'static str,
+    counts: String,
+    shares: String,
+    units: String,
     rows: Vec<Line>,
     measures: Vec<[String; 5]>,
 }
 
 struct Line {
-    place: &'static str,
-    counts: Vec<u64>,
+    place: String,
+    counts: Vec<String>,
     rates: Vec<String>,
 }
 
 struct PanelLine {
-    region: &'static str,
-    seats: u64,
-    places: u64,
+    region: String,
+    seats: String,
+    places: String,
     rates: [String; 3],
 }
 
@@ -56,8 +62,13 @@ struct MoneyLines {
     figures: Vec<[String; 2]>,
 }
 
-pub(super) async fn page(State(app): State<App>) -> Response {
-    show(app, |record, frame| {
+struct ComplaintLine {
+    about: String,
+    counts: [String; 7],
+}
+
+pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
+    show(app, place, |record, frame| {
         let index = independence::index(&record.state());
         Ok(Independence::of(frame, index))
     })
@@ -66,79 +77,142 @@ pub(super) async fn page(State(app): State<App>) -> Response {
 
 impl Independence {
     fn of(frame: Frame, index: Index) -> Self {
-        let accused = Shown::of(
-            "accused",
-            "By region of the accused",
-            "A case counts for a region once a public claim it checks, or a published finding, has named a state of it. Before that, and where nobody is named, it is unknown.",
-            &index.accused,
-        );
-        let victim = Shown::of(
-            "victim",
-            "By region of the victim",
-            "The region is what the reporter gave; where none was given it is unknown.",
-            &index.victim,
-        );
+        let t = frame.t;
+        let accused = [
+            t.s("independence.accused"),
+            t.s("independence.accused-about"),
+        ];
+        let victim = [t.s("independence.victim"), t.s("independence.victim-about")];
+        let rules = index.selection_rules.iter().map(|r| RuleLine {
+            sha256: r.sha256.to_string(),
+            since: t.say("independence.rule-since").time("time", r.from).html(),
+        });
+        let panels = &index.panels;
+        let regions = quartiles(t, panels.regions_per_panel);
+        let lead = t
+            .say("independence.panels-lead")
+            .n(panels.assigned)
+            .word("regions", regions);
+        let all = &index.complaints.all;
+        let complaints = t
+            .say("independence.complaints-lead")
+            .number("overdue", all.overdue);
         Self {
-            frame,
-            as_of: index.as_of.map_or_else(String::new, |t| t.to_string()),
-            rules: index
-                .selection_rules
+            as_of: index
+                .as_of
+                .map(|time| t.say("independence.as-of").time("time", time).html()),
+            rules: rules.collect(),
+            tables: [
+                Shown::of(t, "accused", accused, &index.accused),
+                Shown::of(t, "victim", victim, &index.victim),
+            ],
+            panels: panels
+                .rows
                 .iter()
-                .map(|r| RuleLine {
-                    sha256: r.sha256.to_string(),
-                    from: r.from.to_string(),
-                })
+                .map(|row| PanelLine::of(t, row))
                 .collect(),
-            tables: [accused, victim],
-            panels: index.panels.rows.iter().map(PanelLine::of).collect(),
-            panels_assigned: index.panels.assigned,
-            regions_per_panel: quartiles(index.panels.regions_per_panel),
-            money: index.funding.as_ref().map(MoneyLines::of),
-            complaints: index.complaints,
+            panels_lead: lead.html(),
+            money: index.funding.as_ref().map(|m| MoneyLines::of(t, m)),
+            complaints_lead: complaints.number("received", all.received).html(),
+            complaints: complaint_lines(t, &index.complaints),
+            overdue: index
+                .complaints
+                .overdue
+                .iter()
+                .map(|o| overdue(t, o))
+                .collect(),
+            frame: frame.with_json("/independence.json".to_owned()),
         }
     }
 }
 
-fn quartiles(q: Option<Quartiles>) -> String {
-    q.map_or_else(|| "none".to_owned(), |q| q.to_string())
+fn complaint_lines(t: Texts, complaints: &Complaints) -> Vec<ComplaintLine> {
+    let line = |c: &independence::ComplaintRow| ComplaintLine {
+        about: t.of("about", c.about),
+        counts: [
+            c.received, c.known, c.keys, c.open, c.overdue, c.in_time, c.late,
+        ]
+        .map(|n| t.number(n)),
+    };
+    complaints.by_subject.iter().map(line).collect()
 }
 
-/// A place in words for people.
-fn place(name: &'static str) -> &'static str {
-    match name {
-        "several" => "Several regions",
-        "unknown" => "Unknown",
-        "all" => "All",
-        other => words::region_named(other),
-    }
+fn overdue(t: Texts, o: &Overdue) -> Markup {
+    let say = t
+        .say("independence.overdue-line")
+        .with("complaint", o.complaint);
+    say.word("about", t.of("about", o.about))
+        .time("time", o.due)
+        .html()
+}
+
+fn quartiles(t: Texts, q: Option<Quartiles>) -> String {
+    let Some(q) = q else {
+        return t.s("common.none").to_owned();
+    };
+    let range = t
+        .say("common.range")
+        .number("low", q.q1)
+        .number("high", q.q3)
+        .plain();
+    t.say("independence.quartiles")
+        .number("median", q.median)
+        .word("range", range)
+        .plain()
+}
+
+fn rate(t: Texts, rate: Rate) -> String {
+    let Some(ppm) = rate.ppm else {
+        return t
+            .say("independence.rate-none")
+            .number("count", rate.count)
+            .number("of", rate.of)
+            .plain();
+    };
+    let [low, high] = rate.interval_ppm.map(|ppm| t.share(ppm));
+    let range = t
+        .say("common.range")
+        .word("low", low)
+        .word("high", high)
+        .plain();
+    let say = t
+        .say("independence.rate")
+        .number("count", rate.count)
+        .number("of", rate.of);
+    say.word("percent", t.share(ppm))
+        .word("range", range)
+        .plain()
 }
 
 impl Shown {
-    fn of(id: &'static str, title: &'static str, about: &'static str, table: &Table) -> Self {
+    fn of(t: Texts, id: &'static str, [title, about]: [&'static str; 2], table: &Table) -> Self {
         let rows = table.rows.iter().chain([&table.all]);
         let measures = table.measures.iter().map(|m| {
             [
                 m.name.to_owned(),
                 m.unit.to_owned(),
                 m.rule.to_owned(),
-                m.total.to_string(),
-                m.unknown.to_string(),
+                t.number(m.total),
+                rate(t, m.unknown),
             ]
         });
         Self {
             id,
             title,
             about,
-            rows: rows.map(Line::of).collect(),
+            counts: t.say("independence.counts").word("table", title).plain(),
+            shares: t.say("independence.shares").word("table", title).plain(),
+            units: t.say("independence.units").word("table", title).plain(),
+            rows: rows.map(|row| Line::of(t, row)).collect(),
             measures: measures.collect(),
         }
     }
 }
 
 impl Line {
-    fn of(row: &Row) -> Self {
+    fn of(t: Texts, row: &Row) -> Self {
         let fate = |name| row.fates.get(name).copied().unwrap_or(0);
-        let counts = vec![
+        let counts = [
             row.asked,
             row.opened,
             row.refused.values().sum(),
@@ -152,80 +226,77 @@ impl Line {
             fate("closed-without-finding"),
             fate("running"),
         ];
-        let opened = row.opened_rate.map(|r| r.to_string());
+        let undefined = || t.s("independence.not-defined").to_owned();
         let rates = vec![
-            opened.unwrap_or_else(|| "not defined".to_owned()),
-            row.attributed_rate.to_string(),
-            row.exonerated_rate.to_string(),
-            quartiles(row.days_to_opening),
-            quartiles(row.days_to_finding),
+            row.opened_rate.map_or_else(undefined, |r| rate(t, r)),
+            rate(t, row.attributed_rate),
+            rate(t, row.exonerated_rate),
+            quartiles(t, row.days_to_opening),
+            quartiles(t, row.days_to_finding),
         ];
         Self {
-            place: place(row.place),
-            counts,
+            place: t.of("region", row.place),
+            counts: counts.map(|n| t.number(n)).into(),
             rates,
         }
     }
 }
 
 impl PanelLine {
-    fn of(row: &PanelRow) -> Self {
+    fn of(t: Texts, row: &PanelRow) -> Self {
         Self {
-            region: place(row.region),
-            seats: row.seats,
-            places: row.places,
-            rates: [row.objected, row.abstained, row.sealed].map(|r| r.to_string()),
+            region: t.of("region", row.region),
+            seats: t.number(row.seats),
+            places: t.number(row.places),
+            rates: [row.objected, row.abstained, row.sealed].map(|r| rate(t, r)),
         }
     }
 }
 
 impl MoneyLines {
-    fn of(m: &Money) -> Self {
-        let [from, to] = m.years;
-        let sentence = match (&m.largest_source, m.broken) {
-            (None, _) => format!(
-                "Nothing is booked for {from} to {to}. Whether nobody pays, or nobody books, this record cannot tell."
-            ),
-            (Some(_), Some(what)) => format!(
-                "One {} gave more than the charter allows. Until that changes, no new finding can be published.",
-                what.as_str()
-            ),
-            (Some(_), None) => {
-                format!("From {from} to {to}, nobody gave more than the charter allows.")
-            }
+    fn of(t: Texts, m: &Money) -> Self {
+        let key = match (&m.largest_source, m.broken.map(|what| what.as_str())) {
+            (None, _) => "independence.money-nothing",
+            (Some(_), Some("source")) => "independence.money-broken-source",
+            (Some(_), Some(_)) => "independence.money-broken-jurisdiction",
+            (Some(_), None) => "independence.money-kept",
         };
-        let share = |ppm: u32| format!("{:.1} %", f64::from(ppm) / 10_000.0);
-        let line = |what: &str, value: String| [what.to_owned(), value];
-        let of_cap = |ppm, cap| format!("{} (cap {})", share(ppm), share(cap));
-        let figures = vec![
-            line("Currency", m.currency.to_string()),
-            line("Entries", m.entries.to_string()),
-            line("Received", m.received.to_string()),
-            line("Given back", m.returned.to_string()),
-            line("Taken off as wrongly booked", m.corrected.to_string()),
-            line("Sources", m.sources.to_string()),
-            line("Jurisdictions", m.jurisdictions.to_string()),
-            line(
-                "Largest share of one source",
+        let [from, to] = m.years;
+        let of_cap = |ppm, cap| {
+            let say = t.say("independence.with-cap").word("share", t.share(ppm));
+            say.word("cap", t.share(cap)).plain()
+        };
+        let figures = [
+            ("independence.currency", m.currency.to_string()),
+            ("independence.entries", t.number(m.entries)),
+            ("independence.received", t.number(m.received)),
+            ("independence.returned", t.number(m.returned)),
+            ("independence.corrected", t.number(m.corrected)),
+            ("independence.sources", t.number(m.sources)),
+            ("independence.jurisdictions", t.number(m.jurisdictions)),
+            (
+                "independence.source-share",
                 of_cap(m.source_ppm, m.source_cap_ppm),
             ),
-            line(
-                "Largest share of one jurisdiction",
+            (
+                "independence.jurisdiction-share",
                 of_cap(m.jurisdiction_ppm, m.jurisdiction_cap_ppm),
             ),
-            line(
-                "Concentration of sources (Herfindahl-Hirschman)",
-                share(m.source_concentration_ppm),
+            (
+                "independence.source-concentration",
+                t.share(m.source_concentration_ppm),
             ),
-            line(
-                "Concentration of jurisdictions",
-                share(m.jurisdiction_concentration_ppm),
+            (
+                "independence.jurisdiction-concentration",
+                t.share(m.jurisdiction_concentration_ppm),
             ),
         ];
         Self {
-            sentence,
+            sentence: t.say(key).word("from", from).word("to", to).plain(),
             blocked: m.broken.is_some(),
-            figures,
+            figures: figures
+                .map(|(key, value)| [t.s(key).to_owned(), value])
+                .into(),
         }
     }
 }

@@ -1,31 +1,43 @@
-//! Pages for people: rendered here, readable without a script, the plain words first.
+//! Pages for people: rendered here, readable without a script, the plain words first, in every
+//! language of the catalogues (docs/pages.md).
 
 mod account;
+mod aid;
 mod case;
+mod claim;
+mod evidence;
 mod figures;
 mod finding;
+mod found;
+mod frame;
 mod incidents;
 mod independence;
 mod log;
 mod matrix;
+mod names;
 mod norms;
+mod plain;
 mod register;
+mod responses;
 mod rules;
+mod sentences;
 mod states;
 mod verdicts;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
+use axum::handler::Handler;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use record::state::State as RecordState;
 use store::Record;
 
-use crate::app::{App, DEMONSTRATION_NOTICE, is_demonstration};
+use self::frame::{Frame, Place};
+use crate::app::App;
 use crate::error::ApiError;
+use crate::text::Lang;
 use crate::tiles::NO_STORE;
 
 const STYLE: &str = include_str!("../../templates/style.css");
@@ -33,37 +45,34 @@ const STYLE: &str = include_str!("../../templates/style.css");
 const ICON: &str = include_str!("../../templates/icon.svg");
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/", get(register::page))
-        .route("/cases/{id}", get(case::page))
-        .route("/findings/{id}", get(finding::page))
-        .route("/independence", get(independence::page))
-        .route("/log", get(log::page))
-        .route("/rules", get(rules::page))
-        .route("/norms", get(norms::list))
-        .route("/norms/{id}", get(norms::one))
-        .route("/states", get(states::list))
-        .route("/states/{code}", get(states::one))
-        .route("/incidents", get(incidents::page))
+    let router = Router::new()
         .route("/style.css", get(style))
-        .route("/icon.svg", get(icon))
+        .route("/icon.svg", get(icon));
+    let router = page_routes(router, "/", register::page);
+    let router = page_routes(router, "/cases/{id}", case::page);
+    let router = page_routes(router, "/findings/{id}", finding::page);
+    let router = page_routes(router, "/independence", independence::page);
+    let router = page_routes(router, "/log", log::page);
+    let router = page_routes(router, "/rules", rules::page);
+    let router = page_routes(router, "/norms", norms::list);
+    let router = page_routes(router, "/norms/{id}", norms::one);
+    let router = page_routes(router, "/states", states::list);
+    let router = page_routes(router, "/states/{code}", states::one);
+    let router = aid::routes(router);
+    page_routes(router, "/incidents", incidents::page)
 }
 
-/// What every page shows around its content.
-struct Frame {
-    /// What a demonstration says of itself, on its every page.
-    notice: Option<&'static str>,
-    /// The record's origin.
-    origin: String,
-}
-
-impl Frame {
-    fn of(record: &Record, state: &RecordState) -> Self {
-        Self {
-            notice: is_demonstration(state).then_some(DEMONSTRATION_NOTICE),
-            origin: record.origin().to_owned(),
-        }
+/// A page under its path in every language.
+pub(crate) fn page_routes<H, T>(mut router: Router<App>, path: &str, page: H) -> Router<App>
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    for lang in Lang::ALL {
+        let path = format!("{}{path}", lang.base());
+        router = router.route(&path, get(page.clone()));
     }
+    router
 }
 
 #[derive(Template)]
@@ -75,23 +84,25 @@ struct Sorry {
 }
 
 /// Renders a page on a thread that may block; what goes wrong becomes a page too.
-async fn show<T: Template>(
+pub(crate) async fn show<T: Template>(
     app: App,
+    place: Place,
     make: impl FnOnce(&Record, Frame) -> Result<T, ApiError> + Send + 'static,
 ) -> Response {
+    let at = place.clone();
     let made = app.blocking(move |record| {
-        let frame = Frame::of(record, &record.state());
+        let frame = Frame::of(record, at);
         let page = make(record, frame)?;
         page.render().map_err(ApiError::internal)
     });
     match made.await {
         Ok(text) => ([(CACHE_CONTROL, NO_STORE)], Html(text)).into_response(),
-        Err(error) => sorry(&app, error),
+        Err(error) => sorry(&app, place, error),
     }
 }
 
-fn sorry(app: &App, error: ApiError) -> Response {
-    let frame = Frame::of(app.record(), &app.record().state());
+fn sorry(app: &App, place: Place, error: ApiError) -> Response {
+    let frame = Frame::of(app.record(), place);
     let status = error.status;
     let page = Sorry {
         frame,
@@ -115,7 +126,7 @@ pub(crate) async fn nowhere(State(app): State<App>, uri: Uri) -> Response {
     if for_programs {
         error.into_response()
     } else {
-        sorry(&app, error)
+        sorry(&app, Place::of(&uri), error)
     }
 }
 

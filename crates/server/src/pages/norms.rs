@@ -7,25 +7,25 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use norms::{Basis, Entry};
 
-use super::{Frame, show};
-use crate::api::{Asked, BoundView, FindingOf, OnQuery, find_norm, findings_on_norm, who_is_bound};
+use super::found::{self, FoundLine};
+use super::{Frame, Place, show};
+use crate::api::{Asked, BoundView, OnQuery, find_norm, who_is_bound};
 use crate::app::App;
 use crate::rules_data::shipped;
-use crate::words::coded;
+use crate::text::{Markup, Texts};
 
 #[derive(Template)]
 #[template(path = "norms.html")]
 struct NormsPage {
     frame: Frame,
-    count: usize,
-    instruments: usize,
-    unchecked: usize,
+    none: bool,
+    lead: Markup,
     themes: Vec<Theme>,
 }
 
 struct Theme {
     id: &'static str,
-    title: &'static str,
+    title: String,
     rows: Vec<Row>,
 }
 
@@ -35,37 +35,45 @@ struct Row {
     force: String,
     date: String,
     paraphrase: String,
-    note: Option<&'static str>,
+    unchecked: bool,
 }
 
 impl Row {
-    fn of(entry: &Entry) -> Self {
+    fn of(t: Texts, entry: &Entry) -> Self {
         Self {
             id: entry.norm.id.clone(),
-            force: coded(&entry.force()),
-            date: entry.issued().to_string(),
+            force: t.word("force", &entry.force()),
+            date: day(t, &entry.issued().to_string()),
             paraphrase: entry.norm.paraphrase.clone(),
-            note: entry.basis().note(),
+            unchecked: entry.basis() == Basis::K,
         }
     }
 }
 
-pub(super) async fn list(State(app): State<App>) -> Response {
-    show(app, |record, frame| {
+/// A day as the corpus writes it, in words where it is a whole day.
+pub(super) fn day(t: Texts, text: &str) -> String {
+    t.written_day(text).unwrap_or_else(|| text.to_owned())
+}
+
+pub(super) async fn list(State(app): State<App>, place: Place) -> Response {
+    show(app, place, |record, frame| {
+        let t = frame.t;
         let shipped = shipped()?;
         let law = Arc::clone(&record.state().global.law);
         let (corpus, entries) = (law.corpus(), law.corpus().entries());
-        let themes = shipped.reference.themes.iter().map(|(id, title)| Theme {
+        let themes = shipped.reference.themes.iter().map(|(id, _)| Theme {
             id,
-            title,
-            rows: corpus.of_theme(id).map(Row::of).collect(),
+            title: t.of("theme", id),
+            rows: corpus.of_theme(id).map(|entry| Row::of(t, entry)).collect(),
         });
+        let unchecked = entries.iter().filter(|e| e.basis() == Basis::K).count();
+        let lead = t.say("norms.lead").n(entries.len());
+        let lead = lead.number("instruments", corpus.instruments().count());
         Ok(NormsPage {
-            frame,
-            count: entries.len(),
-            instruments: corpus.instruments().count(),
-            unchecked: entries.iter().filter(|e| e.basis() == Basis::K).count(),
+            none: entries.is_empty(),
+            lead: lead.number("unchecked", unchecked).html(),
             themes: themes.collect(),
+            frame: frame.with_json("/norms.json".to_owned()),
         })
     })
     .await
@@ -79,60 +87,76 @@ struct NormPage {
     title: String,
     document: String,
     article: String,
-    issuer: String,
-    polarity: String,
-    addressee: String,
+    issued: Markup,
+    asks: String,
     sha256: String,
     no_elements: Option<String>,
     elements: Vec<ElementRow>,
     on: String,
+    bound_on: String,
+    bound_caption: String,
+    bound_count: Markup,
     bound: Vec<BoundView>,
-    unknown: usize,
     of_all: Option<String>,
-    findings: Vec<FindingOf>,
+    findings: Vec<FoundLine>,
 }
 
 struct ElementRow {
-    element: &'static str,
+    element: String,
     asks: String,
     source: String,
-    note: Option<&'static str>,
+    unchecked: bool,
 }
 
 pub(super) async fn one(
     State(app): State<App>,
+    place: Place,
     Path(id): Path<String>,
     Asked(query): Asked<OnQuery>,
 ) -> Response {
-    show(app, move |record, frame| {
+    show(app, place, move |record, frame| {
+        let t = frame.t;
         let shipped = shipped()?;
         let state = record.state();
         let entry = find_norm(&state.global.law, &id)?;
         let who = who_is_bound(shipped, &state, &entry, query.on.as_deref())?;
         let text = entry.text();
         let elements = entry.norm.elements.iter().map(|part| ElementRow {
-            element: part.element.as_str(),
+            element: t.of("element", part.element.as_str()),
             asks: part.asks.clone(),
             source: part.source.clone(),
-            note: part.basis.note(),
+            unchecked: part.basis == Basis::K,
         });
+        let row = Row::of(t, &entry);
+        let on = day(t, &who.on.to_string());
+        let asks = t
+            .say("norms.asks-of")
+            .word("polarity", t.word("polarity", &entry.norm.polarity));
+        let count = t.say("norms.bound-count").n(who.bound.len());
         Ok(NormPage {
-            frame,
-            row: Row::of(&entry),
             title: text.title.clone(),
             document: text.document.clone(),
             article: entry.norm.article(),
-            issuer: text.issuer.clone(),
-            polarity: coded(&entry.norm.polarity),
-            addressee: coded(&entry.norm.addressee),
+            issued: t
+                .say("norms.by")
+                .word("date", &row.date)
+                .with("issuer", &text.issuer)
+                .html(),
+            asks: asks
+                .word("addressee", t.word("addressee", &entry.norm.addressee))
+                .plain(),
             sha256: entry.digest.clone(),
             no_elements: entry.norm.no_elements.clone(),
             elements: elements.collect(),
+            bound_on: t.say("norms.bound").word("day", &on).plain(),
+            bound_caption: t.say("norms.bound-caption").word("day", &on).plain(),
+            bound_count: count.number("unknown", who.unknown).html(),
             on: who.on.to_string(),
             bound: who.bound,
-            unknown: who.unknown,
             of_all: who.of_all,
-            findings: findings_on_norm(&state, &entry.norm.id),
+            findings: found::on_norm(t, &state, &entry.norm.id),
+            frame: frame.with_json(format!("/norms/{}.json", row.id)),
+            row,
         })
     })
     .await

@@ -4,61 +4,78 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use record::ids::CaseId;
-use record::state::{Case, FindingRecord};
+use record::state::{Case, FindingRecord, State as RecordState};
 use serde::Deserialize;
 
-use super::{Frame, show};
+use super::{Frame, Place, plain, sentences, show};
 use crate::api::{Asked, parsed};
 use crate::app::App;
 use crate::limits::MAX_PAGE_ROWS;
-use crate::words;
+use crate::text::{Markup, Texts};
 
 #[derive(Template)]
 #[template(path = "register.html")]
 struct Register {
     frame: Frame,
     rows: Vec<Row>,
-    cases: usize,
+    count: Markup,
     next: Option<String>,
 }
 
 struct Row {
     id: String,
-    phase: &'static str,
+    title: Markup,
+    phase: String,
+    sectors: Markup,
+    opened: Markup,
     finding: Option<Found>,
 }
 
 struct Found {
     id: String,
-    outcome: String,
-    standard: &'static str,
-    likelihood: String,
-    word: &'static str,
+    outcome: Markup,
+    standard: Markup,
+    likelihood: Markup,
+    decided: Markup,
 }
 
 impl Found {
-    fn of(finding: &FindingRecord) -> Self {
+    fn of(t: Texts, finding: &FindingRecord) -> Self {
         let proposal = &finding.finding.proposal;
-        let [low, high] = proposal.interval_ppm.map(words::percent);
+        let word = method::likelihood_word(f64::from(proposal.likelihood_ppm) / 1e6);
+        let likelihood = t
+            .say("register.likelihood")
+            .word("word", t.word("likelihood", &word));
+        let likelihood = likelihood.word("percent", t.percent(proposal.likelihood_ppm));
+        let standard = t.word("standard", &proposal.standard);
         Self {
             id: finding.statement.to_string(),
-            outcome: words::outcome(proposal),
-            standard: words::standard(proposal.standard),
-            likelihood: format!(
-                "{} (range {low} to {high})",
-                words::percent(proposal.likelihood_ppm)
-            ),
-            word: words::likelihood(proposal.likelihood_ppm),
+            outcome: sentences::outcome(t, proposal),
+            standard: t
+                .say("register.standard-of")
+                .word("standard", standard)
+                .html(),
+            likelihood: likelihood
+                .word("range", t.range(proposal.interval_ppm))
+                .html(),
+            decided: t.say("register.decided").time("time", finding.time).html(),
         }
     }
 }
 
 impl Row {
-    fn of(case: &Case) -> Self {
+    fn of(t: Texts, state: &RecordState, case: &Case) -> Self {
+        let sectors = plain::sectors(t, &plain::reports(state, case));
         Self {
             id: case.id.to_string(),
-            phase: words::phase(case.phase),
-            finding: case.standing().map(Found::of),
+            title: t.say("register.case").with("case", &case.id).html(),
+            phase: t.of("phase", case.phase.as_str()),
+            sectors: t
+                .say("register.sectors")
+                .with("sectors", t.list(&sectors))
+                .html(),
+            opened: t.say("register.opened").time("time", case.opened).html(),
+            finding: case.standing().map(|f| Found::of(t, f)),
         }
     }
 }
@@ -70,22 +87,30 @@ pub(super) struct Begin {
     after: Option<String>,
 }
 
-pub(super) async fn page(State(app): State<App>, Asked(begin): Asked<Begin>) -> Response {
-    show(app, move |record, frame| {
+pub(super) async fn page(
+    State(app): State<App>,
+    place: Place,
+    Asked(begin): Asked<Begin>,
+) -> Response {
+    show(app, place, move |record, frame| {
+        let t = frame.t;
         let state = record.state();
         let after: Option<CaseId> = begin.after.as_deref().map(parsed).transpose()?;
         let later = state
             .cases
             .values()
             .filter(|c| after.as_ref().is_none_or(|a| c.id > *a));
-        let mut rows: Vec<_> = later.take(MAX_PAGE_ROWS + 1).map(Row::of).collect();
+        let mut rows: Vec<_> = later
+            .take(MAX_PAGE_ROWS + 1)
+            .map(|case| Row::of(t, &state, case))
+            .collect();
         let more = rows.len() > MAX_PAGE_ROWS;
         rows.truncate(MAX_PAGE_ROWS);
         Ok(Register {
-            frame,
             next: rows.last().filter(|_| more).map(|row| row.id.clone()),
             rows,
-            cases: state.cases.len(),
+            count: t.say("register.count").n(state.cases.len()).html(),
+            frame: frame.with_json("/cases.json".to_owned()),
         })
     })
     .await

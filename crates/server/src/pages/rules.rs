@@ -6,7 +6,7 @@ use axum::response::Response;
 use record::refusal::Code;
 use record::table::TABLE;
 
-use super::{Frame, show};
+use super::{Frame, Place, show};
 use crate::app::App;
 use crate::error::status_of;
 
@@ -20,6 +20,7 @@ struct RulesPage {
 
 struct Rule {
     kind: &'static str,
+    meaning: String,
     roles: String,
     when: String,
     rule: &'static str,
@@ -33,19 +34,19 @@ struct CodeLine {
     hint: &'static str,
 }
 
-pub(super) async fn page(State(app): State<App>) -> Response {
-    show(app, |_, frame| {
-        let rules = TABLE.iter().map(|row| Rule {
-            kind: row.kind.as_str(),
-            roles: row
-                .roles
-                .iter()
-                .map(|r| r.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-            when: row.scope.to_string(),
-            rule: row.rule,
-            sealed: row.kind.has_content(),
+pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
+    show(app, place, |_, frame| {
+        let t = frame.t;
+        let rules = TABLE.iter().map(|row| {
+            let roles: Vec<_> = row.roles.iter().map(|r| t.of("role", r.as_str())).collect();
+            Rule {
+                kind: row.kind.as_str(),
+                meaning: t.of("kind", row.kind.as_str()),
+                roles: t.list(&roles),
+                when: row.scope.to_string(),
+                rule: row.rule,
+                sealed: row.kind.has_content(),
+            }
         });
         let codes = Code::ALL.iter().map(|code| CodeLine {
             code: code.as_str(),
@@ -54,9 +55,9 @@ pub(super) async fn page(State(app): State<App>) -> Response {
             hint: code.hint(),
         });
         Ok(RulesPage {
-            frame,
             rules: rules.collect(),
             codes: codes.collect(),
+            frame: frame.with_json("/rules.json".to_owned()),
         })
     })
     .await

@@ -1,0 +1,239 @@
+//! The questions a reader asks of a finding, answered in plain words and in this order: what
+//! happened, to whom, what harm, who, how sure, what would change it, who disagrees, the reply, the rules.
+
+use std::collections::BTreeSet;
+
+use record::body::case::Report;
+use record::state::{Case, FindingRecord, State};
+
+use super::finding::Found;
+use super::verdicts::NormsPart;
+use super::{figures, sentences};
+use crate::text::{Markup, Texts, foreign, markup};
+use crate::words::coded;
+
+/// A question with its answers, each a paragraph.
+pub(super) struct Answered {
+    pub(super) id: &'static str,
+    pub(super) question: &'static str,
+    pub(super) answers: Vec<Markup>,
+}
+
+/// The reports a case started from.
+pub(super) fn reports(state: &State, case: &Case) -> Vec<Report> {
+    let reports = case
+        .reports
+        .iter()
+        .filter_map(|id| state.global.reports.get(id));
+    reports.map(|r| r.body.clone()).collect()
+}
+
+/// Codes in words, each once, in the order first given.
+fn once(codes: impl Iterator<Item = String>, word: impl Fn(&str) -> String) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    codes
+        .filter(|c| seen.insert(c.clone()))
+        .map(|c| word(&c))
+        .collect()
+}
+
+/// Sectors of the victims in words.
+pub(super) fn sectors(t: Texts, reports: &[Report]) -> Vec<String> {
+    once(reports.iter().map(|r| r.sector.to_string()), |c| {
+        t.of("sector", c)
+    })
+}
+
+fn what(t: Texts, found: &Found) -> Vec<Markup> {
+    let kinds = once(found.reports.iter().map(|r| coded(&r.incident)), |c| {
+        t.of("incident", c)
+    });
+    let days: BTreeSet<_> = found.reports.iter().map(|r| r.happened).collect();
+    let when = match (days.first(), days.last()) {
+        (Some(first), Some(last)) if first != last => {
+            let say = t.say("finding.a-when-many").word("first", t.day(*first));
+            say.word("last", t.day(*last)).plain()
+        }
+        (Some(day), _) => t.say("finding.a-when-one").word("day", t.day(*day)).plain(),
+        _ => t.s("finding.not-known").to_owned(),
+    };
+    let mut answers = vec![
+        t.say("finding.a-what")
+            .word("incidents", t.list(&kinds))
+            .word("when", when)
+            .html(),
+    ];
+    if let Some(verdicts) = &found.finding.replayed.verdicts {
+        let term = t.word("term", &verdicts.term);
+        answers.push(t.say("finding.a-term").word("term", term).html());
+    }
+    answers
+}
+
+fn whom(t: Texts, found: &Found) -> Vec<Markup> {
+    let regions = found
+        .reports
+        .iter()
+        .map(|r| r.region.map_or("unknown", |r| r.as_str()));
+    let regions = once(regions.map(str::to_owned), |c| t.of("region", c));
+    let say = t.say("finding.a-whom").n(found.reports.len());
+    let say = say.with("sectors", t.list(&sectors(t, &found.reports)));
+    vec![say.word("regions", t.list(&regions)).html()]
+}
+
+fn harm(t: Texts, found: &Found) -> Vec<Markup> {
+    let Some(verdicts) = &found.finding.replayed.verdicts else {
+        return vec![t.say("finding.a-harm-none").html()];
+    };
+    let effects = verdicts.facts.iter().filter(|f| {
+        let of_harm = [norms::Element::Effect, norms::Element::HarmThreshold];
+        of_harm.contains(&f.element) && f.value != "no-other"
+    });
+    let effects = once(effects.map(|f| f.value.clone()), |c| t.of("harm", c));
+    let mut answers = Vec::new();
+    if effects.is_empty() {
+        answers.push(t.say("finding.a-harm-none").html());
+    } else {
+        answers.push(
+            t.say("finding.a-harm")
+                .word("facts", t.list(&effects))
+                .html(),
+        );
+    }
+    if !verdicts.aggravating.is_empty() {
+        let classes: Vec<_> = verdicts
+            .aggravating
+            .iter()
+            .map(|c| t.of("class", c))
+            .collect();
+        answers.push(
+            t.say("finding.a-struck")
+                .word("classes", t.list(&classes))
+                .html(),
+        );
+    }
+    answers
+}
+
+fn sure(t: Texts, found: &Found) -> Vec<Markup> {
+    let proposal = &found.finding.finding.proposal;
+    let evaluation = &found.finding.replayed.evaluation;
+    let standard = t.word("standard", &proposal.standard);
+    vec![
+        sentences::likelihood(t, &found.question, proposal.named.is_some(), evaluation),
+        sentences::confidence(t, evaluation),
+        t.say("finding.standard-is")
+            .word("standard", standard)
+            .html(),
+    ]
+}
+
+fn change(t: Texts, found: &Found) -> Vec<Markup> {
+    let evaluation = &found.finding.replayed.evaluation;
+    let mut answers = sentences::linchpins(t, evaluation);
+    if answers.is_empty() {
+        answers.push(t.say("finding.no-linchpin").html());
+    }
+    answers.push(sentences::planting(t, &evaluation.planting));
+    answers
+}
+
+fn disagree(t: Texts, found: &Found) -> Vec<Markup> {
+    let objections: u32 = found
+        .votes
+        .values()
+        .map(|v: &figures::Votes| v.object)
+        .sum();
+    let rebuttals = found
+        .responses
+        .iter()
+        .filter(|r| r.kind == record::kind::Kind::Rebut);
+    let say = t
+        .say("finding.a-disagree")
+        .number("dissents", found.finding.dissents.len());
+    let say = say
+        .number("objections", objections)
+        .number("rebuttals", rebuttals.count());
+    vec![
+        say.number("alternatives", found.finding.alternatives)
+            .html(),
+    ]
+}
+
+/// What the accused said.
+pub(super) fn reply(t: Texts, finding: &FindingRecord) -> Markup {
+    match finding.reply.as_ref().map(|reply| reply.text_sha256) {
+        None => t.say("finding.reply-no-notice").html(),
+        Some(None) => t.say("finding.reply-silence").html(),
+        Some(Some(hash)) => {
+            let hash = markup(format!("<code dir=\"ltr\">{hash}</code>"));
+            t.say("finding.reply-text").html_blank("hash", hash).html()
+        }
+    }
+}
+
+fn rules(t: Texts, norms: Option<&NormsPart>) -> Vec<Markup> {
+    let Some(part) = norms else {
+        return vec![t.say("finding.a-no-norms").html()];
+    };
+    let broken: Vec<_> = part.rows.iter().filter(|r| r.inconsistent).collect();
+    if broken.is_empty() {
+        return vec![t.say("finding.a-norms-none").html()];
+    }
+    let line = |row: &&super::verdicts::NormRow| {
+        let name = format!(
+            "<a href=\"{}/norms/{}\">{}</a>",
+            t.0.base(),
+            foreign_path(&row.norm),
+            foreign(&row.norm).0
+        );
+        let since = match &row.since {
+            Some(day) => format!("{} {day}", t.s("finding.since")),
+            None => row.bound.clone(),
+        };
+        markup(format!(
+            "{} {name} ({})",
+            foreign(&row.verdict).0,
+            foreign(&since).0
+        ))
+    };
+    broken.iter().map(line).collect()
+}
+
+/// An identifier as part of a path.
+pub(super) fn foreign_path(id: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._()".contains(&b);
+    let byte = |b: u8| match plain(b) {
+        true => char::from(b).to_string(),
+        false => format!("%{b:02X}"),
+    };
+    id.bytes().map(byte).collect()
+}
+
+/// All questions in their order.
+pub(super) fn questions(t: Texts, found: &Found, norms: Option<&NormsPart>) -> Vec<Answered> {
+    let asked = |id, key, answers| Answered {
+        id,
+        question: t.s(key),
+        answers,
+    };
+    vec![
+        asked("what", "finding.q-what", what(t, found)),
+        asked("whom", "finding.q-whom", whom(t, found)),
+        asked("harm", "finding.q-harm", harm(t, found)),
+        asked(
+            "who",
+            "finding.q-who",
+            vec![sentences::outcome(t, &found.finding.finding.proposal)],
+        ),
+        asked("sure", "finding.q-sure", sure(t, found)),
+        asked("change", "finding.q-change", change(t, found)),
+        asked("disagree", "finding.q-disagree", disagree(t, found)),
+        asked(
+            "answered",
+            "finding.q-reply",
+            vec![reply(t, &found.finding)],
+        ),
+        asked("rules", "finding.q-norms", rules(t, norms)),
+    ]
+}

@@ -1,0 +1,122 @@
+//! The catalogues: TOML files compiled in, flattened to `page.key`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::Lang;
+
+/// Every page's file in a language: name and text.
+pub(super) type Files = &'static [(&'static str, &'static str)];
+
+macro_rules! files {
+    ($lang:literal: $($page:literal)*) => {
+        &[$(($page, include_str!(concat!("../../text/", $lang, "/", $page, ".toml")))),*]
+    };
+}
+
+/// One list of pages for all languages: a page that lacks a file does not compile.
+macro_rules! pages {
+    ($($page:literal)*) => {
+        pub(super) const EN: Files = files!("en": $($page)*);
+        pub(super) const FR: Files = files!("fr": $($page)*);
+        pub(super) const AR: Files = files!("ar": $($page)*);
+    };
+}
+
+pages! {
+    "aid"
+    "case"
+    "coded"
+    "common"
+    "finding"
+    "incidents"
+    "independence"
+    "log"
+    "norms"
+    "register"
+    "rules"
+    "states"
+}
+
+/// A text: one, or one for each plural category.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Plain(String),
+    Plural(BTreeMap<String, String>),
+}
+
+pub(super) type Catalogue = BTreeMap<String, Entry>;
+
+/// Reads the files of a language.
+pub(super) fn read(files: Files) -> Result<Catalogue, String> {
+    let mut all = Catalogue::new();
+    for (page, text) in files {
+        let table: toml::Table = text.parse().map_err(|e| format!("{page}.toml: {e}"))?;
+        flatten(page, &table, &mut all)?;
+    }
+    Ok(all)
+}
+
+fn flatten(prefix: &str, table: &toml::Table, into: &mut Catalogue) -> Result<(), String> {
+    for (name, value) in table {
+        let key = format!("{prefix}.{name}");
+        match value {
+            toml::Value::String(text) => {
+                into.insert(key, Entry::Plain(text.clone()));
+            }
+            toml::Value::Table(inner)
+                if inner.contains_key("other") && inner.contains_key("one") =>
+            {
+                let form = |(category, text): (&String, &toml::Value)| {
+                    let text = text
+                        .as_str()
+                        .ok_or_else(|| format!("{key}.{category} is no text"))?;
+                    Ok((category.clone(), text.to_owned()))
+                };
+                let forms: Result<_, String> = inner.iter().map(form).collect();
+                into.insert(key, Entry::Plural(forms?));
+            }
+            toml::Value::Table(inner) => flatten(&key, inner, into)?,
+            _ => return Err(format!("{key} is no text")),
+        }
+    }
+    Ok(())
+}
+
+/// A file that cannot be read gives an empty catalogue, and then tests and pages show keys.
+fn load(files: Files) -> Catalogue {
+    read(files).unwrap_or_else(|problem| {
+        tracing::error!(problem, "a catalogue cannot be read");
+        Catalogue::new()
+    })
+}
+
+fn of(lang: Lang) -> &'static Catalogue {
+    static EN_READ: LazyLock<Catalogue> = LazyLock::new(|| load(EN));
+    static FR_READ: LazyLock<Catalogue> = LazyLock::new(|| load(FR));
+    static AR_READ: LazyLock<Catalogue> = LazyLock::new(|| load(AR));
+    match lang {
+        Lang::En => &EN_READ,
+        Lang::Fr => &FR_READ,
+        Lang::Ar => &AR_READ,
+    }
+}
+
+/// A text without a number in it.
+pub(super) fn plain(lang: Lang, key: &str) -> Option<&'static str> {
+    match of(lang).get(key)? {
+        Entry::Plain(text) => Some(text),
+        Entry::Plural(_) => None,
+    }
+}
+
+/// A text in the form for a number.
+pub(super) fn plural(lang: Lang, key: &str, n: u64) -> Option<&'static str> {
+    match of(lang).get(key)? {
+        Entry::Plain(text) => Some(text),
+        Entry::Plural(forms) => {
+            let form = forms.get(super::plural::category(lang, n));
+            form.or_else(|| forms.get("other")).map(String::as_str)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The words of the pages: catalogues per language, and how numbers and times are written.
+//!
+//! Docs: docs/pages.md. A text is looked up by `page.key`; tests compare the languages key by key
+//! and find every key in use. The language is the first segment of the path.
+
+mod catalogue;
+mod inert;
+mod lang;
+mod numbers;
+mod plural;
+mod say;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use inert::{Inert, Markup, foreign, markup};
+pub(crate) use lang::Lang;
+pub(crate) use say::Say;
+
+/// The texts of one language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Texts(pub(crate) Lang);
+
+impl Texts {
+    /// A text that needs nothing filled in. A key that is not in the catalogue is shown as it is; a
+    /// test finds it first.
+    pub(crate) fn s(self, key: &'static str) -> &'static str {
+        catalogue::plain(self.0, key).unwrap_or(key)
+    }
+
+    /// A text with blanks to fill.
+    pub(crate) fn say(self, key: &'static str) -> Say {
+        Say::new(self, key)
+    }
+
+    /// The word for a coded value (`phase`, `open`); a value without a word is shown as it is coded.
+    pub(crate) fn of(self, family: &str, value: &str) -> String {
+        let key = format!("coded.{family}.{value}");
+        catalogue::plain(self.0, &key).map_or_else(|| value.to_owned(), str::to_owned)
+    }
+
+    /// The word for a value of an enumeration, by its name on the wire.
+    pub(crate) fn word(self, family: &str, value: &impl serde::Serialize) -> String {
+        self.of(family, &crate::words::coded(value))
+    }
+}
