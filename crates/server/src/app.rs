@@ -110,7 +110,8 @@ impl App {
         if toll == Toll::Ask {
             // A minute is this limiter's second.
             let asked = limiter.check(client, now_ms / SECONDS_OF_MINUTE);
-            return asked.map_err(|wait| ApiError::too_many_asks(wait.saturating_mul(SECONDS_OF_MINUTE)));
+            return asked
+                .map_err(|wait| ApiError::too_many_asks(wait.saturating_mul(SECONDS_OF_MINUTE)));
         }
         limiter.check(client, now_ms).map_err(ApiError::too_many)
     }

@@ -26,7 +26,6 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use aid::{Due, RequestView, StepView};
 pub(crate) use answer::{Asked, parsed};
 pub(crate) use cases::one as case;
 pub(crate) use find::{case as find_case, finding as find_finding};

@@ -171,7 +171,7 @@ impl AidStore {
             let entries = fs::read_dir(&folder).map_err(IoError::at("list", &folder))?;
             for entry in entries {
                 let name = entry.map_err(IoError::at("list", &folder))?.file_name();
-                kept.extend(name.to_str().and_then(|n| n.parse().ok()));
+                kept.extend(name.to_str().and_then(|n| n.parse::<StatementId>().ok()));
             }
         }
         kept.sort_unstable();

@@ -53,9 +53,9 @@ pub(crate) async fn sealed(
         let item = record.aid().item(&id, &commitment);
         item.map_err(|e| ApiError::from(store::StoreError::from(e)))
     });
-    let item = item.await?.ok_or_else(|| {
-        ApiError::not_found("no such item is held; what was purged is destroyed")
-    })?;
+    let item = item
+        .await?
+        .ok_or_else(|| ApiError::not_found("no such item is held; what was purged is destroyed"))?;
     let headers = [
         (CONTENT_TYPE, "application/octet-stream"),
         (CACHE_CONTROL, NO_STORE),
@@ -67,7 +67,13 @@ pub(crate) async fn sealed(
 fn signer(app: &App, headers: &HeaderMap, path: &str) -> Result<Vkey, ApiError> {
     let given = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
     let mut words = given.unwrap_or_default().split(' ');
-    let parts = (words.next(), words.next(), words.next(), words.next(), words.next());
+    let parts = (
+        words.next(),
+        words.next(),
+        words.next(),
+        words.next(),
+        words.next(),
+    );
     let (Some("Solferino"), Some(key), Some(moment), Some(signature), None) = parts else {
         return Err(unsigned("the reading is not signed"));
     };

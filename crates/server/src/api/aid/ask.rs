@@ -102,7 +102,10 @@ async fn taken(
     // Goes on even if whoever asks hangs up: it may be recorded already.
     let patience = app.config().intake_after;
     let task = tokio::spawn(async move {
-        let taken = app.record().submit_with_items(entry, sealed, patience).await?;
+        let taken = app
+            .record()
+            .submit_with_items(entry, sealed, patience)
+            .await?;
         answer(&app, taken)
     });
     task.await.map_err(ApiError::internal)?
@@ -117,7 +120,11 @@ fn answer(app: &App, taken: Taken) -> Result<Response, ApiError> {
                 recorded: true,
                 receipt: app.record().receipt(submitted.index)?.to_string(),
             };
-            let status = if submitted.fresh { StatusCode::CREATED } else { StatusCode::OK };
+            let status = if submitted.fresh {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
+            };
             (status, view)
         }
         Taken::Received(IntakeReceipt { id, note, .. }) => {

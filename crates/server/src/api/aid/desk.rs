@@ -39,7 +39,11 @@ pub(crate) async fn desk(State(app): State<App>) -> Result<Json<Answer<DeskView>
         origin: app.record().origin().to_owned(),
         now: now.to_string(),
         version: desk.version,
-        recipients: desk.officers.iter().map(|o| o.recipient.to_string()).collect(),
+        recipients: desk
+            .officers
+            .iter()
+            .map(|o| o.recipient.to_string())
+            .collect(),
         policy: serde_json::to_value(desk).map_err(ApiError::internal)?,
     };
     Ok(Answer::of(&state, view))

@@ -76,5 +76,8 @@ pub(crate) async fn figures(State(app): State<App>) -> Result<Json<Answer<Figure
     let now = app.now();
     let state = app.record().state();
     let figures = state.aid.figures(now);
-    Ok(Answer::of(&state, FiguresView::of(&figures, now.to_string())?))
+    Ok(Answer::of(
+        &state,
+        FiguresView::of(&figures, now.to_string())?,
+    ))
 }

@@ -6,12 +6,11 @@ mod ask;
 mod desk;
 mod figures;
 mod requests;
+mod rounds;
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-pub(crate) use requests::{Due, RequestView, StepView};
 
 use crate::app::App;
 use crate::limits::MAX_ASK_BYTES;
@@ -26,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(figures::figures))
         .routes(routes!(requests::list))
         .routes(routes!(requests::one))
+        .routes(routes!(rounds::round))
         .routes(routes!(access::sealed))
         .merge(asking)
 }

@@ -122,9 +122,11 @@ impl RequestView {
         let item = |i: &record::state::HeldItem| ItemView {
             commitment: i.item.commitment.to_string(),
             sealed_sha256: i.item.sealed_sha256.to_string(),
-            kind: i.kind.map_or_else(|| "request".to_owned(), |k| crate::words::coded(&k)),
+            kind: i
+                .kind
+                .map_or_else(|| "request".to_owned(), |k| crate::words::coded(&k)),
         };
-        let possible = aid::allowed(&r.standing, Role::Requester).map(|t| PossibleView {
+        let possible = aid::allowed(r.standing, Role::Requester).map(|t| PossibleView {
             to: t.to.to_string(),
             reasons: t.reasons.iter().map(ToString::to_string).collect(),
         });
@@ -172,7 +174,12 @@ pub(crate) async fn list(
     let state = app.record().state();
     let mut found: Vec<_> = match &key {
         Some(key) => state.aid.requests_of(key).collect(),
-        None => state.aid.requests.iter().filter(|(_, r)| r.is_open()).collect(),
+        None => state
+            .aid
+            .requests
+            .iter()
+            .filter(|(_, r)| r.is_open())
+            .collect(),
     };
     found.sort_by_key(|(id, r)| (r.received, **id));
     let total = Count::exact(found.len(), "requests", "asked under the key, or open");

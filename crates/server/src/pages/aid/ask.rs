@@ -15,27 +15,88 @@ const DAY_S: u32 = 86_400;
 
 /// What the form offers, in the order in which it offers it.
 const CHOICES: [(&str, &str, &str, &[&str]); 8] = [
-    ("danger", "aid.danger-question", "aid-danger", &["now", "possible", "none", "unknown"]),
-    ("incident", "aid.incident", "aid-incident", &[
-        "intrusion-attempt", "intrusion", "malicious-code", "availability", "information-security",
-        "fraud", "abusive-content", "other",
-    ]),
-    ("sector", "aid.sector", "aid-sector", &[
-        "health", "drinking-water", "energy", "humanitarian", "media", "civil-society", "elections",
-        "education", "public-administration", "person", "other",
-    ]),
-    ("function", "aid.function", "aid-function", &["unknown", "none", "degraded", "partly", "stopped"]),
-    ("data", "aid.data", "aid-data", &[
-        "unknown", "none", "ordinary", "personal", "special", "life-endangering",
-    ]),
-    ("ongoing", "aid.ongoing", "aid-answer", &["unknown", "yes", "no"]),
-    ("support", "aid.support", "aid-support", &["unknown", "none", "insufficient", "sufficient"]),
-    ("channel", "aid.channel", "aid-channel", &["desk", "mail", "messenger", "phone", "in-person"]),
+    (
+        "danger",
+        "aid.danger-question",
+        "aid-danger",
+        &["now", "possible", "none", "unknown"],
+    ),
+    (
+        "incident",
+        "aid.incident",
+        "aid-incident",
+        &[
+            "intrusion-attempt",
+            "intrusion",
+            "malicious-code",
+            "availability",
+            "information-security",
+            "fraud",
+            "abusive-content",
+            "other",
+        ],
+    ),
+    (
+        "sector",
+        "aid.sector",
+        "aid-sector",
+        &[
+            "health",
+            "drinking-water",
+            "energy",
+            "humanitarian",
+            "media",
+            "civil-society",
+            "elections",
+            "education",
+            "public-administration",
+            "person",
+            "other",
+        ],
+    ),
+    (
+        "function",
+        "aid.function",
+        "aid-function",
+        &["unknown", "none", "degraded", "partly", "stopped"],
+    ),
+    (
+        "data",
+        "aid.data",
+        "aid-data",
+        &[
+            "unknown",
+            "none",
+            "ordinary",
+            "personal",
+            "special",
+            "life-endangering",
+        ],
+    ),
+    (
+        "ongoing",
+        "aid.ongoing",
+        "aid-answer",
+        &["unknown", "yes", "no"],
+    ),
+    (
+        "support",
+        "aid.support",
+        "aid-support",
+        &["unknown", "none", "insufficient", "sufficient"],
+    ),
+    (
+        "channel",
+        "aid.channel",
+        "aid-channel",
+        &["desk", "mail", "messenger", "phone", "in-person"],
+    ),
 ];
 
 /// Assets the form offers; several can be chosen.
-const ASSETS: [&str; 8] =
-    ["account", "computer", "phone", "server", "website", "network", "data", "people"];
+const ASSETS: [&str; 8] = [
+    "account", "computer", "phone", "server", "website", "network", "data", "people",
+];
 
 /// A question with one answer out of several.
 struct Choice {
@@ -43,7 +104,14 @@ struct Choice {
     label: &'static str,
     /// Asked of everybody; the others can be left out in a hurry.
     always: bool,
-    options: Vec<(&'static str, String)>,
+    options: Vec<Answer>,
+}
+
+/// One answer; what nobody chose is what is not known.
+struct Answer {
+    value: &'static str,
+    word: String,
+    selected: bool,
 }
 
 #[derive(Template)]
@@ -67,9 +135,9 @@ struct StatusPage {
 
 fn duration(t: Texts, seconds: u32) -> String {
     if seconds.is_multiple_of(DAY_S) {
-        t.say("aid.days").n(seconds / DAY_S).to_string()
+        t.say("aid.days").n(seconds / DAY_S).plain()
     } else {
-        t.say("aid.hours").n(seconds.div_ceil(HOUR_S)).to_string()
+        t.say("aid.hours").n(seconds.div_ceil(HOUR_S)).plain()
     }
 }
 
@@ -86,14 +154,22 @@ pub(super) async fn page(app: App, place: Place) -> Response {
     show(app, place, |record, frame| {
         let t = frame.t;
         let clocks = record.state().aid.desk.as_ref().map(|desk| clocks(t, desk));
-        let choice = |(name, label, family, values): (&'static str, &'static str, &str, &[&'static str])| {
-            Choice {
-                name,
-                label: t.s(label),
-                always: ["danger", "incident", "channel"].contains(&name),
-                options: values.iter().map(|v| (*v, t.of(family, v))).collect(),
-            }
-        };
+        let choice =
+            |(name, label, family, values): (&'static str, &'static str, &str, &[&'static str])| {
+                Choice {
+                    name,
+                    label: t.s(label),
+                    always: ["danger", "incident", "channel"].contains(&name),
+                    options: values
+                        .iter()
+                        .map(|value| Answer {
+                            value,
+                            word: t.of(family, value),
+                            selected: ["unknown", "other"].contains(value),
+                        })
+                        .collect(),
+                }
+            };
         Ok(AskPage {
             desk: clocks.is_some(),
             clocks: clocks.unwrap_or_else(|| crate::text::markup(String::new())),

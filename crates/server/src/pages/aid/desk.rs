@@ -38,8 +38,8 @@ struct Row {
     stage: String,
     class: String,
     received: Markup,
-    acknowledge: Promise,
-    assist: Promise,
+    /// Acknowledgement, then first assistance.
+    promises: [Promise; 2],
     next: String,
 }
 
@@ -58,13 +58,18 @@ pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
     show(app, place, move |record, frame| {
         let t = frame.t;
         let state = record.state();
-        let mut open: Vec<_> = state.aid.requests.iter().filter(|(_, r)| r.is_open()).collect();
+        let mut open: Vec<_> = state
+            .aid
+            .requests
+            .iter()
+            .filter(|(_, r)| r.is_open())
+            .collect();
         open.sort_by_key(|(id, r)| (r.received, **id));
         let row = |(id, r): &(&record::ids::StatementId, &AidRequest)| {
             let id = id.to_string();
             let next: std::collections::BTreeSet<_> = [Role::Triage, Role::Desk]
                 .into_iter()
-                .flat_map(|role| aid::allowed(&r.standing, role).map(|t| t.to))
+                .flat_map(|role| aid::allowed(r.standing, role).map(|t| t.to))
                 .collect();
             let next: Vec<_> = next.iter().map(|s| t.of("aid-stage", s.as_str())).collect();
             Row {
@@ -73,8 +78,8 @@ pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
                 stage: t.of("aid-stage", r.standing.stage.as_str()),
                 class: r.class.map(|c| c.to_string()).unwrap_or_default(),
                 received: t.time_element(r.received),
-                acknowledge: Promise::of(t, r, Clock::Acknowledgement, now),
-                assist: Promise::of(t, r, Clock::FirstAssistance, now),
+                promises: [Clock::Acknowledgement, Clock::FirstAssistance]
+                    .map(|clock| Promise::of(t, r, clock, now)),
                 next: t.list(&next),
             }
         };
