@@ -20,6 +20,7 @@ pub(crate) const PURE_CRATES: &[&str] = &[
     "incidents",
     "aid",
     "record",
+    "desk",
 ];
 
 type Step = (&'static str, fn(&Path) -> Result<()>);

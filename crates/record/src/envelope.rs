@@ -207,10 +207,17 @@ pub fn payload_of_canonical(bytes: &[u8]) -> Option<Vec<u8>> {
 #[must_use]
 pub fn sign(payload: &[u8], key: &SigningKey) -> Vec<u8> {
     let signature = key.sign_raw(&pre_authentication_encoding(payload));
+    assemble(payload, &key.verifier_key().to_string(), &signature)
+}
+
+/// The envelope's exact bytes from a payload and a signature made elsewhere, over
+/// [`pre_authentication_encoding`]; nothing is checked.
+#[must_use]
+pub fn assemble(payload: &[u8], keyid: &str, signature: &[u8]) -> Vec<u8> {
     let envelope = json!({
         "payload": STANDARD.encode(payload),
         "payloadType": PAYLOAD_TYPE,
-        "signatures": [{"keyid": key.verifier_key().to_string(), "sig": STANDARD.encode(signature)}],
+        "signatures": [{"keyid": keyid, "sig": STANDARD.encode(signature)}],
     });
     json::canonical(&envelope).into_bytes()
 }

@@ -202,6 +202,15 @@ pub struct Draft {
     pub body: Value,
 }
 
+/// A statement before it is signed, and what opens its content.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The payload, canonical.
+    pub payload: String,
+    /// The opening of the content, if the type withholds one.
+    pub opening: Option<Opening>,
+}
+
 /// A signed statement and what opens its content.
 #[derive(Clone, Debug)]
 pub struct Signed {
@@ -222,6 +231,17 @@ impl Draft {
         seed: &[u8; 32],
         until: Timestamp,
     ) -> Result<Signed, StatementError> {
+        let Written { payload, opening } = self.write(seed, until)?;
+        let entry = envelope::sign(payload.as_bytes(), key);
+        Statement::parse(&entry)?;
+        Ok(Signed { entry, opening })
+    }
+
+    /// Seals the content (if the type has one) under the seed until the given time: what is then signed.
+    ///
+    /// # Errors
+    /// The body is not an object, or a content is missing.
+    pub fn write(&self, seed: &[u8; 32], until: Timestamp) -> Result<Written, StatementError> {
         let problem = |problem: &str| StatementError::Body {
             kind: self.kind,
             problem: problem.to_string(),
@@ -252,8 +272,9 @@ impl Draft {
             payload["sealed"] =
                 json!({CONTENT: Seal { sha256: seal::digest(&o.salt, CONTENT, &o.value), until }});
         }
-        let entry = envelope::sign(json::canonical(&payload).as_bytes(), key);
-        Statement::parse(&entry)?;
-        Ok(Signed { entry, opening })
+        Ok(Written {
+            payload: json::canonical(&payload),
+            opening,
+        })
     }
 }

@@ -302,6 +302,12 @@ impl Record {
         Ok(())
     }
 
+    /// The time of the ticks to come, where it was set and the charter has an injected clock.
+    pub fn given_time(&self) -> Option<Timestamp> {
+        let given = self.inner.given_time.as_ref()?;
+        *given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The exhibits.
     pub fn vault(&self) -> &Vault {
         &self.inner.vault

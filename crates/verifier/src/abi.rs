@@ -6,11 +6,15 @@
 
 use std::cell::RefCell;
 
+use desk::Desk;
+
 use crate::Opened;
 
 thread_local! {
     /// The bundle opened last; a module has one thread.
     static OPENED: RefCell<Option<Opened>> = const { RefCell::new(None) };
+    /// The docket opened last.
+    static DESK: RefCell<Option<Desk>> = const { RefCell::new(None) };
 }
 
 #[link(wasm_import_module = "solferino")]
@@ -96,6 +100,86 @@ pub(crate) unsafe extern "C" fn solferino_rerun(at: u32, len: u32) -> u64 {
         None => r#"{"problem":"no bundle is open"}"#.to_owned(),
     });
     give(answer)
+}
+
+/// [`Desk::open`]: keeps the docket for the functions below; takes the request's memory.
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_open(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    let opened = Desk::open(&text(unsafe { take(at, len) }));
+    let answer = match &opened {
+        Ok(desk) => desk.answer(),
+        Err(problem) => serde_json::json!({"problem": problem}),
+    };
+    DESK.replace(opened.ok());
+    give(answer.to_string())
+}
+
+/// A function of the docket opened last; takes the request's memory.
+///
+/// # Safety
+/// As [`solferino_free`].
+unsafe fn at_desk(at: u32, len: u32, work: fn(&Desk, &str) -> String) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    let request = text(unsafe { take(at, len) });
+    let answer = DESK.with_borrow(|desk| match desk {
+        Some(desk) => work(desk, &request),
+        None => r#"{"problem":"no docket is open"}"#.to_owned(),
+    });
+    give(answer)
+}
+
+/// [`Desk::next`].
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_next(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    unsafe { at_desk(at, len, Desk::next) }
+}
+
+/// [`Desk::draft`].
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_draft(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    unsafe { at_desk(at, len, Desk::draft) }
+}
+
+/// [`Desk::finish`].
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_finish(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    unsafe { at_desk(at, len, Desk::finish) }
+}
+
+/// [`desk::check_receipt`]; takes the request's memory.
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_receipt(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    give(desk::check_receipt(&text(unsafe { take(at, len) })))
+}
+
+/// [`desk::vkey`]; takes the request's memory.
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_vkey(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    give(desk::vkey(&text(unsafe { take(at, len) })))
 }
 
 /// # Safety

@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("incidents", 0),
     ("record", 1),
     ("rehearsal", 2),
+    ("desk", 2),
     ("store", 3),
     ("verifier", 3),
     ("server", 4),

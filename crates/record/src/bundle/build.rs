@@ -50,12 +50,30 @@ pub enum BuildError<E: std::error::Error> {
 /// its last assignment; its reports, consents and statements; and the tick that governs each.
 #[must_use]
 pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
-    let mut chosen: BTreeSet<u64> = case.statements.iter().map(|(index, _)| *index).collect();
+    chosen(state, Some(case), BTreeSet::new())
+}
+
+/// Indexes of the statements that judge what may be said next: those of [`select`] for a case, or without one those
+/// that hold for all cases; with either, the reports that wait to be taken up, their consents, and the last tick.
+#[must_use]
+pub fn select_docket(state: &State, case: Option<&Case>) -> BTreeSet<u64> {
+    let waiting = state.global.reports.values();
+    let waiting = waiting.filter(|r| r.case.is_none() && r.refused.is_none());
+    let statements = waiting.flat_map(|r| r.statements.iter().map(|(index, _)| *index));
+    let last_tick = state.statements.kinds().filter(|(_, k)| *k == Kind::Tick);
+    let last_tick = last_tick.map(|(index, _)| index).max();
+    chosen(state, case, statements.chain(last_tick).collect())
+}
+
+fn chosen(state: &State, case: Option<&Case>, more: BTreeSet<u64>) -> BTreeSet<u64> {
+    let mut chosen = more;
+    let of_case = case.map_or(&[][..], |case| &case.statements[..]);
+    chosen.extend(of_case.iter().map(|(index, _)| *index));
     let assignment = |(index, id): &(u64, StatementId)| {
         let kind = state.statements.get(id).map(|e| e.kind);
         (kind == Some(Kind::ReviewAssign)).then_some(*index)
     };
-    let assigned = case.statements.iter().filter_map(assignment).max();
+    let assigned = of_case.iter().filter_map(assignment).max();
     let mut ticks = BTreeSet::new();
     for (index, kind) in state.statements.kinds() {
         match (kind, kind.group()) {

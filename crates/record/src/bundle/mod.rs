@@ -20,7 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tlog::Hash;
 
-pub use build::{BuildError, Source, build, select};
+pub use build::{BuildError, Source, build, select, select_docket};
 pub use verify::{Verification, verify, verify_telling};
 
 use crate::ids::StatementId;

@@ -33,6 +33,7 @@ pub(crate) use finding_view::{DissentView, dissent_places, dissents};
 pub(crate) use findings::{bundle_with_exhibits, one as finding};
 pub(crate) use incidents::IncidentQuery;
 pub(crate) use norms::{BoundView, OnQuery, find as find_norm, state_answer, who_is_bound};
+pub(crate) use upload::credentials;
 pub use upload::upload_text;
 
 use crate::app::App;

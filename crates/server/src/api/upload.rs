@@ -65,7 +65,8 @@ fn denied(status: StatusCode, message: &'static str) -> ApiError {
     ApiError::new(status, "upload-not-authorised", message, hint)
 }
 
-fn credentials(headers: &HeaderMap) -> Option<(Vkey, [u8; 64])> {
+/// Key and signature of an `Authorization: Solferino <vkey> <base64 signature>`.
+pub(crate) fn credentials(headers: &HeaderMap) -> Option<(Vkey, [u8; 64])> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (key, signature) = text.strip_prefix(SCHEME)?.split_once(' ')?;
     let signature = STANDARD.decode(signature).ok()?;

@@ -19,7 +19,8 @@ use super::matrix::{self, ItemRow, RemovalRow};
 use super::plain::{self, Answered};
 use super::responses::{self, Response as Said};
 use super::verdicts::NormsPart;
-use super::{Frame, Place, sentences, show};
+use super::verify::Verifier;
+use super::{Frame, Place, scripted, sentences, show};
 use crate::api::{self, DissentView, dissent_places, dissents, find_finding};
 use crate::app::App;
 use crate::error::ApiError;
@@ -30,6 +31,7 @@ use crate::words;
 #[template(path = "finding.html")]
 struct FindingPage {
     frame: Frame,
+    verifier: Verifier,
     id: String,
     case: String,
     title: String,
@@ -142,7 +144,7 @@ fn dissent(t: Texts, d: &DissentView) -> Markup {
     say.html_blank("hash", hash).html()
 }
 
-fn make(frame: Frame, found: &Found) -> FindingPage {
+fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
     let t = frame.t;
     let finding = &found.finding;
     let proposal = &finding.finding.proposal;
@@ -162,6 +164,7 @@ fn make(frame: Frame, found: &Found) -> FindingPage {
     });
     let (exhibits, exhibits_shown) = evidence::rows(t, &found.exhibits);
     FindingPage {
+        verifier,
         case: found.case.to_string(),
         title: t.say("finding.title").with("case", &found.case).plain(),
         heading: t.say("finding.title").with("case", &found.case).html(),
@@ -222,13 +225,15 @@ pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<St
             .await
             .into_response();
     }
-    show(app, place, move |record, frame| {
+    let bundle = format!("/findings/{id}.bundle");
+    let verifier = Verifier::of(&app, place.lang, Some(bundle));
+    let page = show(app, place, move |record, frame| {
         let found = {
             let state = record.state();
             let (case, finding) = find_finding(&state, &id)?;
             Found::of(&state, case, finding)
         };
-        Ok(make(frame, &found.read(record)?))
-    })
-    .await
+        Ok(make(frame, &found.read(record)?, verifier))
+    });
+    scripted(page.await)
 }

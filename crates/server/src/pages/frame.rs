@@ -48,7 +48,7 @@ pub(crate) struct Language {
 }
 
 /// Pages that the navigation leads to: path, and key of the name.
-const NAVIGATION: [(&str, &str); 8] = [
+const NAVIGATION: [(&str, &str); 10] = [
     ("/", "common.nav-cases"),
     ("/norms", "common.nav-norms"),
     ("/states", "common.nav-states"),
@@ -57,6 +57,8 @@ const NAVIGATION: [(&str, &str); 8] = [
     ("/independence", "common.nav-independence"),
     ("/aid", "common.nav-aid"),
     ("/log", "common.nav-log"),
+    ("/verify", "verify.nav"),
+    ("/desk", "desk.nav"),
 ];
 
 /// What every page shows around its content.

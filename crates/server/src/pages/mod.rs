@@ -5,6 +5,8 @@ mod account;
 mod aid;
 mod case;
 mod claim;
+mod desk;
+mod docket;
 mod evidence;
 mod figures;
 mod finding;
@@ -23,6 +25,7 @@ mod rules;
 mod sentences;
 mod states;
 mod verdicts;
+mod verify;
 
 use askama::Template;
 use axum::Router;
@@ -36,6 +39,7 @@ use store::Record;
 
 use self::frame::{Frame, Place};
 use crate::app::App;
+use crate::assets::Scripted;
 use crate::error::ApiError;
 use crate::text::Lang;
 use crate::tiles::NO_STORE;
@@ -48,6 +52,9 @@ pub(crate) fn routes() -> Router<App> {
     let router = Router::new()
         .route("/style.css", get(style))
         .route("/icon.svg", get(icon));
+    let router = page_routes(router, "/verify", verify::page);
+    let router = page_routes(router, "/desk", desk::page);
+    let router = desk::routes(router);
     let router = page_routes(router, "/", register::page);
     let router = page_routes(router, "/cases/{id}", case::page);
     let router = page_routes(router, "/findings/{id}", finding::page);
@@ -99,6 +106,12 @@ pub(crate) async fn show<T: Template>(
         Ok(text) => ([(CACHE_CONTROL, NO_STORE)], Html(text)).into_response(),
         Err(error) => sorry(&app, place, error),
     }
+}
+
+/// The same answer, with the policy for what verifies or signs in the browser.
+pub(crate) fn scripted(mut page: Response) -> Response {
+    page.extensions_mut().insert(Scripted);
+    page
 }
 
 fn sorry(app: &App, place: Place, error: ApiError) -> Response {

@@ -25,16 +25,22 @@ pub(crate) struct ModuleLink {
     pub(crate) digest: String,
 }
 
+impl ModuleLink {
+    pub(crate) fn of(app: &App) -> Option<Self> {
+        let module = app.config().modules.verifier.as_ref()?;
+        Some(Self {
+            address: address(VERIFIER),
+            digest: module.sha256.to_string(),
+        })
+    }
+}
+
 impl Verifier {
     pub(crate) fn of(app: &App, lang: Lang, bundle: Option<String>) -> Self {
-        let module = app.config().modules.verifier.as_ref();
         Self {
-            module: module.map(|m| ModuleLink {
-                address: address(VERIFIER),
-                digest: m.sha256.to_string(),
-            }),
+            module: ModuleLink::of(app),
             bundle,
-            texts: script_texts(lang, "verify"),
+            texts: script_texts(lang, "verify", &[]),
         }
     }
 }

@@ -28,6 +28,7 @@ pages! {
     "case"
     "coded"
     "common"
+    "desk"
     "finding"
     "incidents"
     "independence"
@@ -36,6 +37,7 @@ pages! {
     "register"
     "rules"
     "states"
+    "verify"
 }
 
 /// A text: one, or one for each plural category.
@@ -100,6 +102,19 @@ fn of(lang: Lang) -> &'static Catalogue {
         Lang::Fr => &FR_READ,
         Lang::Ar => &AR_READ,
     }
+}
+
+/// The texts below a key, by what follows it.
+pub(super) fn below(lang: Lang, page: &str) -> serde_json::Map<String, serde_json::Value> {
+    let prefix = format!("{page}.");
+    let texts = of(lang).iter().filter_map(|(key, entry)| {
+        let key = key.strip_prefix(&prefix)?;
+        match entry {
+            Entry::Plain(text) => Some((key.to_owned(), text.clone().into())),
+            Entry::Plural(_) => None,
+        }
+    });
+    texts.collect()
 }
 
 /// A text without a number in it.

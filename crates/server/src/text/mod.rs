@@ -16,6 +16,22 @@ pub(crate) use inert::{Inert, Markup, foreign, markup};
 pub(crate) use lang::Lang;
 pub(crate) use say::Say;
 
+/// The texts of a page for its script, as JSON that may stand between tags; with words for codes, each family
+/// under a prefix.
+pub(crate) fn script_texts(lang: Lang, page: &str, coded: &[(&str, &str)]) -> Markup {
+    let mut texts = catalogue::below(lang, page);
+    for (prefix, family) in coded {
+        let words = catalogue::below(lang, &format!("coded.{family}"));
+        texts.extend(
+            words
+                .into_iter()
+                .map(|(word, text)| (format!("{prefix}{word}"), text)),
+        );
+    }
+    let texts = serde_json::Value::from(texts);
+    markup(texts.to_string().replace('<', "\\u003c"))
+}
+
 /// The texts of one language.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Texts(pub(crate) Lang);

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use record::time::Timestamp;
 use server::modules::Modules;
 use store::Record;
 use tokio::net::TcpListener;
@@ -28,6 +29,9 @@ pub(crate) struct Args {
     /// A proxy stands in front and sets X-Forwarded-For
     #[arg(long)]
     behind_proxy: bool,
+    /// Time that statements are made at from now on, for a record with an injected clock (a demonstration)
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
     /// Folder of the WebAssembly modules that pages run, if they do not lie beside this program
     #[arg(long, value_name = "DIR")]
     modules: Option<PathBuf>,
@@ -42,6 +46,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome {
     start_log(args.log_json)?;
     let record = opened::record(&args.dir)?;
+    if let Some(at) = args.at {
+        record.set_time(at)?;
+    }
     let config = server::Config {
         behind_proxy: args.behind_proxy,
         steered_by: args.steered_by.clone(),

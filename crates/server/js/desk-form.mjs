@@ -1,0 +1,181 @@
+// A form from the description of a statement's fields, and what was filled in back as a body.
+
+import { hex, sha256, utf8 } from "./verify-bytes.mjs";
+import { element, has, say } from "./texts.mjs";
+
+/** Parts per million of a share. */
+const PPM = 1_000_000;
+let made = 0;
+
+const word = (kind, value) => (has(`${kind}-${value}`) ? say(`${kind}-${value}`) : value);
+const label = (name) => word("f", name.replace(/^content\//, "").replaceAll("/", "-").replace(/_(ppm|sha256)$/, ""));
+
+function at(body, path) {
+  return path.split("/").reduce((value, step) => value?.[step], body);
+}
+
+function put(body, path, value) {
+  const steps = path.split("/");
+  const last = steps.pop();
+  const inner = steps.reduce((into, step) => (into[step] ??= {}), body);
+  inner[last] = value;
+}
+
+/** One control with its label; `read` gives its value, or `undefined` for none. */
+function labelled(field, control, read) {
+  made += 1;
+  control.id = `field-${made}`;
+  control.name = field.name;
+  if (!field.optional && control.type !== "checkbox") control.required = true;
+  const text = field.optional ? say("optional", { name: label(field.name) }) : label(field.name);
+  return { node: element("p", {}, element("label", { for: control.id }, text), control), read };
+}
+
+function input(field, attributes, read) {
+  const control = element("input", attributes);
+  return labelled(field, control, () => (control.value === "" ? undefined : read(control.value, control)));
+}
+
+function ticks(field, choices, given) {
+  const boxes = choices.map(([value, text]) => {
+    const box = element("input", { type: "checkbox", value, name: field.name, checked: given?.includes(value) });
+    return [box, element("label", { class: "tick" }, box, " ", element("bdi", {}, text))];
+  });
+  const node = element("fieldset", {}, element("legend", {}, label(field.name)), ...boxes.map(([, tick]) => tick));
+  return { node, read: () => boxes.filter(([box]) => box.checked).map(([box]) => box.value) };
+}
+
+function select(field, choices, given) {
+  const options = choices.map(([value, text]) => element("option", { value, selected: given === value }, text));
+  const empty = field.optional ? [element("option", { value: "" }, "–")] : [];
+  const control = element("select", {}, ...empty, ...options);
+  const numbers = choices.every(([value]) => /^[0-9]+$/.test(value));
+  return labelled(field, control, () => (control.value === "" ? undefined : numbers ? Number(control.value) : control.value));
+}
+
+function numbers(legend, name, names, given, step) {
+  const rows = names.map((who, n) => {
+    const values = given(n);
+    const controls = values.map((value, k) =>
+      element("input", {
+        type: "number", step, value: value ?? "", "aria-label": `${who} ${values.length > 1 ? say(["low", "middle", "high"][k]) : ""}`.trim(), name,
+      }));
+    return { controls, node: element("p", { class: "numbers" }, element("bdi", {}, who), ...controls) };
+  });
+  const node = element("fieldset", {}, element("legend", {}, legend), ...rows.map((row) => row.node));
+  return { node, values: () => rows.map(({ controls }) => controls.map(({ value }) => (value === "" ? null : Number(value)))) };
+}
+
+function rows(field, context, given) {
+  const list = element("div", { class: "rows" });
+  const all = [];
+  const add = (value) => {
+    const row = fieldsOf(field.of, context, value);
+    const remove = element("button", { type: "button", class: "quiet" }, say("remove-row"));
+    const node = element("fieldset", { class: "row" }, element("legend", {}, `${label(field.name)} ${all.length + 1}`), ...row.nodes, element("p", {}, remove));
+    const entry = { node, read: row.read };
+    remove.addEventListener("click", () => {
+      all.splice(all.indexOf(entry), 1);
+      node.remove();
+    });
+    all.push(entry);
+    list.append(node);
+  };
+  (given ?? []).forEach(add);
+  const more = element("button", { type: "button", class: "quiet", "data-add": field.name }, say("add-row", { name: label(field.name) }));
+  more.addEventListener("click", () => add({}));
+  const node = element("fieldset", {}, element("legend", {}, label(field.name)), list, element("p", {}, more));
+  return { node, read: () => all.map((row) => row.read()) };
+}
+
+const share = (value) => Math.round(Number(value) * PPM);
+const split = (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+
+/** One field as `{node, read, texts?, file?}`. */
+function control(field, context, given) {
+  const actors = context.actors ?? [];
+  switch (field.is) {
+    case "choice":
+      return select(field, field.of.map((value) => [value, word("v", value)]), given === undefined ? undefined : String(given));
+    case "word":
+    case "key":
+      return input(field, { type: "text", value: given ?? "", autocomplete: "off", dir: "ltr" }, (text) => text.trim());
+    case "words":
+      return withDefault(input({ ...field, optional: true }, { type: "text", value: (given ?? []).join(", "), dir: "ltr" }, split), []);
+    case "day":
+      return input(field, { type: "date", value: given ?? "" }, (text) => text);
+    case "share":
+      return input(field, { type: "number", min: 0, max: 1, step: "any", value: given === undefined ? "" : given / PPM }, share);
+    case "truth": {
+      const box = element("input", { type: "checkbox", checked: given === true });
+      return labelled(field, box, () => box.checked);
+    }
+    case "text": {
+      const area = element("textarea", { rows: 6, dir: "auto" });
+      return { ...labelled(field, area, () => undefined), text: () => area.value };
+    }
+    case "file": {
+      const box = element("input", { type: "file" });
+      return { ...labelled(field, box, () => undefined), file: () => box.files[0] };
+    }
+    case "exhibits":
+    case "exhibit": {
+      const choices = (context.exhibits ?? []).map(([hash, source]) => [hash, `${source} · ${hash.slice(0, 12)}`]);
+      return field.is === "exhibits" ? ticks(field, choices, given) : select(field, choices, given);
+    }
+    case "reviewers":
+      return ticks(field, context.reviewers.map(([id, region]) => [id, region ? `${id} (${word("v", region)})` : id]), given);
+    case "posterior": {
+      const { node, values } = numbers(label(field.name), field.name, actors.map(({ id }) => id), (n) => [given?.[n] === undefined ? null : given[n] / PPM], "any");
+      return { node, read: () => values().map(([value]) => share(value ?? 0)) };
+    }
+    case "ratios": {
+      const named = actors.filter(({ kind }) => kind !== "none-of-these");
+      const of = (id) => (given ?? []).find(({ actor }) => actor === id)?.mban.map((mban) => mban / 1000);
+      const { node, values } = numbers(label(field.name), field.name, named.map(({ id }) => id), (n) => of(named[n].id) ?? [null, null, null], "0.001");
+      const whole = ([low, middle, high]) => [low ?? middle, middle, high ?? middle].map((bans) => Math.round(bans * 1000));
+      const pairs = () => values().map((three, n) => ({ actor: named[n].id, three })).filter(({ three }) => three[1] !== null);
+      return { node, read: () => pairs().map(({ actor, three }) => ({ actor, mban: whole(three) })) };
+    }
+    case "rows":
+      return rows(field, context, given);
+    default:
+      return { node: element("p", {}, element("span", {}, label(field.name)), " ", element("code", { dir: "ltr" }, JSON.stringify(given))), read: () => given };
+  }
+}
+
+const withDefault = ({ node, read }, value) => ({ node, read: () => read() ?? value });
+
+function fieldsOf(fields, context, given) {
+  const all = fields.map((field) => [field, control(field, context, at(given, field.name))]);
+  const read = () => {
+    const body = {};
+    for (const [field, { read: value }] of all) {
+      const found = value();
+      if (found !== undefined) put(body, field.name, found);
+    }
+    return body;
+  };
+  return { nodes: all.map(([, { node }]) => node), read, all };
+}
+
+/** The form of a task: its nodes, and what was filled in, with texts and a file that go to the vault. */
+export function formOf({ fields, body: given, new_case: newCase }, context) {
+  const { nodes, read, all } = fieldsOf(fields ?? [], context, given);
+  const id = newCase ? input({ name: "new-case", optional: false }, { type: "text", pattern: "[a-z0-9][a-z0-9\\-]*", dir: "ltr" }, (text) => text.trim()) : null;
+  const filled = async () => {
+    const body = { ...structuredClone(given), ...read() };
+    if (given.content && body.content) body.content = { ...given.content, ...body.content };
+    const [texts, files] = [[], []];
+    for (const [field, { text, file }] of all) {
+      if (text) {
+        const bytes = utf8(text());
+        put(body, field.name, hex(await sha256(bytes)));
+        texts.push(bytes);
+      }
+      if (file?.()) files.push(file());
+    }
+    return { body, case: id?.read(), texts, file: files[0] ?? null };
+  };
+  return { nodes: id ? [id.node, ...nodes] : nodes, filled };
+}
