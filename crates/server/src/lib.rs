@@ -8,6 +8,7 @@
 mod api;
 mod app;
 mod assets;
+mod charts;
 mod claimed;
 pub mod config;
 mod datasets;

@@ -13,6 +13,7 @@ use tlog::Hash;
 
 use super::account::{Account, accounts, with_account};
 use super::claim::{self, ClaimRow};
+use super::drawings;
 use super::evidence::{self, ExhibitRow};
 use super::figures::{self, Comparison, GateRow, StateRow, StrandRow, Votes};
 use super::matrix::{self, ItemRow, RemovalRow};
@@ -40,6 +41,8 @@ struct FindingPage {
     status: Markup,
     stands: bool,
     outcome: Markup,
+    interval: Option<Markup>,
+    drawn: Drawn,
     questions: Vec<Answered>,
     grounds: Vec<Markup>,
     claim: Vec<ClaimRow>,
@@ -68,6 +71,16 @@ struct FindingPage {
     responses: Vec<Markup>,
     proposal_sha256: String,
     result_sha256: String,
+}
+
+/// Drawings beside the tables.
+struct Drawn {
+    states: Option<Markup>,
+    caps: Option<Markup>,
+    without: Option<Markup>,
+    custody: Option<Markup>,
+    origins: Option<Markup>,
+    votes: Option<Markup>,
 }
 
 struct VoteRow {
@@ -162,6 +175,16 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         region: t.of("region", region),
         votes: votes.clone(),
     });
+    let strands = figures::strands(t, inputs, evaluation);
+    let origins = evidence::origins(t, inputs);
+    let drawn = Drawn {
+        states: drawings::states(t, evaluation),
+        caps: drawings::caps(t, &strands),
+        without: drawings::without(t, evaluation),
+        custody: drawings::custody(t, &found.exhibits),
+        origins: drawings::origins(t, &origins),
+        votes: drawings::votes(t, found),
+    };
     let (exhibits, exhibits_shown) = evidence::rows(t, &found.exhibits);
     FindingPage {
         verifier,
@@ -172,12 +195,14 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         status: status(t, finding),
         stands: finding.status == FindingStatus::Standing,
         outcome: sentences::outcome(t, proposal),
+        interval: drawings::interval(t, found),
+        drawn,
         questions: plain::questions(t, found, norms.as_ref()),
         grounds: sentences::grounds(t, inputs, evaluation),
         claim: claim::rows(t, &found.question, &proposal.assertions),
         claim_text: found.question.claim().map(|c| c.text_sha256.to_string()),
         states: figures::states(t, evaluation),
-        strands: figures::strands(t, inputs, evaluation),
+        strands,
         raised: figures::raised(t, evaluation),
         compared: figures::compared(t, evaluation, &replayed.as_given),
         merges: figures::merges(t, evaluation),
@@ -191,7 +216,7 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         exhibits,
         exhibits_shown,
         laboratories: figures::laboratories(t, &replayed.laboratories),
-        origins: evidence::origins(t, inputs),
+        origins,
         norms,
         panel_lead: t
             .say("finding.panel-lead")

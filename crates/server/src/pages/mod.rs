@@ -7,6 +7,7 @@ mod case;
 mod claim;
 mod desk;
 mod docket;
+mod drawings;
 mod evidence;
 mod figures;
 mod finding;

@@ -12,7 +12,7 @@ mod say;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use inert::{Inert, Markup, foreign, markup};
+pub(crate) use inert::{Inert, Markup, escaped, foreign, markup};
 pub(crate) use lang::Lang;
 pub(crate) use say::Say;
 
