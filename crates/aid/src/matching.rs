@@ -13,6 +13,7 @@ mod pools;
 mod round;
 mod settling;
 mod solve;
+mod walk;
 
 pub use barrier::{Barrier, MIN_COMMON_HOURS};
 pub use explain::{Explainer, MAX_HOLDERS, SlotAnswer, Why, Worse};

@@ -190,6 +190,25 @@ impl Sides {
         all
     }
 
+    /// Whether [`Sides::apart_from_skill`] is empty, found out without looking at everything: asked for millions of pairs.
+    pub(super) fn are_clear(&self, ask: usize, helper: usize) -> bool {
+        let (asks, helps) = (&self.asks[ask], &self.helpers[helper]);
+        helps.unfit.is_empty()
+            && asks.tlp <= helps.tlp
+            && asks
+                .hours
+                .is_none_or(|hours| helps.hours.common(&hours) >= MIN_COMMON_HOURS)
+            && asks
+                .languages
+                .as_ref()
+                .is_none_or(|all| have_common(all, &helps.languages))
+            && asks
+                .jurisdiction
+                .is_none_or(|there| helps.excludes.binary_search(&there).is_err())
+            && asks.refused.binary_search(&(helper as u32)).is_err()
+            && !have_common(&asks.parties, &helps.interests)
+    }
+
     /// Everything that stands between a slot of an ask and a helper.
     pub(super) fn all(&self, round: &Round, ask: usize, slot: &Slot, helper: usize) -> Barriers {
         let mut all = self.apart_from_skill(ask, helper);

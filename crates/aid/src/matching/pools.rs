@@ -43,8 +43,7 @@ impl Pools {
             let mut of_ask = Vec::with_capacity(ask.team.len());
             for slot in &ask.team {
                 let candidates = candidates(slot.skill, slot.level).iter().copied();
-                let able =
-                    |helper: &u32| sides.apart_from_skill(number, *helper as usize).is_empty();
+                let able = |helper: &u32| sides.are_clear(number, *helper as usize);
                 let able: Vec<u32> = candidates.filter(able).collect();
                 let pool = *known.entry(able).or_insert_with_key(|able| {
                     helpers.push(able.clone());
