@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 
+#[cfg(test)]
 use age::secrecy::ExposeSecret as _;
 use age::x25519::{Identity, Recipient};
 use bip39::Mnemonic;
