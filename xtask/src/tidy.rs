@@ -10,6 +10,7 @@ mod pure;
 mod scan;
 mod size;
 mod text;
+mod wall;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -113,6 +114,7 @@ fn check(tree: &Tree) -> Vec<Finding> {
     findings.extend(pure::check(tree));
     findings.extend(floors::check(tree));
     findings.extend(links::check(tree));
+    findings.extend(wall::check(tree));
     findings.sort();
     findings
 }

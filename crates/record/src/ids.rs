@@ -113,6 +113,15 @@ checked_text!(
     Vkey, "a C2SP vkey (name+hash+base64)", |t| t.parse::<VerifierKey>().is_ok_and(|k| k.to_string() == t)
 );
 
+checked_text!(
+    /// An age X25519 recipient: `age1` and 58 characters of Bech32 (age-encryption.org/v1).
+    AgeRecipient, "an age recipient: age1 and 58 characters of Bech32", |t| {
+        t.len() == 62 && t.strip_prefix("age1").is_some_and(|rest| {
+            rest.bytes().all(|b| b"qpzry9x8gf2tvdw0s3jn54khce6mua7l".contains(&b))
+        })
+    }
+);
+
 impl Vkey {
     /// Reads a vkey and gives the key with it, so that its point is read once.
     ///

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use crate::body::{
-    analysis, blind, calibration, case, charter, deciding, evidence, log, members, others, outcome,
-    rules,
+    aid, analysis, blind, calibration, case, charter, deciding, evidence, log, members, others,
+    outcome, rules,
 };
 
 /// Groups of statement types, as docs/format.md orders them.
@@ -25,6 +25,7 @@ pub enum Group {
     Deciding,
     Outcome,
     Others,
+    Aid,
 }
 
 /// One line per statement type: variant, wire name, group, body.
@@ -138,6 +139,21 @@ kinds! {
     Alternative, "alternative", Others, others::Alternative;
     Complaint, "complaint", Others, others::Complaint;
     ComplaintAnswer, "complaint.answer", Others, others::ComplaintAnswer;
+    AidDesk, "aid.desk", Aid, aid::Desk;
+    AidRequest, "aid.request", Aid, aid::Request;
+    AidItem, "aid.item", Aid, aid::AddItems;
+    AidStep, "aid.step", Aid, aid::Step;
+    AidEnlist, "aid.enlist", Aid, aid::Enlist;
+    AidVet, "aid.vet", Aid, aid::Vet;
+    AidDismiss, "aid.dismiss", Aid, aid::Dismiss;
+    AidRound, "aid.round", Aid, aid::Round;
+    AidMatch, "aid.match", Aid, aid::Match;
+    AidScope, "aid.scope", Aid, aid::Scope;
+    AidConsent, "aid.consent", Aid, aid::Consent;
+    AidNotice, "aid.notice", Aid, aid::Notice;
+    AidRelay, "aid.relay", Aid, aid::Relay;
+    AidReceipt, "aid.receipt", Aid, aid::Receipt;
+    AidRelayOpen, "aid.relay.open", Aid, aid::RelayOpen;
 }
 
 impl fmt::Display for Kind {

@@ -5,6 +5,7 @@
 //! refuses it against a [`state::State`], [`state::State::apply`] moves the state. The sequencer,
 //! the auditor, the bundle verifier and the browser all use these same three steps.
 
+pub mod aid;
 pub mod audit;
 pub mod blind;
 pub mod body;

@@ -205,8 +205,13 @@ impl Said {
     /// nothing sealed. `None` for any other, and wherever it is not plain to see.
     fn of_plain(payload: &[u8]) -> Option<Self> {
         let members = plain::members(payload)?;
-        let [("body", body), ("issued", issued), ("record", record), ("type", kind), ("v", "1")] =
-            members.as_slice()
+        let [
+            ("body", body),
+            ("issued", issued),
+            ("record", record),
+            ("type", kind),
+            ("v", "1"),
+        ] = members.as_slice()
         else {
             return None;
         };
@@ -358,11 +363,17 @@ mod tests {
     fn samples() -> Vec<Vec<u8>> {
         let hash = tlog::sha256(b"account");
         let body = |n: u32| match n {
-            0 => json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24", "account_sha256": hash}),
-            1 => json!({"incident": "ransomware", "sector": "media", "happened": "2013-12-24", "account_sha256": hash,
-                "region": "africa", "against_pledge": hash}),
+            0 => {
+                json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24", "account_sha256": hash})
+            }
+            1 => {
+                json!({"incident": "ransomware", "sector": "media", "happened": "2013-12-24", "account_sha256": hash,
+                "region": "africa", "against_pledge": hash})
+            }
             2 => json!({"time": "2014-01-01T00:00:00Z", "size": 12}),
-            _ => json!({"time": "2014-01-01T00:00:00Z", "size": 12, "index": {"size": 9, "time": "2014-01-01T00:00:00Z", "sha256": hash}}),
+            _ => {
+                json!({"time": "2014-01-01T00:00:00Z", "size": 12, "index": {"size": 9, "time": "2014-01-01T00:00:00Z", "sha256": hash}})
+            }
         };
         let payload = |n| {
             let kind = if n < 2 { "report" } else { "tick" };
@@ -378,7 +389,19 @@ mod tests {
         for good in samples() {
             assert!(Said::of_plain(&good).is_some());
             for at in 0..good.len() {
-                for byte in [b' ', b'"', b'\\', b'A', b'9', b'-', b'}', b',', 0, 0xc3, good[at] ^ 1] {
+                for byte in [
+                    b' ',
+                    b'"',
+                    b'\\',
+                    b'A',
+                    b'9',
+                    b'-',
+                    b'}',
+                    b',',
+                    0,
+                    0xc3,
+                    good[at] ^ 1,
+                ] {
                     let mut changed = good.clone();
                     changed[at] = byte;
                     let Some(said) = Said::of_plain(&changed) else {

@@ -25,10 +25,16 @@ pub enum Role {
     Company,
     /// The key that signed one of the case's reports, or the report named.
     Reporter,
-    /// The key given in the notice of the case.
+    /// The key given in the notice of the case, or in the notice or relay of aid named.
     ReplyKey,
     /// The key a member committed to as its next.
     NextKey,
+    /// An officer of the desk that helps, in force.
+    Officer,
+    /// The key that asked for help in the request named, or its proxy.
+    Requester,
+    /// An enlisted responder that was not dismissed.
+    Responder,
     /// Any key that is not revoked or superseded.
     Anyone,
 }
@@ -47,6 +53,9 @@ impl Role {
         Role::Reporter,
         Role::ReplyKey,
         Role::NextKey,
+        Role::Officer,
+        Role::Requester,
+        Role::Responder,
         Role::Anyone,
     ];
 
@@ -65,6 +74,9 @@ impl Role {
             Role::Reporter => "reporter",
             Role::ReplyKey => "reply key",
             Role::NextKey => "next key",
+            Role::Officer => "officer",
+            Role::Requester => "requester",
+            Role::Responder => "responder",
             Role::Anyone => "anyone",
         }
     }
@@ -455,6 +467,71 @@ pub const TABLE: &[Row] = &[
         Scope::Record,
         "of open complaints, each once; not by who made them or whose statement they are about"
     ),
+    row!(
+        AidDesk,
+        [Registrar],
+        Scope::Record,
+        "version plus one; officers that neither investigate nor judge; clocks, retention and caps within bounds"
+    ),
+    row!(
+        AidRequest,
+        [Anyone],
+        Scope::Record,
+        "a key that is nobody's else, commitments alone, sealed to the desk; at most 4 of one key open at a time"
+    ),
+    row!(AidItem, [Officer Requester Responder], Scope::Record, "of a request that is not purged; a need by an officer, a report by who helps, harm by the requester"),
+    row!(AidStep, [Officer Requester Responder], Scope::Record, "one row of the workflow's table, by whom it names, for one of its reasons, after its wait; only the requester or its proxy withdraws and confirms"),
+    row!(
+        AidEnlist,
+        [Anyone],
+        Scope::Record,
+        "signs the code of conduct in force; no member that investigates, reviews or registers"
+    ),
+    row!(
+        AidVet,
+        [Officer],
+        Scope::Record,
+        "a responder that was not dismissed, for at most two years"
+    ),
+    row!(AidDismiss, [Officer Responder], Scope::Record, "at once; what it helps with goes back to matching under clocks that run on; a responder ends its own offer"),
+    row!(
+        AidRound,
+        [Officer],
+        Scope::Record,
+        "closes the inputs of a round; the next tick fixes its seed"
+    ),
+    row!(
+        AidMatch,
+        [Officer],
+        Scope::Record,
+        "the outcome of a round whose seed is fixed, once"
+    ),
+    row!(
+        AidScope,
+        [Requester],
+        Scope::Record,
+        "once a team is offered, for at most thirty days; without one nobody acts"
+    ),
+    row!(
+        AidConsent,
+        [Requester],
+        Scope::Record,
+        "each purpose apart; to cross into a case names the case and items of the request, is fresh for a time, and can be taken back"
+    ),
+    row!(AidNotice, [State Registrar], Scope::Record, "names no addressee in the open; a fresh key answers"),
+    row!(
+        AidRelay,
+        [Officer],
+        Scope::Record,
+        "an embargo of 1 to 180 days; a fresh key answers"
+    ),
+    row!(
+        AidReceipt,
+        [ReplyKey],
+        Scope::Record,
+        "once, by the key the addressee chose; it says that the notice arrived, and admits nothing"
+    ),
+    row!(AidRelayOpen, [Officer ReplyKey], Scope::Record, "after the embargo; before, if whoever mends it agrees, or it is being exploited"),
 ];
 
 /// The row of a type.

@@ -24,6 +24,9 @@ const MOMENT: &str = "a UTC moment in whole seconds like 2026-11-22T01:17:00Z";
 const DAY: &str = "a day like 2026-11-22";
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+
     /// From seconds since 1970-01-01T00:00:00Z.
     ///
     /// # Errors

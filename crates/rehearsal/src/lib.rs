@@ -4,6 +4,7 @@
 //! the real rules with an injected clock. Nothing here is privileged: every statement is signed
 //! by the key that is entitled to it and judged like any other.
 
+pub mod aid;
 mod cast;
 pub mod corpus;
 mod desk;

@@ -1,11 +1,12 @@
 //! Every cell of the table: type × role × phase.
 
+use record::body::aid::NoticeTemplate;
 use record::body::members::EnrolledRole;
-use record::ids::CaseId;
+use record::ids::{CaseId, StatementId};
 use record::kind::Kind;
 use record::refusal::Code;
 use record::rules;
-use record::state::{MemberRole, Notice};
+use record::state::{AidNotice, MemberRole, Notice};
 use record::statement::{Draft, Statement};
 use record::table::{self, Phase, Role, Scope};
 use rehearsal::{Cast, MemoryDesk, Procedure, SeatSpecRole, vkey};
@@ -40,12 +41,39 @@ fn world() -> World {
         reply_key,
         closes: at("2014-02-01T00:00:00Z"),
     };
+    help(&cast, &mut desk, &notice);
     World {
         cast,
         desk,
         case,
         notice,
     }
+}
+
+/// A desk that helps, with a request, a responder and a notice under the identifier that samples name.
+fn help(cast: &Cast, desk: &mut MemoryDesk, notice: &Notice) {
+    let sample = StatementId(tlog::sha256(b"sample"));
+    let mut p = Procedure::new(cast, desk, at("2014-01-02T00:00:00Z"));
+    p.name_desk().unwrap();
+    let key = cast.key("requester-cell").unwrap();
+    let asked = p.ask_for_help(&key, b"cell").unwrap();
+    let (_, enlisted) = p.vetted_responder("responder-cell").unwrap();
+    let aid = &mut desk.auditor.state.aid;
+    let request = aid.requests.remove(&asked).unwrap();
+    aid.requests.insert(sample, request);
+    let responder = aid.responders.remove(&enlisted).unwrap();
+    aid.responder_keys.insert(responder.key.clone(), sample);
+    aid.responders.insert(sample, responder);
+    let notice = AidNotice {
+        template: NoticeTemplate::AllClear,
+        answer_key: notice.reply_key.clone(),
+        given: at("2014-01-02T00:00:00Z"),
+        due: None,
+        received: None,
+        embargo_until: Some(at("2014-02-01T00:00:00Z")),
+        opened: None,
+    };
+    aid.notices.insert(sample, notice);
 }
 
 impl World {
@@ -64,6 +92,9 @@ impl World {
             Role::Reporter => self.cast.key("reporter-cell").unwrap(),
             Role::ReplyKey => self.cast.key("reply-cell").unwrap(),
             Role::NextKey => self.cast.one(SeatSpecRole::Reviewer).unwrap().next.clone(),
+            Role::Officer => rehearsal::aid::officer(&self.cast).unwrap(),
+            Role::Requester => self.cast.key("requester-cell").unwrap(),
+            Role::Responder => self.cast.key("responder-cell").unwrap(),
             Role::Anyone => self.cast.key("passer-by").unwrap(),
         }
     }

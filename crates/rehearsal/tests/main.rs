@@ -5,6 +5,7 @@
 
 extern crate solferino_rehearsal as rehearsal;
 
+mod aid;
 mod blinding;
 mod cells;
 mod claims;

@@ -102,6 +102,7 @@ pub(crate) fn body(cast: &Cast, kind: Kind) -> Value {
         Kind::ComplaintAnswer => {
             json!({"complaints": [id], "reason": "not-upheld", "text_sha256": h})
         }
+        _ => aid(cast, kind),
     }
 }
 
@@ -111,4 +112,39 @@ fn finding(h: tlog::Hash) -> Value {
             "interval_ppm": [0, 0], "blind": {"stated": 0, "counted": 0}, "basis": [], "result_sha256": h, "charter": h},
         "votes": [], "case_statements": {"count": 0, "sha256": h}, "state_sha256": h,
     })
+}
+
+fn aid(cast: &Cast, kind: Kind) -> Value {
+    let h = tlog::sha256(b"sample");
+    let id = StatementId(h);
+    let key = rehearsal::vkey(&cast.key("sample").unwrap()).unwrap();
+    let item = json!({"commitment": h, "sealed_sha256": h});
+    let code = rehearsal::aid::code_of_conduct().unwrap();
+    match kind {
+        Kind::AidDesk => rehearsal::aid::policy(cast, 1).unwrap(),
+        Kind::AidRequest => json!({"items": [item], "desk": 1, "proxy": key,
+            "consent": {"share_with_helpers": true, "publish_anonymised": false}}),
+        Kind::AidItem => json!({"request": id, "kind": "message", "items": [item]}),
+        Kind::AidStep => {
+            json!({"request": id, "to": "triaged", "reason": "need-coded", "class": "P1"})
+        }
+        Kind::AidEnlist => json!({"profile": item, "code": code}),
+        Kind::AidVet => json!({"responder": id, "until": "2015-01-01T00:00:00Z"}),
+        Kind::AidDismiss => json!({"responder": id, "reason": "ended"}),
+        Kind::AidRound => json!({"inputs": h, "requests": 1, "responders": 1}),
+        Kind::AidMatch => json!({"round": id, "outcome_root": h, "offers": 1, "unserved": 0}),
+        Kind::AidScope => json!({"request": id, "scope": h, "until": "2014-01-09T00:00:00Z"}),
+        Kind::AidConsent => {
+            json!({"request": id, "purpose": "case", "granted": true, "into_case": "sample", "items": [h]})
+        }
+        Kind::AidNotice => {
+            json!({"template": "assistance-sought", "text": h, "answer_key": key, "due": "2014-01-09T00:00:00Z"})
+        }
+        Kind::AidRelay => {
+            json!({"report": h, "answer_key": key, "embargo_until": "2014-03-01T00:00:00Z"})
+        }
+        Kind::AidReceipt => json!({"of": id}),
+        Kind::AidRelayOpen => json!({"relay": id, "reason": "exploited", "advisory_sha256": h}),
+        other => panic!("no sample of {other}"),
+    }
 }

@@ -1,10 +1,13 @@
 //! What all handlers share.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use record::body::charter::Clock;
 use record::state::State;
+use record::time::Timestamp;
 use store::Record;
 use store::taxii::Taxii;
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
@@ -24,6 +27,9 @@ use crate::rate::Limiter;
 pub const DEMONSTRATION_NOTICE: &str =
     "demonstration, illustrative judgements, no body has decided this";
 
+/// Seconds of a minute: limits of asking count by the minute.
+const SECONDS_OF_MINUTE: u64 = 60;
+
 /// A running server's parts; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Parts>);
@@ -37,6 +43,7 @@ struct Parts {
     assets: Assets,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
+    asks: Mutex<Limiter>,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
@@ -51,6 +58,8 @@ pub(crate) enum Toll {
     Read,
     /// Submitting or uploading.
     Write,
+    /// Asking for help: its limits count per minute, and nothing else uses them up.
+    Ask,
 }
 
 impl App {
@@ -59,6 +68,7 @@ impl App {
         Self(Arc::new(Parts {
             reads: limiter(config.client_reads, config.all_reads),
             writes: limiter(config.client_writes, config.all_writes),
+            asks: limiter(config.client_asks, config.all_asks),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
             taxii: OnceCell::new(),
@@ -112,11 +122,42 @@ impl App {
         let limiter = match toll {
             Toll::Read => &self.0.reads,
             Toll::Write => &self.0.writes,
+            Toll::Ask => &self.0.asks,
         };
         let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         // A limiter holds no invariant that a panic elsewhere could break.
         let mut limiter = limiter.lock().unwrap_or_else(PoisonError::into_inner);
+        if toll == Toll::Ask {
+            // A minute is this limiter's second.
+            let asked = limiter.check(client, now_ms / SECONDS_OF_MINUTE);
+            return asked
+                .map_err(|wait| ApiError::too_many_asks(wait.saturating_mul(SECONDS_OF_MINUTE)));
+        }
         limiter.check(client, now_ms).map_err(ApiError::too_many)
+    }
+
+    /// The present time, by the charter's clock: what clocks and signatures of readers are held against.
+    pub(crate) fn now(&self) -> Timestamp {
+        let (clock, governing) = {
+            let state = self.record().state();
+            let charter = state.global.charter.as_ref();
+            (charter.map(|c| c.clock), state.global.time)
+        };
+        let present = match (clock, self.config().steered_by.as_deref()) {
+            (Some(Clock::Injected), Some(file)) => self.steer(file),
+            (Some(Clock::Injected), None) => None,
+            _ => system_time(),
+        };
+        // The system's clock may lag behind a tick by a moment; time never goes back.
+        present.max(governing).unwrap_or(Timestamp::EPOCH)
+    }
+
+    /// Sets the injected clock to what a file says; what is no later time leaves it where it is.
+    fn steer(&self, file: &Path) -> Option<Timestamp> {
+        let text = std::fs::read_to_string(file).ok()?;
+        let time: Timestamp = text.trim().parse().ok()?;
+        self.record().set_time(time).ok()?;
+        Some(time)
     }
 
     pub(crate) fn request_slot(&self) -> Result<OwnedSemaphorePermit, ApiError> {
@@ -143,6 +184,11 @@ impl App {
             .await
             .map_err(ApiError::internal)?
     }
+}
+
+fn system_time() -> Option<Timestamp> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Timestamp::from_unix_seconds(i64::try_from(since.as_secs()).ok()?).ok()
 }
 
 fn slot(slots: &Arc<Semaphore>, busy: &'static str) -> Result<OwnedSemaphorePermit, ApiError> {

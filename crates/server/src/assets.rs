@@ -34,6 +34,13 @@ macro_rules! scripts {
 }
 
 const SCRIPTS: &[(&str, &str)] = scripts! {
+    "aid-crypto.mjs"
+    "aid-desk.mjs"
+    "aid-form.mjs"
+    "aid-keys.mjs"
+    "aid-request.mjs"
+    "aid-seal.mjs"
+    "aid-status.mjs"
     "desk-form.mjs"
     "desk-keys.mjs"
     "desk-page.mjs"

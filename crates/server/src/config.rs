@@ -1,5 +1,6 @@
 //! What an operator decides about a server.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::limits::INTAKE_AFTER;
@@ -20,6 +21,12 @@ pub struct Config {
     pub client_writes: Rate,
     /// Submissions and uploads of all clients together.
     pub all_writes: Rate,
+    /// Requests for help per client address: a burst, and so many a minute.
+    pub client_asks: Rate,
+    /// Requests for help of all clients together, likewise.
+    pub all_asks: Rate,
+    /// A file that says the time of a record with an injected clock; read at each request. For tests.
+    pub steered_by: Option<PathBuf>,
     /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address.
     /// Only with a proxy that sets it: otherwise a client chooses its own address.
     pub behind_proxy: bool,
@@ -39,6 +46,9 @@ impl Default for Config {
             all_reads: Rate::new(4_000, 2_000),
             client_writes: Rate::new(60, 2),
             all_writes: Rate::new(1_000, 200),
+            client_asks: Rate::new(6, 2),
+            all_asks: Rate::new(300, 60),
+            steered_by: None,
             behind_proxy: false,
             modules: Modules::default(),
             intake_after: INTAKE_AFTER,

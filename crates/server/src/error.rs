@@ -106,6 +106,15 @@ impl ApiError {
             .retry_after(retry_after_s)
     }
 
+    /// Too many requests for help: whoever asks has to know that nothing is lost.
+    pub(crate) fn too_many_asks(retry_after_s: u64) -> Self {
+        let message =
+            "too many requests for help came from here, or in all; yours is not recorded yet";
+        let hint = "keep the offline file and send it again as Retry-After says; if life is in danger, call the emergency services now";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", message, hint)
+            .retry_after(retry_after_s)
+    }
+
     /// What the asker is told.
     pub(crate) fn message(&self) -> &str {
         &self.message

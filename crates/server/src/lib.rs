@@ -7,8 +7,8 @@
 
 mod api;
 mod app;
-mod charts;
 mod assets;
+mod charts;
 mod claimed;
 pub mod config;
 mod datasets;

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Largest body of a submission, in bytes: the cap of one log entry. One byte more is 413.
 pub const MAX_STATEMENT_BYTES: usize = record::envelope::MAX_ENVELOPE_BYTES;
+/// Largest body of a request for help, in bytes: sealed items in base64, the envelope in JSON.
+pub const MAX_ASK_BYTES: usize =
+    store::aid::MAX_STATEMENT_SEALED_BYTES * 4 / 3 + 4 * MAX_STATEMENT_BYTES;
 /// Longest request target, in bytes.
 pub const MAX_URI_BYTES: usize = 2_048;
 /// Most bytes in the names and values of all header fields of a request.

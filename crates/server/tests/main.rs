@@ -4,6 +4,7 @@
 
 extern crate solferino_server as server;
 
+mod aid;
 mod claims;
 mod client;
 mod desk;

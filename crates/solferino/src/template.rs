@@ -74,6 +74,21 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "alternative",
     "complaint",
     "complaint.answer",
+    "aid.desk",
+    "aid.request",
+    "aid.item",
+    "aid.step",
+    "aid.enlist",
+    "aid.vet",
+    "aid.dismiss",
+    "aid.round",
+    "aid.match",
+    "aid.scope",
+    "aid.consent",
+    "aid.notice",
+    "aid.relay",
+    "aid.receipt",
+    "aid.relay.open",
 ];
 
 /// The template of a type.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use record::refusal::Refusal;
 
+use crate::aid::AidError;
 use crate::cell::CellError;
 use crate::disk::IoError;
 use crate::lock::LockError;
@@ -120,6 +121,9 @@ pub enum StoreError {
     /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// What the desk was told.
+    #[error(transparent)]
+    Aid(#[from] AidError),
     /// The storage.
     #[error(transparent)]
     Io(#[from] IoError),

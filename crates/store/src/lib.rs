@@ -1,5 +1,6 @@
 //! A record as a folder: durable log, vault of exhibits, SQL views.
 
+pub mod aid;
 mod audit;
 pub mod cell;
 mod copy;

@@ -1,5 +1,6 @@
 //! A record, open: the one handle that server and command use.
 
+mod aid;
 mod read;
 mod submit;
 
@@ -18,6 +19,7 @@ use record::statement::Statement;
 use record::time::Timestamp;
 use record::trust::TrustFile;
 
+use crate::aid::AidStore;
 use crate::cell::FileCell;
 use crate::cosigning::Cosigners;
 use crate::error::StoreError;
@@ -51,6 +53,7 @@ struct Inner {
     /// For reading published files; never flushes or writes.
     files: FolderObjects,
     vault: Vault,
+    aid: AidStore,
     given_time: Option<GivenTime>,
     sequencer: Sequencer,
     views: SharedViews,
@@ -189,6 +192,7 @@ impl Record {
         let first_charter = first_charter(&first)?;
         let vault = Vault::open(&layout.vault(), &layout.vault_identity())?;
         openings::create_folder(&layout)?;
+        let aid = AidStore::open(&layout.aid())?;
         let given_time: Option<GivenTime> =
             (first_charter.clock == Clock::Injected).then(GivenTime::default);
         let source = Source::new(Shared::clone(&published), &layout)?;
@@ -200,7 +204,8 @@ impl Record {
             log.next_index(),
         );
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
-        let (intake, promised) = Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
+        let (intake, promised) =
+            Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
         let inner = Inner {
             intake,
             origin: first_charter.origin().to_owned(),
@@ -209,12 +214,14 @@ impl Record {
             published,
             files,
             vault,
+            aid,
             given_time,
             sequencer,
             views,
             indexing,
         };
         let inner = Arc::new(inner);
+        inner.tidy_aid()?;
         Self::keep_index(&inner, stopped)?;
         let weak = Arc::downgrade(&inner);
         std::thread::Builder::new()
@@ -235,7 +242,10 @@ impl Record {
         let weak = Arc::downgrade(inner);
         let look = move || {
             // A failure is found by whoever reads the same files to answer; here it is tried again.
-            weak.upgrade().map(|inner| drop(inner.indexing.catch_up()))
+            weak.upgrade().map(|inner| {
+                drop(inner.purge_aid());
+                drop(inner.indexing.catch_up());
+            })
         };
         std::thread::Builder::new()
             .name("index".into())
@@ -301,6 +311,11 @@ impl Record {
     /// The exhibits.
     pub fn vault(&self) -> &Vault {
         &self.inner.vault
+    }
+
+    /// What the desk was told, in age files that this machine cannot open.
+    pub fn aid(&self) -> &AidStore {
+        &self.inner.aid
     }
 
     /// The rows for pages and searches; they may lag behind [`Self::state`] by a moment.

@@ -9,6 +9,7 @@
     clippy::print_stdout
 )]
 
+mod aid;
 mod audit;
 mod contract;
 mod crashes;

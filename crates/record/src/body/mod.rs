@@ -4,6 +4,7 @@
 //! What a type withholds is its *content*: it stands at `/body/content` while the author writes
 //! it, is replaced by a seal before signing, and never appears in the statement itself.
 
+pub mod aid;
 pub mod analysis;
 pub mod blind;
 pub mod calibration;

@@ -17,6 +17,7 @@ impl Ask<'_> {
             Body::MemberEnrol(e) => self.check_enrolment(e),
             Body::MemberRotate(r) => {
                 if self.global.members.contains_key(&r.member) {
+                    self.check_not_of_aid(&self.statement.signer)?;
                     check_statement_key(&self.statement.signer)
                 } else {
                     refuse(
@@ -73,6 +74,7 @@ impl Ask<'_> {
             return refuse(Code::KeyInUse, "the key already belongs to someone");
         }
         check_statement_key(&e.key)?;
+        self.check_not_of_aid(&e.key)?;
         let shown = STANDARD
             .decode(&e.possession)
             .ok()

@@ -1,6 +1,7 @@
 //! The rules of the record: who may say what, when. One function, used by the sequencer, the
 //! auditor, the bundle verifier and the browser alike.
 
+mod aid;
 mod analysis;
 mod calibration;
 mod case;
@@ -26,6 +27,8 @@ use crate::statement::{CONTENT, Verified};
 use crate::table::{self, Role, Scope};
 use crate::time::Timestamp;
 
+pub use aid::offer_leaf;
+pub(crate) use aid::{capacity, waits};
 pub(crate) use record::policy_lines;
 
 /// What the rules worked out while admitting a statement, for [`State::apply`].
@@ -278,6 +281,7 @@ impl<'a> Ask<'a> {
         {
             roles.push(Role::ReplyKey);
         }
+        roles.extend(self.aid_roles());
         if let Body::MemberRotate(r) = &self.statement.body {
             let committed = self
                 .global
@@ -327,6 +331,7 @@ impl<'a> Ask<'a> {
                 crate::kind::Group::Rules => self.check_norm(),
                 crate::kind::Group::Calibration => self.check_calibration(),
                 crate::kind::Group::Case => self.check_intake().map(nothing),
+                crate::kind::Group::Aid => self.check_aid().map(nothing),
                 _ => self.check_record(index).map(nothing),
             },
             Some(case) => match self.statement.kind.group() {

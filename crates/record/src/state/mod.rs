@@ -4,6 +4,7 @@
 //! [`Global`] state, the case's own state and the governing tick, never on another case. So the
 //! global statements and one case's statements, in record order, re-judge that case: a bundle.
 
+mod aid;
 mod apply;
 mod calibration;
 mod case;
@@ -15,6 +16,10 @@ mod statements;
 
 use std::collections::BTreeMap;
 
+pub use aid::{
+    Aid, AidRequest, CaseConsent, Clock, Figures, HeldItem, Matched, Notice as AidNotice, Overdue,
+    Responder, Round, StepTaken,
+};
 pub use calibration::{Answer, Question, Resolved};
 pub use case::{
     Case, Exhibit, FindingRecord, FindingStatus, LabCommitment, MaskedAnalysis, Notice, Reply,
@@ -36,6 +41,8 @@ pub struct State {
     pub global: Global,
     /// The cases, by identifier.
     pub cases: BTreeMap<CaseId, Case>,
+    /// The desk that helps.
+    pub aid: Aid,
     /// Every admitted statement.
     pub statements: Statements,
 }

@@ -1,5 +1,6 @@
 //! The API under `/api/v1`, and its description made from the handlers themselves.
 
+mod aid;
 mod answer;
 mod body;
 mod cases;
@@ -69,6 +70,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::one))
         .routes(routes!(incidents::stats))
+        .merge(aid::routes())
         .routes(routes!(body::rules))
         .routes(routes!(body::charter))
         .routes(routes!(independence::independence))

@@ -48,13 +48,14 @@ pub(crate) struct Language {
 }
 
 /// Pages that the navigation leads to: path, and key of the name.
-const NAVIGATION: [(&str, &str); 9] = [
+const NAVIGATION: [(&str, &str); 10] = [
     ("/", "common.nav-cases"),
     ("/norms", "common.nav-norms"),
     ("/states", "common.nav-states"),
     ("/incidents", "common.nav-incidents"),
     ("/rules", "common.nav-rules"),
     ("/independence", "common.nav-independence"),
+    ("/aid", "common.nav-aid"),
     ("/log", "common.nav-log"),
     ("/verify", "verify.nav"),
     ("/desk", "desk.nav"),

@@ -2,11 +2,12 @@
 //! language of the catalogues (docs/pages.md).
 
 mod account;
+mod aid;
 mod case;
 mod claim;
-mod drawings;
 mod desk;
 mod docket;
+mod drawings;
 mod evidence;
 mod figures;
 mod finding;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> Router<App> {
     let router = page_routes(router, "/norms/{id}", norms::one);
     let router = page_routes(router, "/states", states::list);
     let router = page_routes(router, "/states/{code}", states::one);
+    let router = aid::routes(router);
     page_routes(router, "/incidents", incidents::page)
 }
 

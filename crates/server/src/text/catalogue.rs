@@ -24,6 +24,7 @@ macro_rules! pages {
 }
 
 pages! {
+    "aid"
     "case"
     "coded"
     "common"

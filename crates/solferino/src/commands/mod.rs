@@ -1,5 +1,6 @@
 //! The subcommands, one file each. The doc comments are the help.
 
+mod aid;
 mod audit;
 mod bench;
 mod benchmark;
@@ -89,6 +90,8 @@ pub(crate) enum Command {
     Receipt(receipt::Command),
     ProveSuppression(prove_suppression::Args),
     Seals(seals::Args),
+    #[command(subcommand)]
+    Aid(aid::Command),
     Audit(audit::Args),
     Rebuild(rebuild::Args),
     Serve(serve::Args),
@@ -144,6 +147,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Receipt(command) => receipt::run(&command),
         Command::ProveSuppression(args) => prove_suppression::run(&args),
         Command::Seals(args) => seals::run(&args),
+        Command::Aid(command) => aid::run(command),
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),

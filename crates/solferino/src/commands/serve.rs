@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// Folder of the WebAssembly modules that pages run, if they do not lie beside this program
     #[arg(long, value_name = "DIR")]
     modules: Option<PathBuf>,
+    /// A file that says the time of a record with an injected clock, read at each request: for tests
+    #[arg(long, value_name = "FILE", hide = true)]
+    steered_by: Option<PathBuf>,
     /// Log lines on standard error as JSON; the variable RUST_LOG says what is logged
     #[arg(long)]
     log_json: bool,
@@ -48,6 +51,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let config = server::Config {
         behind_proxy: args.behind_proxy,
+        steered_by: args.steered_by.clone(),
         modules: modules(args.modules.as_deref())?,
         ..server::Config::default()
     };

@@ -5,10 +5,10 @@ use record::state::State;
 use record::statement::Verified;
 use tlog::Checkpoint;
 
-use super::judge::Admitted;
-use super::staged::{self, Staged};
 use super::entries::Reader;
+use super::judge::Admitted;
 use super::recent::Recent;
+use super::staged::{self, Staged};
 use super::{Head, LogKeys, Pending, Published, SharedTree, checkpoint_object, entries};
 use crate::cell::Cell;
 use crate::error::StoreError;
@@ -141,7 +141,11 @@ fn fold_by(
             StoreError::damaged(format!("log/{}", read.bundle), fault.to_string())
         })?;
         progress(auditor.size(), total);
-        tail = if read.bundle.is_full() { Vec::new() } else { read.held };
+        tail = if read.bundle.is_full() {
+            Vec::new()
+        } else {
+            read.held
+        };
         Ok(())
     })?;
     if auditor.root() == published.root {

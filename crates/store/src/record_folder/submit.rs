@@ -53,6 +53,9 @@ impl Record {
     /// [`SubmitError`]. After [`SubmitError::Store`] submit the same bytes again: they are
     /// recorded once at most.
     pub async fn submit(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
+        if may_be_of_aid(&entry) {
+            return self.submit_of_aid(entry).await;
+        }
         if !may_be_exhibit(&entry) {
             return self.ask(Submission::Entry(entry)).await;
         }
@@ -65,7 +68,10 @@ impl Record {
 
     /// An exhibit is declared only once the vault holds exactly that content: what the log names
     /// and nobody ever held could not be told from what was destroyed.
-    fn check_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
+    pub(super) fn check_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
+        if may_be_of_aid(entry) {
+            self.check_aid_held(entry)?;
+        }
         if !may_be_exhibit(entry) {
             return Ok(());
         }
@@ -102,8 +108,13 @@ impl Record {
     pub fn submit_blocking(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
         self.check_held(&entry)?;
         let (reply, answer) = waiting();
+        let of_aid = may_be_of_aid(&entry);
         self.enqueue(vec![(Submission::Entry(entry), reply)])?;
-        answer.recv().unwrap_or(Err(SubmitError::Stopped))
+        let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
+        if of_aid {
+            self.inner.purge_aid()?;
+        }
+        Ok(answer)
     }
 
     /// Submits entries that are judged in this order, in one batch if they fit, and waits for
@@ -114,6 +125,7 @@ impl Record {
         entries: Vec<Vec<u8>>,
     ) -> Vec<Result<Submitted, SubmitError>> {
         let mut answers = Vec::with_capacity(entries.len());
+        let of_aid: Vec<bool> = entries.iter().map(|e| may_be_of_aid(e)).collect();
         let mut entries = entries.into_iter();
         loop {
             let (group, receivers): (Vec<_>, Vec<_>) = entries
@@ -135,13 +147,19 @@ impl Record {
             }
             answers.extend(receivers);
         }
+        let answers = answers.into_iter().zip(of_aid);
         answers
-            .into_iter()
-            .map(|answer| answer.recv().unwrap_or(Err(SubmitError::Stopped)))
+            .map(|(answer, of_aid)| {
+                let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
+                if of_aid {
+                    self.inner.purge_aid()?;
+                }
+                Ok(answer)
+            })
             .collect()
     }
 
-    async fn ask(&self, submission: Submission) -> Result<Submitted, SubmitError> {
+    pub(super) async fn ask(&self, submission: Submission) -> Result<Submitted, SubmitError> {
         let (sender, answer) = oneshot::channel();
         // Whoever asked may have gone; what was submitted is recorded all the same.
         let reply: Reply = Box::new(move |answer| drop(sender.send(answer)));
@@ -161,11 +179,20 @@ impl Record {
 /// Whether an entry may declare an exhibit, told without parsing it: the type stands in the
 /// payload as it is, or in escapes.
 fn may_be_exhibit(entry: &[u8]) -> bool {
+    may_hold(entry, Kind::Exhibit.as_str())
+}
+
+/// Whether an entry may be a statement of aid, told as [`may_be_exhibit`] tells.
+fn may_be_of_aid(entry: &[u8]) -> bool {
+    may_hold(entry, "\"aid.")
+}
+
+fn may_hold(entry: &[u8], text: &str) -> bool {
     let Some(payload) = record::envelope::payload_of_canonical(entry) else {
         return true;
     };
-    let name = Kind::Exhibit.as_str().as_bytes();
-    payload.contains(&b'\\') || payload.windows(name.len()).any(|window| window == name)
+    let text = text.as_bytes();
+    payload.contains(&b'\\') || payload.windows(text.len()).any(|window| window == text)
 }
 
 fn waiting() -> (Reply, Receiver<Answer>) {

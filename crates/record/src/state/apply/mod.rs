@@ -1,5 +1,6 @@
 //! Moving the state by one admitted statement. Nothing is checked here: `rules::judge` has.
 
+mod aid;
 mod calibration;
 mod case;
 mod record;
@@ -57,7 +58,12 @@ impl State {
             }
         } else if statement.kind.group() == Group::Calibration {
             self.apply_calibration(statement, admission);
+        } else if statement.kind.group() == Group::Aid {
+            self.apply_aid(time, statement);
         } else {
+            if statement.kind == Kind::Tick {
+                self.aid.tick(id);
+            }
             self.apply_to_record(index, time, statement, admission);
         }
     }

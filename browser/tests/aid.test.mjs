@@ -1,0 +1,254 @@
+// The campaign's request, reconstructed from public reporting on 2016 and kept generic: a help desk is told of
+// "a couple of messages" that "you might want to be careful" with, and this time somebody comes. A second
+// request is left unanswered, and everybody can see that it was. Time is set from a file; nothing sleeps.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { requester } from "../../crates/server/js/aid-keys.mjs";
+import { browser, demoRecord, folder, page, serve, solferino } from "../harness.mjs";
+
+const STORY = `(A labelled reconstruction from public sources.) A couple of messages came to people on our campaign's staff. They
+look like the provider's warnings and ask for a new password. Our help desk wrote that you might want to be careful.`;
+const BEGIN = Date.parse("2026-03-01T09:00:00Z");
+const CODE = "c0de".repeat(16);
+/** Words that only stand for the officer's age identity here. */
+const OFFICER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+
+const hours = (n) => BEGIN + n * 3_600_000;
+const moment = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/u, "Z");
+
+/** A served demonstration record with a desk, an officer, and a clock that the test moves. */
+async function desk(t) {
+  const record = await demoRecord(t);
+  const dir = await folder(t);
+  const file = (name) => join(dir, name);
+  const clock = file("now");
+  const at = (ms) => writeFileSync(clock, moment(ms));
+  at(BEGIN);
+  for (const name of ["officer", "responder"]) solferino("key", "new", name, "--out", file(`${name}.key`));
+  const vkey = (name) => JSON.parse(solferino("key", "show", file(`${name}.key`), "--json")).vkey;
+  const { identity, recipient } = await requester(OFFICER_WORDS, "officer.example");
+  writeFileSync(file("officer.age"), `${identity}\n`);
+  const day = 86_400;
+  const policy = {
+    version: 1,
+    officers: [{ key: vkey("officer"), recipient, lead: true }],
+    code: { version: "code-1", sha256: CODE },
+    clocks: { acknowledge_s: 7_200, assist_s: [4 * 3_600, day, 3 * day, 7 * day] },
+    quiet_s: 14 * day, retention_s: 90 * day, consent_s: 7 * day, weekly_hours: 10, rest_hours: 11,
+  };
+  writeFileSync(file("desk.json"), JSON.stringify({ type: "aid.desk", body: policy }));
+  const registrar = join(record, "keys-of-the-demo", "registrar.key");
+  solferino("submit", file("desk.json"), "--key", registrar, "--record", record, "--at", moment(BEGIN));
+  const { origin } = await serve(t, record, { args: ["--steered-by", clock] });
+  const aid = (...args) => solferino("aid", ...args, "--url", origin);
+  const step = (id, to, reason, ...more) => aid("step", id, to, reason, "--key", file("officer.key"), ...more);
+  const submit = (type, body, key) => {
+    writeFileSync(file("said.json"), JSON.stringify({ type, body }));
+    const now = readFileSync(clock, "utf8");
+    solferino("submit", file("said.json"), "--key", file(`${key}.key`), "--url", origin, "--at", now);
+  };
+  return { record, dir, file, at, origin, aid, step, submit };
+}
+
+/** Asks from the page; gives the words and the number of the request. */
+async function askFrom(shown, origin, story) {
+  await shown.goto(`${origin}/aid`);
+  await shown.waitForSelector("#aid-ask:not([hidden])");
+  const words = await shown.textContent("#aid-words");
+  assert.equal(words.split(" ").length, 12);
+  await shown.check("[name=kept]");
+  await shown.check("#aid-plain");
+  await shown.fill("#story", story);
+  await shown.selectOption("#danger", "none");
+  await shown.selectOption("#incident", "intrusion-attempt");
+  await shown.check("[name=share]");
+  await shown.click("#aid-send");
+  await shown.waitForSelector("#aid-outcome.done, #aid-outcome.problem");
+  const told = await shown.textContent("#aid-outcome");
+  const id = await shown.getAttribute("#aid-outcome", "data-request");
+  assert.ok(id, told);
+  return { words, id };
+}
+
+/** The page of whoever has the words, showing the request at a stage. */
+async function see(shown, origin, words, id, stage) {
+  await shown.goto(`${origin}/aid/status`);
+  await shown.waitForSelector("#aid-enter-part:not([hidden])");
+  await shown.fill("#words", words);
+  await shown.click("#aid-enter button");
+  await shown.waitForSelector(`[data-request="${id}"][data-stage="${stage}"]`);
+  return shown.textContent(`[data-request="${id}"]`);
+}
+
+/** Enlists and vets the responder, closes a round over one request, and offers what it computed. */
+function match(d, id) {
+  writeFileSync(d.file("profile.json"), JSON.stringify({ skills: { mail: "expert" }, languages: ["en"] }));
+  const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--code", CODE))[1];
+  d.submit("aid.vet", { responder: enlisted, until: moment(hours(24 * 365)) }, "officer");
+  const round = {
+    at_s: hours(1) / 1000, climb: { p4_s: 14 * 86_400, p3_s: 7 * 86_400 }, interpreted: [],
+    asks: [{
+      id, class: "P3", received_s: hours(0) / 1000, team: [{ skill: "mail", level: "practised", units: 1 }],
+      languages: ["en"], tlp: "amber", jurisdiction: null, parties: [], refused: [], hours: null, before: [],
+    }],
+    helpers: [{
+      id: enlisted, skills: { mail: "expert" }, languages: ["en"], tlp: "red", excludes: [], interests: [],
+      hours: [[0, 168]], units: 2, load: 0, unfit: [],
+    }],
+  };
+  const file = d.file("round.json");
+  writeFileSync(file, JSON.stringify(round));
+  const key = ["--key", d.file("officer.key")];
+  const closed = /round ([0-9a-f]{64})/u.exec(d.aid("close", file, ...key))[1];
+  d.step(id, "matching", "round-opened", "--round", closed);
+  d.aid("match", file, "--round", closed, ...key);
+  d.step(id, "offered", "matched", "--offers", `${file}.offers`);
+  assert.match(d.aid("replay", file, "--round", closed), /the same: 1 offers/u);
+  assert.match(d.aid("explain", file, "--round", closed, id, enlisted), /"helps"/u);
+}
+
+test("asked, read within the clock, matched, helped, confirmed, destroyed on wish", async (t) => {
+  const d = await desk(t);
+  const started = await browser(t);
+  const shown = await page(t, started, d.origin);
+  const { words, id } = await askFrom(shown, d.origin, STORY);
+
+  // Nothing of it lies bare in the record, and the officer reads it with its own key.
+  d.at(hours(0.5));
+  d.step(id, "acknowledged", "read-by-person");
+  const opened = d.aid("open", id, "--key", d.file("officer.key"), "--identity", d.file("officer.age"), "--triage");
+  assert.match(opened, /you might want to be careful/u);
+  d.step(id, "vetting", "checks");
+  d.step(id, "accepted", "vouched-for");
+  d.step(id, "triaged", "need-coded", "--class", "P3");
+  d.at(hours(1));
+  match(d, id);
+
+  let text = await see(shown, d.origin, words, id, "offered");
+  assert.match(text, /you might want to be careful/u, "the requester sees what it told");
+  await shown.click('[data-to="agreed"]');
+  await shown.waitForSelector('[data-stage="agreed"]');
+  await shown.fill(".scope textarea", "Look at the three messages and the sign-in history of the two accounts. Change nothing.");
+  await shown.click(".scope button");
+  await shown.waitForFunction(() => /days/u.test(document.getElementById("aid-outcome").textContent));
+  d.at(hours(2));
+  const responder = ["--key", d.file("responder.key")];
+  d.aid("step", id, "in-progress", "scope-signed", ...responder);
+  d.at(hours(6));
+  d.aid("step", id, "resolved", "work-done", ...responder);
+
+  await see(shown, d.origin, words, id, "resolved");
+  await shown.click('[data-to="confirmed-by-requester"]');
+  await shown.waitForSelector('[data-stage="confirmed-by-requester"]');
+  d.step(id, "closed", "done");
+  await shown.goto(`${d.origin}/aid/figures`);
+  const counted = (name) => shown.textContent(`#${name} td`);
+  assert.deepEqual(await Promise.all(["received", "ack-in-time", "assist-in-time", "confirmed"].map(counted)), ["1", "1", "1", "1"]);
+
+  // It takes its words back: what was told is gone, what remains is shown.
+  await see(shown, d.origin, words, id, "closed");
+  shown.once("dialog", (dialog) => dialog.accept());
+  await shown.click('[data-to="withdrawn"]');
+  await shown.waitForSelector('[data-stage="withdrawn"]');
+  d.step(id, "purged", "after-withdrawal");
+  text = await see(shown, d.origin, words, id, "purged");
+  assert.match(text, /What remains is what you see here/u);
+  assert.doesNotMatch(text, /careful/u);
+});
+
+test("left unanswered, it is overdue for everybody to see, and nobody learns whose it is", async (t) => {
+  const d = await desk(t);
+  const shown = await page(t, await browser(t), d.origin);
+  const { id } = await askFrom(shown, d.origin, STORY);
+  const overdue = async () => {
+    await shown.goto(`${d.origin}/aid/figures`);
+    return shown.textContent("#ack-overdue td");
+  };
+  assert.equal(await overdue(), "0");
+  d.at(hours(2) + 60_000);
+  assert.equal(await overdue(), "1");
+  assert.match(d.aid("list", "--overdue"), new RegExp(`${id}.*OVERDUE`, "u"));
+  await shown.goto(`${d.origin}/aid/desk`);
+  const row = await shown.textContent(`[id="${id}"]`);
+  assert.match(row, /overdue/u);
+  // Nothing of the story on any public page or in any public answer.
+  for (const path of ["/aid/desk", "/aid/figures", "/api/v1/aid/requests", `/api/v1/aid/requests/${id}`, `/api/v1/statements/${id}`]) {
+    const answer = await (await fetch(`${d.origin}${path}`)).text();
+    assert.doesNotMatch(answer, /careful|campaign|intrusion|messages/u, path);
+  }
+  // And without a signature nobody gets even the sealed file.
+  const { data } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+  const sealed = await fetch(`${d.origin}/api/v1/aid/requests/${id}/sealed/${data.items[0].commitment}`);
+  assert.equal(sealed.status, 401);
+});
+
+test("the sealed file that the page saves is sent later by the command", async (t) => {
+  const d = await desk(t);
+  const shown = await page(t, await browser(t), d.origin);
+  await shown.goto(`${d.origin}/aid`);
+  await shown.waitForSelector("#aid-ask:not([hidden])");
+  const words = await shown.textContent("#aid-words");
+  await shown.check("[name=kept]");
+  await shown.fill("#story", STORY);
+  const [download] = await Promise.all([shown.waitForEvent("download"), shown.click("#aid-save")]);
+  const file = d.file("request.aid.json");
+  await download.saveAs(file);
+  assert.doesNotMatch(readFileSync(file, "utf8"), /careful/u);
+  writeFileSync(d.file("words"), words);
+  const id = /request ([0-9a-f]{64})/u.exec(d.aid("send", file, "--words", d.file("words")))[1];
+  const text = await see(shown, d.origin, words, id, "received");
+  assert.match(text, /you might want to be careful/u);
+  assert.match(d.aid("status", "--words", d.file("words")), /you might want to be careful/u);
+});
+
+test("a flood is told what to do, and lost or wrong words open nothing", async (t) => {
+  const d = await desk(t);
+  const shown = await page(t, await browser(t), d.origin, { allow: [/429/u] });
+  const answers = [];
+  for (let n = 0; n < 7; n += 1) {
+    answers.push(await fetch(`${d.origin}/api/v1/aid/requests`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }));
+  }
+  assert.equal(answers[0].status, 400);
+  const flooded = answers.at(-1);
+  assert.equal(flooded.status, 429);
+  assert.ok(Number(flooded.headers.get("retry-after")) >= 1);
+  assert.match((await flooded.json()).hint, /offline file/u);
+  // What was written stays on the page, with what to do.
+  await shown.goto(`${d.origin}/aid`);
+  await shown.waitForSelector("#aid-ask:not([hidden])");
+  await shown.check("[name=kept]");
+  await shown.fill("#story", STORY);
+  await shown.click("#aid-send");
+  await shown.waitForSelector("#aid-outcome.problem");
+  assert.match(await shown.textContent("#aid-outcome"), /What you wrote is still here/u);
+  assert.equal(await shown.inputValue("#story"), STORY);
+  for (const [words, told] of [["these are no words", /slip of the pen/u], [OFFICER_WORDS, /no request under these words/u]]) {
+    await shown.goto(`${d.origin}/aid/status`);
+    await shown.waitForSelector("#aid-enter-part:not([hidden])");
+    await shown.fill("#words", words);
+    await shown.click("#aid-enter button");
+    await shown.waitForSelector("#aid-outcome.problem");
+    assert.match(await shown.textContent("#aid-outcome"), told);
+  }
+});
+
+test("readable without a script, in three languages, by everybody, without a protected emblem", async (t) => {
+  const d = await desk(t);
+  const started = await browser(t);
+  const bare = await page(t, started, d.origin, { javaScriptEnabled: false });
+  await bare.goto(`${d.origin}/aid`);
+  assert.match(await bare.textContent("main"), /solferino aid request .*--offline/u);
+  const shown = await page(t, started, d.origin);
+  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures"]) {
+    await shown.goto(`${d.origin}${path}`);
+    await shown.waitForLoadState("networkidle");
+    const { violations } = await new AxeBuilder({ page: shown }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+    assert.deepEqual(violations.map((v) => `${path} ${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
+    const whole = await shown.content();
+    assert.doesNotMatch(whole, /[\u271A\u271D\u2719\u262A\u2720\u2795]|\u{1F534}|<img/u, `${path} shows an emblem`);
+  }
+});

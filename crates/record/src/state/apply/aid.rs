@@ -1,0 +1,234 @@
+//! Statements of aid.
+
+use aid::{Reason, Role, Stage, Standing};
+
+use crate::body::aid::{Consent, Dismiss, Purpose, Step};
+use crate::ids::StatementId;
+use crate::kind::Body;
+use crate::rules::{capacity, waits};
+use crate::state::State;
+use crate::state::aid::{Aid, CaseConsent, HeldItem, Matched, Notice, Responder, Round, StepTaken};
+use crate::statement::Verified;
+use crate::time::Timestamp;
+
+impl State {
+    pub(super) fn apply_aid(&mut self, time: Timestamp, s: &Verified) {
+        let aid = &mut self.aid;
+        match &s.body {
+            Body::AidDesk(d) => aid.desk = Some(d.clone()),
+            Body::AidRequest(r) => aid.receive(s.id, s.signer.clone(), r.clone(), time),
+            Body::AidItem(i) => {
+                if let Some(request) = aid.requests.get_mut(&i.request) {
+                    let held = i.items.iter().map(|item| HeldItem {
+                        item: *item,
+                        kind: Some(i.kind),
+                    });
+                    request.items.extend(held);
+                }
+            }
+            Body::AidStep(step) => self.apply_step(time, s, step),
+            Body::AidScope(scope) => {
+                if let Some(request) = aid.requests.get_mut(&scope.request) {
+                    request.scope_until = Some(scope.until);
+                }
+            }
+            Body::AidConsent(c) => apply_consent(aid, time, s.id, c),
+            Body::AidNotice(_)
+            | Body::AidRelay(_)
+            | Body::AidReceipt(_)
+            | Body::AidRelayOpen(_) => {
+                apply_notice(aid, time, s);
+            }
+            Body::AidDismiss(d) => apply_dismissal(aid, time, s, d),
+            _ => apply_responders(aid, time, s),
+        }
+    }
+
+    fn apply_step(&mut self, time: Timestamp, s: &Verified, step: &Step) {
+        let Some(request) = self.aid.requests.get(&step.request) else {
+            return;
+        };
+        let role = capacity(self, &s.signer, request, step);
+        let taken = StepTaken {
+            statement: s.id,
+            time,
+            to: step.to,
+            role,
+            reason: step.reason,
+            signer: s.signer.clone(),
+        };
+        move_on(&mut self.aid, &step.request, taken);
+        let Some(request) = self.aid.requests.get_mut(&step.request) else {
+            return;
+        };
+        request.class = step.class.or(request.class);
+        request.round = step.round.or(request.round);
+        if let Some(offer) = &step.offer {
+            request.team.clone_from(&offer.responders);
+        }
+    }
+}
+
+/// Takes a step that the workflow allows; another changes nothing.
+fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken) {
+    let Some(waits) = aid.desk.as_ref().map(waits) else {
+        return;
+    };
+    let Some(request) = aid.requests.get_mut(id) else {
+        return;
+    };
+    let step = aid::Step {
+        to: taken.to,
+        role: taken.role,
+        reason: taken.reason,
+        at_s: taken.time.unix_seconds(),
+    };
+    if let Ok(standing) = aid::step(&request.standing, &step, &waits) {
+        let was_open = request.is_open();
+        request.take(standing, taken);
+        let (key, is_open) = (request.key.clone(), request.is_open());
+        aid.count_open(&key, was_open, is_open);
+    }
+}
+
+/// Whether somebody in the team of a request in this standing could still be working on it.
+fn has_team(standing: &Standing) -> bool {
+    matches!(
+        standing.stage,
+        Stage::Offered | Stage::Agreed | Stage::InProgress | Stage::Paused
+    )
+}
+
+/// A responder is gone: every request it was offered or helps goes back to matching, and its clocks
+/// run on.
+fn apply_dismissal(aid: &mut Aid, time: Timestamp, s: &Verified, d: &Dismiss) {
+    let Some(key) = aid.responders.get(&d.responder).map(|r| r.key.clone()) else {
+        return;
+    };
+    // one key may have enlisted again under a later code of conduct
+    for responder in aid.responders.values_mut().filter(|r| r.key == key) {
+        responder.dismissed = true;
+    }
+    let requests = aid.requests.iter();
+    let hit: Vec<_> = requests
+        .filter(|(_, r)| has_team(&r.standing) && aid.helps(r, &key))
+        .map(|(id, _)| *id)
+        .collect();
+    for id in hit {
+        let taken = StepTaken {
+            statement: s.id,
+            time,
+            to: Stage::Matching,
+            role: Role::Desk,
+            reason: Reason::ResponderLost,
+            signer: s.signer.clone(),
+        };
+        move_on(aid, &id, taken);
+    }
+}
+
+fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
+    match &s.body {
+        Body::AidEnlist(e) => {
+            let earlier = aid.responder(&s.signer);
+            let responder = Responder {
+                vetted_until: earlier.and_then(|(_, r)| r.vetted_until),
+                key: s.signer.clone(),
+                body: e.clone(),
+                enlisted: time,
+                dismissed: false,
+            };
+            aid.responders.insert(s.id, responder);
+            aid.responder_keys.insert(s.signer.clone(), s.id);
+        }
+        Body::AidVet(v) => {
+            if let Some(responder) = aid.responders.get_mut(&v.responder) {
+                responder.vetted_until = Some(v.until);
+            }
+        }
+        Body::AidRound(r) => {
+            let round = Round {
+                inputs: r.inputs,
+                closed: time,
+                seed: None,
+                outcome: None,
+            };
+            aid.rounds.insert(s.id, round);
+        }
+        Body::AidMatch(m) => {
+            if let Some(round) = aid.rounds.get_mut(&m.round) {
+                round.outcome = Some(s.id);
+            }
+            let matched = Matched {
+                round: m.round,
+                root: m.outcome_root,
+                offers: m.offers,
+            };
+            aid.matches.insert(s.id, matched);
+        }
+        _ => {}
+    }
+}
+
+fn apply_consent(aid: &mut Aid, time: Timestamp, id: StatementId, c: &Consent) {
+    let fresh_s = aid.desk.as_ref().map_or(0, |d| d.consent_s);
+    let Some(request) = aid.requests.get_mut(&c.request) else {
+        return;
+    };
+    match (&c.into_case, c.purpose, c.granted) {
+        (Some(case), Purpose::Case, true) => request.case_consents.push(CaseConsent {
+            statement: id,
+            case: case.clone(),
+            items: c.items.clone(),
+            until: time.plus_seconds(fresh_s.into()),
+            taken_back: false,
+        }),
+        (Some(case), Purpose::Case, false) => {
+            for consent in request.case_consents.iter_mut().filter(|g| g.case == *case) {
+                consent.items.retain(|i| !c.items.contains(i));
+                consent.taken_back |= consent.items.is_empty();
+            }
+        }
+        (_, purpose, granted) => Aid::note_flag(request, purpose, granted),
+    }
+}
+
+fn apply_notice(aid: &mut Aid, time: Timestamp, s: &Verified) {
+    match &s.body {
+        Body::AidNotice(n) => {
+            let notice = Notice {
+                template: n.template,
+                answer_key: n.answer_key.clone(),
+                given: time,
+                due: Some(n.due),
+                received: None,
+                embargo_until: None,
+                opened: None,
+            };
+            aid.notices.insert(s.id, notice);
+        }
+        Body::AidRelay(r) => {
+            let notice = Notice {
+                template: crate::body::aid::NoticeTemplate::Vulnerability,
+                answer_key: r.answer_key.clone(),
+                given: time,
+                due: None,
+                received: None,
+                embargo_until: Some(r.embargo_until),
+                opened: None,
+            };
+            aid.notices.insert(s.id, notice);
+        }
+        Body::AidReceipt(r) => {
+            if let Some(notice) = aid.notices.get_mut(&r.of) {
+                notice.received = Some(time);
+            }
+        }
+        Body::AidRelayOpen(o) => {
+            if let Some(notice) = aid.notices.get_mut(&o.relay) {
+                notice.opened = Some(time);
+            }
+        }
+        _ => {}
+    }
+}

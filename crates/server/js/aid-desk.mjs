@@ -1,0 +1,94 @@
+// The desk's API, and what both pages of a requester do with it.
+
+import { access, statement } from "./aid-keys.mjs";
+import { seal } from "./aid-seal.mjs";
+import { encode64, utf8 } from "./verify-bytes.mjs";
+
+const API = "/api/v1/aid";
+
+/** A refusal by the server, with what to do about it. */
+export class Refused extends Error {
+  constructor(status, body, retryAfter) {
+    super(body?.message ?? `the server answered ${status}`);
+    this.status = status;
+    this.code = body?.code ?? "unreachable";
+    this.hint = body?.hint ?? "";
+    this.retryAfter = retryAfter;
+  }
+}
+
+async function answered(response) {
+  const kind = response.headers.get("content-type") ?? "";
+  const body = kind.startsWith("application/json") ? await response.json() : null;
+  if (!response.ok) throw new Refused(response.status, body, response.headers.get("retry-after"));
+  return body.data;
+}
+
+export const desk = async () => answered(await fetch(API));
+
+/** All requests of whoever has the words, oldest first. */
+export async function requestsOf(who) {
+  const page = await answered(await fetch(`${API}/requests?key=${encodeURIComponent(who.key)}`));
+  return page.rows;
+}
+
+async function send(path, signed, sealed) {
+  const body = JSON.stringify({ statement: signed, sealed: sealed.map(encode64) });
+  return answered(await fetch(`${API}/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body }));
+}
+
+/**
+ * What is needed to ask: sealed here, signed when it is sent.
+ * @returns what the offline file holds, and what `ask` sends
+ */
+export async function prepare(who, policy, form, consent, proxy) {
+  const { item, age } = await seal(utf8(JSON.stringify(form)), [...policy.recipients, who.recipient]);
+  const body = { items: [item], desk: policy.version, consent };
+  if (proxy) body.proxy = proxy;
+  return { body, sealed: [age] };
+}
+
+export async function ask(who, prepared) {
+  const { now } = await desk();
+  return send("requests", await statement(who, "aid.request", now, prepared.body), prepared.sealed);
+}
+
+/** The file that travels without a network; it holds no words, and nothing anybody but the desk can read. */
+export function offlineFile(origin, prepared) {
+  return JSON.stringify({
+    format: "solferino.org/aid-request@v1",
+    origin,
+    body: prepared.body,
+    sealed: prepared.sealed.map(encode64),
+  });
+}
+
+/** Says something of a request that seals nothing: a step, a scope, a consent. */
+export async function say(who, type, body) {
+  const { now } = await desk();
+  const signed = await statement(who, type, now, body);
+  const response = await fetch("/api/v1/statements", {
+    method: "POST",
+    headers: { "content-type": "application/vnd.dsse+json" },
+    body: signed,
+  });
+  if (response.ok) return;
+  throw new Refused(response.status, await response.json().catch(() => null), response.headers.get("retry-after"));
+}
+
+/** Adds a sealed message to a request. */
+export async function addMessage(who, request, text) {
+  const policy = await desk();
+  const { item, age } = await seal(utf8(text), [...policy.recipients, who.recipient]);
+  const body = { request, kind: "message", items: [item] };
+  return send("items", await statement(who, "aid.item", policy.now, body), [age]);
+}
+
+/** The age file of an item. */
+export async function sealedItem(who, request, commitment) {
+  const path = `${API}/requests/${request}/sealed/${commitment}`;
+  const { now } = await desk();
+  const response = await fetch(path, { headers: { authorization: await access(who, path, now) } });
+  if (!response.ok) await answered(response);
+  return new Uint8Array(await response.arrayBuffer());
+}

@@ -1,0 +1,81 @@
+// The page that asks for help: words first, then the form, then one button. Nothing leaves the device before.
+
+import { freshWords, readWords, requester } from "./aid-keys.mjs";
+import { ask, desk, offlineFile, prepare } from "./aid-desk.mjs";
+import { formOf } from "./aid-form.mjs";
+import { say } from "./texts.mjs";
+
+const form = document.getElementById("aid-form");
+const words = document.getElementById("aid-words");
+const outcome = document.getElementById("aid-outcome");
+const send = document.getElementById("aid-send");
+
+/** Shows one of the three ends of this page, and moves the reader there. */
+function tell(kind, ...lines) {
+  outcome.className = kind;
+  outcome.replaceChildren(...lines.map((line) => {
+    const paragraph = document.createElement("p");
+    paragraph.append(line);
+    return paragraph;
+  }));
+  outcome.hidden = false;
+  outcome.focus();
+}
+
+/** The request as sealed for the present words and fields. */
+async function prepared() {
+  const policy = await desk();
+  const who = await requester(words.textContent, policy.origin);
+  const fields = new FormData(form);
+  const told = formOf(fields, document.documentElement.lang);
+  const consent = { share_with_helpers: told.consent.share_with_helpers, publish_anonymised: told.consent.publish_anonymised };
+  const proxy = (fields.get("proxy") ?? "").trim();
+  return { who, policy, ready: await prepare(who, policy, told, consent, proxy) };
+}
+
+function refused(error) {
+  const wait = error.retryAfter ? say("retry", { seconds: error.retryAfter }) : "";
+  tell("problem", say("not-sent"), error.message, error.hint ?? "", wait, say("not-lost"));
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  send.disabled = true;
+  tell("working", say("sending"));
+  try {
+    const { who, ready } = await prepared();
+    const answer = await ask(who, ready);
+    tell("done", say("sent"), say("sent-id", { id: answer.id }), say("sent-next"));
+    outcome.dataset.request = answer.id;
+    form.hidden = true;
+  } catch (error) {
+    refused(error);
+  } finally {
+    send.disabled = false;
+  }
+});
+
+document.getElementById("aid-save").addEventListener("click", async () => {
+  if (!form.reportValidity()) return;
+  try {
+    const { policy, ready } = await prepared();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([offlineFile(policy.origin, ready)], { type: "application/json" }));
+    link.download = "request.aid.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+    tell("done", say("saved"));
+  } catch (error) {
+    refused(error);
+  }
+});
+
+// The short form leaves everything out that a person in a hurry does not have to say.
+const plain = document.getElementById("aid-plain");
+plain.addEventListener("change", () => {
+  for (const part of document.querySelectorAll(".more")) part.hidden = plain.checked;
+});
+
+words.textContent = freshWords();
+if (!readWords(words.textContent)) throw new Error("the words made here do not read back");
+document.getElementById("aid-ask").hidden = false;

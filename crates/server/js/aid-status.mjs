@@ -1,0 +1,161 @@
+// The page on which whoever asked sees everything, and decides.
+
+import { requester } from "./aid-keys.mjs";
+import { addMessage, desk, requestsOf, say as tellDesk, sealedItem } from "./aid-desk.mjs";
+import { open } from "./aid-seal.mjs";
+import { element, say } from "./texts.mjs";
+
+const form = document.getElementById("aid-enter");
+const shown = document.getElementById("aid-requests");
+const outcome = document.getElementById("aid-outcome");
+const SCOPE_DAYS = 7;
+
+let who = null;
+
+function tell(text, kind = "done") {
+  outcome.className = kind;
+  outcome.textContent = text;
+  outcome.hidden = false;
+  outcome.focus();
+}
+
+const word = (family, value) => say(`${family}.${value}`);
+const moment = (text) => element("time", { datetime: text }, text.replace("T", " ").replace("Z", " UTC"));
+
+/** Does something the requester decided, and shows what became of it. */
+async function act(request, work, done) {
+  try {
+    await work();
+    await show();
+    tell(say(done));
+  } catch (error) {
+    tell([say("not-done"), error.message, error.hint ?? ""].join(" "), "problem");
+  }
+}
+
+function button(key, attributes, work) {
+  const made = element("button", { type: "button", ...attributes }, say(key));
+  made.addEventListener("click", work);
+  return made;
+}
+
+const step = (request, to, reason) => () => tellDesk(who, "aid.step", { request: request.id, to, reason });
+
+/** A scope for the team: what stands in the words of the requester, sealed like everything else it tells. */
+async function signScope(request, text) {
+  const { now } = await desk();
+  const until = new Date(Date.parse(now) + SCOPE_DAYS * 86_400_000).toISOString().replace(/\.\d+Z$/u, "Z");
+  await addMessage(who, request.id, text);
+  const items = (await requestsOf(who)).find((r) => r.id === request.id).items;
+  await tellDesk(who, "aid.scope", { request: request.id, scope: items.at(-1).commitment, until });
+}
+
+/** What can be done now, as buttons; the server says what that is. */
+function choices(request) {
+  const can = (to) => request.possible.some((p) => p.to === to);
+  const made = [];
+  const add = (to, key, reason, done) => {
+    if (can(to)) made.push(button(key, { "data-to": to }, () => act(request, step(request, to, reason), done)));
+  };
+  add("agreed", "take-team", "team-taken", "took-team");
+  add("confirmed-by-requester", "confirm", "confirmed", "confirmed");
+  if (request.stage === "resolved") add("in-progress", "not-resolved", "not-resolved", "said-not-resolved");
+  if (request.stage === "offered") add("matching", "other-team", "other-team", "asked-other-team");
+  if (["declined", "referred"].includes(request.stage)) add("vetting", "ask-again", "asked-again", "asked-again");
+  if (can("withdrawn")) {
+    made.push(button("withdraw", { "data-to": "withdrawn", class: "grave" }, () => {
+      if (confirm(say("withdraw-sure"))) act(request, step(request, "withdrawn", "taken-back"), "withdrawn");
+    }));
+  }
+  return made;
+}
+
+function scopeForm(request) {
+  const field = element("textarea", { name: "scope", rows: "4", required: true, id: `scope-${request.id}` });
+  const made = element("form", { class: "scope" }, element("label", { for: field.id }, say("scope")), field,
+    element("button", {}, say("sign-scope")));
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act(request, () => signScope(request, field.value), "scope-signed");
+  });
+  return made;
+}
+
+function messageForm(request) {
+  const field = element("textarea", { name: "message", rows: "3", required: true, id: `message-${request.id}` });
+  const made = element("form", { class: "message" }, element("label", { for: field.id }, say("message")), field,
+    element("button", {}, say("add-message")));
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act(request, () => addMessage(who, request.id, field.value), "message-added");
+  });
+  return made;
+}
+
+function clock(name, due) {
+  const parts = [say(name), " "];
+  if (due.met) parts.push(say("met"), " ", moment(due.met));
+  else if (due.due) parts.push(say(due.late ? "late-since" : "due"), " ", moment(due.due));
+  else parts.push(say("no-class"));
+  return element("li", { class: due.late ? "late" : "" }, ...parts);
+}
+
+/** What was told, opened here with the words; what is destroyed is said to be. */
+async function told(request) {
+  const rows = [];
+  for (const item of request.items) {
+    let text;
+    try {
+      const content = await open(await sealedItem(who, request.id, item.commitment), who.identity, item.commitment);
+      text = new TextDecoder().decode(content);
+      try {
+        text = JSON.parse(text).story ?? text;
+      } catch {
+        // not a form: a message as it is
+      }
+    } catch (error) {
+      text = request.purged ? say("destroyed") : `${say("not-readable")} ${error.message}`;
+    }
+    rows.push(element("li", {}, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
+  }
+  return element("ul", { class: "told" }, ...rows);
+}
+
+async function card(request) {
+  const steps = request.steps.map((s) =>
+    element("tr", {}, element("td", {}, moment(s.time)), element("td", {}, word("stage", s.to)), element("td", {}, word("reason", s.reason)), element("td", {}, word("role", s.role))));
+  const heads = ["when", "to", "why", "who"].map((key) => element("th", { scope: "col" }, say(key)));
+  const made = element("section", { class: "request", "data-request": request.id, "data-stage": request.stage },
+    element("h2", {}, word("stage", request.stage)),
+    element("p", {}, say("asked-at"), " ", moment(request.received)),
+    element("ul", {}, clock("acknowledgement", request.acknowledgement), clock("assistance", request.first_assistance)),
+    element("div", { class: "choices" }, ...choices(request)));
+  if (["offered", "agreed", "in-progress", "resolved"].includes(request.stage)) made.append(scopeForm(request));
+  if (!request.purged) made.append(messageForm(request));
+  made.append(element("h3", {}, say("told")), await told(request));
+  if (request.purged) made.append(element("p", {}, say("remains")));
+  made.append(element("table", {}, element("caption", {}, say("steps")), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...steps)));
+  return made;
+}
+
+async function show() {
+  const requests = await requestsOf(who);
+  const cards = [];
+  for (const request of requests.toReversed()) cards.push(await card(request));
+  shown.replaceChildren(...cards);
+  if (requests.length === 0) tell(say("none"), "problem");
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    who = await requester(new FormData(form).get("words"), (await desk()).origin);
+    if (!who) return tell(say("wrong-words"), "problem");
+    outcome.hidden = true;
+    await show();
+  } catch (error) {
+    tell(`${say("not-done")} ${error.message}`, "problem");
+  }
+});
+
+document.getElementById("aid-enter-part").hidden = false;

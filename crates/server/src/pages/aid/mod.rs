@@ -1,0 +1,37 @@
+//! The desk that helps, for people: asking, seeing what became of it, the queue, the counts
+//! (docs/aid-statements.md).
+
+mod ask;
+mod desk;
+mod figures;
+mod scripts;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::frame::Place;
+use super::page_routes;
+use crate::app::App;
+use crate::assets::Scripted;
+
+pub(super) fn routes(router: Router<App>) -> Router<App> {
+    let router = page_routes(router, "/aid", ask_page);
+    let router = page_routes(router, "/aid/status", status_page);
+    let router = page_routes(router, "/aid/desk", desk::page);
+    page_routes(router, "/aid/figures", figures::page)
+}
+
+async fn ask_page(State(app): State<App>, place: Place) -> Response {
+    scripted(ask::page(app, place).await)
+}
+
+async fn status_page(State(app): State<App>, place: Place) -> Response {
+    scripted(ask::status(app, place).await)
+}
+
+/// These two pages seal and sign on the reader's device.
+fn scripted(mut response: Response) -> Response {
+    response.extensions_mut().insert(Scripted);
+    response
+}

@@ -1,0 +1,91 @@
+//! Words that the scripts of these pages say, as JSON in the page: scripts have none of their own.
+
+use serde_json::{Map, Value};
+
+use crate::text::{Markup, Texts, markup};
+
+/// What stands before the keys of these texts in the catalogue; scripts leave it out.
+const PREFIX: &str = "aid.js.";
+
+/// What the page that asks says.
+pub(super) const ASKING: &[&str] = &[
+    "aid.js.sending",
+    "aid.js.sent",
+    "aid.js.sent-id",
+    "aid.js.sent-next",
+    "aid.js.saved",
+    "aid.js.not-sent",
+    "aid.js.not-lost",
+    "aid.js.retry",
+];
+
+/// What the page of whoever asked says.
+pub(super) const STATUS: &[&str] = &[
+    "aid.js.wrong-words",
+    "aid.js.none",
+    "aid.js.not-done",
+    "aid.js.asked-at",
+    "aid.js.acknowledgement",
+    "aid.js.assistance",
+    "aid.js.due",
+    "aid.js.late-since",
+    "aid.js.met",
+    "aid.js.no-class",
+    "aid.js.take-team",
+    "aid.js.took-team",
+    "aid.js.other-team",
+    "aid.js.asked-other-team",
+    "aid.js.confirm",
+    "aid.js.confirmed",
+    "aid.js.not-resolved",
+    "aid.js.said-not-resolved",
+    "aid.js.ask-again",
+    "aid.js.asked-again",
+    "aid.js.withdraw",
+    "aid.js.withdraw-sure",
+    "aid.js.withdrawn",
+    "aid.js.scope",
+    "aid.js.sign-scope",
+    "aid.js.scope-signed",
+    "aid.js.message",
+    "aid.js.add-message",
+    "aid.js.message-added",
+    "aid.js.told",
+    "aid.js.destroyed",
+    "aid.js.not-readable",
+    "aid.js.remains",
+    "aid.js.steps",
+    "aid.js.when",
+    "aid.js.to",
+    "aid.js.why",
+    "aid.js.who",
+];
+
+/// The texts of these keys, and the words of these families, as JSON that no page can be left by.
+pub(super) fn texts(t: Texts, keys: &[&'static str], families: &[(&str, Vec<&str>)]) -> Markup {
+    let mut all = Map::new();
+    for key in keys {
+        let short = key.strip_prefix(PREFIX).unwrap_or(key);
+        all.insert(short.to_owned(), Value::from(t.s(key)));
+    }
+    for (family, values) in families {
+        let short = family.strip_prefix("aid-").unwrap_or(family);
+        for value in values {
+            let word = Value::from(t.of(family, value));
+            all.insert(format!("{short}.{value}"), word);
+        }
+    }
+    markup(Value::Object(all).to_string().replace('<', "\\u003c"))
+}
+
+/// Stages, reasons and roles, as the status page shows them.
+pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
+    let stages = aid::Stage::ALL.iter().map(|s| s.as_str());
+    let reasons = aid::Reason::ALL.iter().map(|r| r.as_str());
+    let roles = aid::Role::ALL.iter().map(|r| r.as_str());
+    vec![
+        ("aid-stage", stages.collect()),
+        ("aid-reason", reasons.collect()),
+        ("aid-role", roles.collect()),
+    ]
+}

@@ -1,0 +1,55 @@
+//! `solferino aid`: asking for help, seeing what became of it, and the desk's own work.
+
+mod ask;
+mod desk;
+mod matching;
+mod open;
+mod server;
+mod status;
+mod words;
+
+use clap::Subcommand;
+
+use crate::problem::Outcome;
+
+/// Ask for help, see what became of it, and run the desk that helps
+///
+/// `request` needs no account: it makes twelve words, seals what you write on this machine and sends it. Whoever
+/// has the words sees everything with `status`, and alone can `withdraw` or `confirm`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Request(ask::Request),
+    Send(ask::Send),
+    Status(status::Status),
+    Withdraw(status::Withdraw),
+    Confirm(status::Confirm),
+    List(desk::List),
+    Figures(desk::Figures),
+    Step(desk::Step),
+    Open(open::Open),
+    Enlist(ask::Enlist),
+    Close(matching::Close),
+    Match(matching::Match),
+    Replay(matching::Replay),
+    Explain(matching::Explain),
+}
+
+/// Runs a subcommand.
+pub(crate) fn run(command: Command) -> Outcome {
+    match command {
+        Command::Request(args) => ask::request(&args),
+        Command::Send(args) => ask::send(&args),
+        Command::Status(args) => status::status(&args),
+        Command::Withdraw(args) => status::withdraw(&args),
+        Command::Confirm(args) => status::confirm(&args),
+        Command::List(args) => desk::list(&args),
+        Command::Figures(args) => desk::figures(&args),
+        Command::Step(args) => desk::step(&args),
+        Command::Open(args) => open::run(&args),
+        Command::Enlist(args) => ask::enlist(&args),
+        Command::Close(args) => matching::close(&args),
+        Command::Match(args) => matching::match_round(&args),
+        Command::Replay(args) => matching::replay(&args),
+        Command::Explain(args) => matching::explain(&args),
+    }
+}

@@ -1,0 +1,60 @@
+//! `solferino aid open`: an officer reads what was told, on its own machine.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tlog::Hash;
+
+use super::server::At;
+use super::words;
+use crate::problem::{Exit, Outcome, Problem};
+use crate::{keys, ui};
+
+/// Open what a request holds, on this machine
+#[derive(Debug, clap::Args)]
+pub(crate) struct Open {
+    /// The request
+    request: String,
+    #[command(flatten)]
+    at: At,
+    /// File of the officer's private key
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// File of the officer's age identity
+    #[arg(long, value_name = "FILE")]
+    identity: PathBuf,
+    /// Of a form, also compute the need and its class
+    #[arg(long)]
+    triage: bool,
+}
+
+pub(crate) fn run(args: &Open) -> Outcome {
+    let key = keys::read(&args.key)?;
+    let identity = words::read_identity(&args.identity)?;
+    let request = args
+        .at
+        .get(&format!("/api/v1/aid/requests/{}", args.request))?;
+    let received: record::time::Timestamp =
+        request["received"].as_str().unwrap_or_default().parse()?;
+    for item in request["items"].as_array().into_iter().flatten() {
+        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+        let commitment = text(&item["commitment"]);
+        let expected: Hash = commitment.parse()?;
+        let content = words::open(
+            &args.at.sealed(&key, &args.request, &commitment)?,
+            &identity,
+            &expected,
+        )?;
+        ui::line(format!("item {commitment} ({})", text(&item["kind"])));
+        ui::line(String::from_utf8_lossy(&content));
+        if args.triage && item["kind"] == "request" {
+            let form = aid::Request::from_json(&content).map_err(|e| {
+                Problem::from(e)
+                    .hint("ask the requester for what is missing; decline nothing for a form alone")
+            })?;
+            let triage = aid::triage(&form.need(received.unix_seconds()));
+            ui::json(&triage);
+        }
+    }
+    Ok(Exit::Ok)
+}

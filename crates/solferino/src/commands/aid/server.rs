@@ -1,0 +1,163 @@
+//! A running server, as these commands ask it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use record::aid::access_text;
+use record::kind::Kind;
+use record::statement::Draft;
+use record::time::Timestamp;
+use serde_json::{Value, json};
+use tlog::SigningKey;
+
+use crate::problem::{Exit, Outcome, Problem};
+
+/// Largest answer that is read, in bytes.
+const MAX_ANSWER_BYTES: u64 = 4 << 20;
+
+/// Where to ask.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct At {
+    /// Address of a running server, like http://127.0.0.1:8017
+    #[arg(long)]
+    pub(crate) url: String,
+}
+
+/// The desk, as the server says it.
+pub(crate) struct Desk {
+    pub(crate) origin: String,
+    pub(crate) now: Timestamp,
+    pub(crate) version: u64,
+    pub(crate) recipients: Vec<String>,
+    pub(crate) policy: Value,
+}
+
+impl At {
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.url.trim_end_matches('/'))
+    }
+
+    /// The data of a JSON answer.
+    pub(crate) fn get(&self, path: &str) -> Outcome<Value> {
+        data(agent().get(self.address(path)).call()?)
+    }
+
+    pub(crate) fn desk(&self) -> Outcome<Desk> {
+        let data = self.get("/api/v1/aid")?;
+        let text = |name: &str| data[name].as_str().unwrap_or_default().to_owned();
+        let recipients = data["recipients"].as_array().cloned().unwrap_or_default();
+        Ok(Desk {
+            origin: text("origin"),
+            now: text("now").parse()?,
+            version: data["version"].as_u64().unwrap_or_default(),
+            recipients: recipients
+                .iter()
+                .filter_map(|r| r.as_str().map(str::to_owned))
+                .collect(),
+            policy: data["policy"].clone(),
+        })
+    }
+
+    /// Signs and submits a statement that seals nothing; gives its identifier.
+    pub(crate) fn say(&self, key: &SigningKey, kind: Kind, body: Value) -> Outcome<String> {
+        let entry = self.signed(key, kind, body)?;
+        let id = record::ids::StatementId::of_entry(&entry).to_string();
+        let request = agent()
+            .post(self.address("/api/v1/statements"))
+            .header("Content-Type", "application/vnd.dsse+json");
+        let answer = request.send(&entry[..])?;
+        text(answer).map(|_| id)
+    }
+
+    /// Signs a statement at the desk's time.
+    fn signed(&self, key: &SigningKey, kind: Kind, body: Value) -> Outcome<Vec<u8>> {
+        let desk = self.desk()?;
+        let draft = Draft {
+            record: desk.origin,
+            issued: desk.now,
+            case: None,
+            kind,
+            body,
+        };
+        Ok(draft.sign(key, &[0; 32], desk.now)?.entry)
+    }
+
+    /// Signs a statement and hands it over with the items it names.
+    pub(crate) fn hand_over(
+        &self,
+        path: &str,
+        key: &SigningKey,
+        kind: Kind,
+        body: Value,
+        sealed: &[Vec<u8>],
+    ) -> Outcome<Value> {
+        let entry = self.signed(key, kind, body)?;
+        let sealed: Vec<_> = sealed.iter().map(|age| STANDARD.encode(age)).collect();
+        let body = json!({"statement": String::from_utf8_lossy(&entry), "sealed": sealed});
+        let request = agent()
+            .post(self.address(path))
+            .header("Content-Type", "application/json");
+        data(request.send(&body.to_string().into_bytes()[..])?)
+    }
+
+    /// A sealed item, shown to be read by this key.
+    pub(crate) fn sealed(&self, key: &SigningKey, request: &str, item: &str) -> Outcome<Vec<u8>> {
+        let desk = self.desk()?;
+        let path = format!("/api/v1/aid/requests/{request}/sealed/{item}");
+        let signature = key.sign_raw(access_text(&desk.origin, &path, desk.now).as_bytes());
+        let shown = format!(
+            "Solferino {} {} {}",
+            key.verifier_key(),
+            desk.now,
+            STANDARD.encode(signature)
+        );
+        let request = agent()
+            .get(self.address(&path))
+            .header("Authorization", shown);
+        let mut answer = request.call()?;
+        if answer.status().as_u16() != 200 {
+            return Err(match text(answer) {
+                Err(problem) => problem,
+                Ok(_) => Problem::new("the server gave no sealed item"),
+            });
+        }
+        let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES);
+        Ok(body.read_to_vec()?)
+    }
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into()
+}
+
+fn data(answer: ureq::http::Response<ureq::Body>) -> Outcome<Value> {
+    let mut value: Value = serde_json::from_str(&text(answer)?)?;
+    Ok(value["data"].take())
+}
+
+/// The body of a good answer; a problem with code and hint for another.
+fn text(mut answer: ureq::http::Response<ureq::Body>) -> Outcome<String> {
+    let status = answer.status().as_u16();
+    let body = answer
+        .body_mut()
+        .with_config()
+        .limit(MAX_ANSWER_BYTES)
+        .read_to_string()?;
+    if (200..300).contains(&status) {
+        return Ok(body);
+    }
+    let error: Value = serde_json::from_str(&body).unwrap_or_default();
+    let field = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+    let code = field("code");
+    let by_rule = record::refusal::Code::ALL
+        .iter()
+        .any(|c| c.as_str() == code);
+    let problem = Problem::new(format!("{code}: {}", field("message"))).hint(field("hint"));
+    Err(if by_rule {
+        problem.exit(Exit::Refused)
+    } else {
+        problem
+    })
+}
