@@ -295,7 +295,7 @@ fn received(args: &Args, signed: &Path, receipt: &str) -> Outcome {
     files::replace(&path, receipt.as_bytes())?;
     let note = tlog::Note::parse(receipt.as_bytes())?;
     let promise: record::intake::Promise = note.text.parse()?;
-    match note.signatures.iter().find(|s| s.name != promise.log) {
+    match note.signatures.iter().find(|s| s.name != *promise.log) {
         Some(relay) => ui::line(format!(
             "taken by the relay {}, which hands it to the log {} until {} and longer",
             relay.name, promise.log, promise.merge_by

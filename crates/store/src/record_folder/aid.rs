@@ -179,7 +179,7 @@ impl Inner {
     /// What a crash left: items of statements that were never recorded, and of what was purged.
     pub(super) fn tidy_aid(&self) -> Result<(), StoreError> {
         self.purge_aid()?;
-        if !self.intake.waiting()?.is_empty() {
+        if !self.intake.waiting().ids()?.is_empty() {
             return Ok(()); // what waits to be recorded may name anything that is kept
         }
         for id in self.aid.kept()? {
