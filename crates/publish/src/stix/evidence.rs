@@ -51,7 +51,7 @@ fn grouping(export: &mut Export<'_>, refs: &[String], exhibits: usize, told: &in
     }
     let v = export.v;
     let id = export.id_of_finding("grouping", &["evidence"]);
-    let mut object = export.object(id, Since::Changing(v.finding().time));
+    let mut object = export.object(id, export.since_finding());
     object.insert(
         "name".into(),
         format!("Evidence of case {}", v.case().id).into(),
@@ -93,7 +93,7 @@ fn observed_data(export: &Export<'_>, exhibit: &Exhibit, content: &str) -> Objec
     let body = &exhibit.body;
     let hash = body.sha256.to_string();
     let id = export.id_of_finding("observed-data", &[&hash]);
-    let mut object = export.object(id, Since::Changing(v.moment(&exhibit.statement).0));
+    let mut object = export.object(id, Since::Changing(v.moment(&exhibit.statement)));
     let acquired = time(body.acquired.start());
     object.insert("first_observed".into(), acquired.clone().into());
     object.insert("last_observed".into(), acquired.into());

@@ -143,7 +143,7 @@ fn indicator(
     let hash = body.sha256.to_string();
     let text = observable.to_string();
     let id = export.id_of_finding("indicator", &[&hash, &text]);
-    let (declared, index) = export.v.moment(&exhibit.statement);
+    let declared = export.v.moment(&exhibit.statement);
     let mut object = export.object(id, Since::Changing(declared));
     object.insert("name".into(), text.into());
     let said = format!(
@@ -162,7 +162,7 @@ fn indicator(
     }
     let items: Vec<Value> = items.iter().map(|i| item(export, i)).collect();
     let made = json!({
-        "exhibit_sha256": body.sha256, "declared_by": exhibit.statement, "index": index,
+        "exhibit_sha256": body.sha256, "declared_by": exhibit.statement, "index": declared.1,
         "items": items,
     });
     extend(&mut object, extension::EVIDENCE, made);

@@ -22,6 +22,8 @@ use draft::Export;
 pub use extension::{Definition, definitions, schemas};
 pub use indicators::MAX_INDICATORS;
 
+pub(crate) use evidence::event_name;
+
 /// A STIX object.
 pub type Object = Map<String, Value>;
 
