@@ -36,7 +36,7 @@ pub fn feed(state: &State, base: Option<&str>) -> Option<String> {
     element(
         &mut out,
         "id",
-        &format!("urn:solferino:feed:{}", iri(charter.origin())),
+        &tag(charter.origin(), genesis, "/feed.atom"),
     );
     let mark = match charter.demonstration {
         true => "Demonstration: findings of",
@@ -82,7 +82,12 @@ fn entry(out: &mut String, told: Told<'_>, time: Timestamp, base: Option<&str>) 
     let id = told.finding.statement;
     let p = &told.finding.finding.proposal;
     out.push_str("<entry>\n");
-    element(out, "id", &format!("urn:solferino:finding:{id}"));
+    let origin = told.charter.origin();
+    element(
+        out,
+        "id",
+        &tag(origin, told.finding.time, &format!("/findings/{id}")),
+    );
     element(out, "title", &words::title(told));
     element(out, "published", &told.finding.time.to_string());
     element(out, "updated", &time.to_string());
@@ -145,18 +150,9 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A name as part of a URN: what RFC 8141 does not allow is percent-encoded.
-fn iri(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => {
-                out.push(byte.into());
-            }
-            _ => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
+/// A `tag:` URI of the record (RFC 4151): authority and path are those of the origin, the day is the one on which the
+/// thing was published. It stays the same wherever the record is served.
+fn tag(origin: &str, time: Timestamp, path: &str) -> String {
+    let (authority, place) = origin.split_once('/').unwrap_or((origin, ""));
+    format!("tag:{authority},{}:{place}{path}", time.day())
 }

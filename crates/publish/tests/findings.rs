@@ -175,7 +175,7 @@ fn a_stranger_reads_actor_state_confidence_evidence_and_objections() {
             alternatives.count()
         );
         assert!(!of(&objects, "observed-data").is_empty());
-        assert_eq!(of(&objects, "grouping").len(), 1);
+        assert!(!of(&objects, "grouping").is_empty());
         let votes = v.finding().votes.len();
         assert!(
             of(&objects, "opinion").len() >= votes,

@@ -91,7 +91,7 @@ fn event_types(kind: IncidentType) -> &'static [&'static str] {
     }
 }
 
-/// The report, last: it refers to everything else.
+/// The report: it refers to everything written so far.
 pub(super) fn write(export: &mut Export<'_>) {
     let v = export.v;
     let record = v.finding();
