@@ -1,3 +1,4 @@
-//! Fuzz targets for every parser of the crates tlog and record.
+//! Fuzz targets for every parser of the crates tlog, record and exchange.
 
+pub mod formats;
 pub mod targets;

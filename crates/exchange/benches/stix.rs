@@ -11,12 +11,22 @@ use std::time::Instant;
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::Value;
+use solferino_exchange::jcs;
+use solferino_exchange::stix::pattern::{Edition, Pattern};
 use solferino_exchange::stix::{Reader, validate};
 
 /// Objects of the synthetic bundle.
 const SYNTHETIC_OBJECTS: u64 = 1_000_000;
 /// How often each figure of the summary is taken; the best counts.
 const ROUNDS: usize = 3;
+/// Patterns of the summary.
+const PATTERNS: usize = 100_000;
+/// Most seconds of CPU that reading and judging ATT&CK may take.
+const MAX_JUDGE_S: f64 = 1.0;
+/// Fewest MB of CPU time a second at which synthetic objects are read and judged.
+const MIN_JUDGE_MB_S: f64 = 60.0;
+/// Most MB of memory that the stream of a million objects may add: the versions it compares, and one object.
+const MAX_STREAM_MB: u64 = 64;
 
 /// Processor time of this thread, in nanoseconds, from the scheduler's own count; `None` where there is none.
 fn cpu_ns() -> Option<u64> {
@@ -196,6 +206,94 @@ fn synthetic_summary() {
         before,
         peak_mb(),
     );
+    assert!(
+        bytes as f64 / 1e6 / judged >= MIN_JUDGE_MB_S,
+        "the promise is {MIN_JUDGE_MB_S} MB/s"
+    );
+    if let (Some(before), Some(after)) = (before, peak_mb()) {
+        assert!(
+            after - before <= MAX_STREAM_MB,
+            "memory is not flat: {before} to {after} MB"
+        );
+    }
+}
+
+/// What `solferino import stix` does with a bundle, but for the disk: read, judged, and written as claims.
+fn import(bytes: &[u8]) -> Vec<u8> {
+    #[derive(serde::Serialize)]
+    struct Claim<'a> {
+        origin: &'a str,
+        format: &'a str,
+        document: Option<&'a serde_json::Map<String, Value>>,
+    }
+    let mut out = Vec::with_capacity(2 * bytes.len());
+    validate::stream(bytes, |judged| {
+        let claim = Claim {
+            origin: "bench",
+            format: "stix",
+            document: judged.object,
+        };
+        serde_json::to_writer(&mut out, &claim).unwrap();
+        out.push(b'\n');
+    })
+    .unwrap();
+    out
+}
+
+/// How many of the claims' documents are equal, after RFC 8785, to the bundle's objects in their order.
+fn equal(bytes: &[u8], claims: &[u8]) -> (usize, usize) {
+    let bundle: Value = serde_json::from_slice(bytes).unwrap();
+    let objects = bundle["objects"].as_array().unwrap();
+    let lines = claims
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.is_empty());
+    let same = lines.zip(objects).filter(|(line, object)| {
+        let claim: Value = serde_json::from_slice(line).unwrap();
+        jcs::canonical(&claim["document"]) == jcs::canonical(object)
+    });
+    (same.count(), objects.len())
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn pattern_summary() {
+    let patterns: Vec<String> = (0..PATTERNS)
+        .map(|n| {
+            format!(
+                "[ipv4-addr:value = '198.51.{}.{}' OR domain-name:value IN ('host-{n}.example', 'b.example')] \
+                 FOLLOWEDBY [file:hashes.'SHA-256' = '{n:064x}'] WITHIN 300 SECONDS",
+                n >> 8 & 255,
+                n & 255
+            )
+        })
+        .collect();
+    let json: Vec<String> = patterns
+        .iter()
+        .map(|p| Value::from(p.as_str()).to_string())
+        .collect();
+    let limit = best(|| {
+        json.iter()
+            .map(|p| serde_json::from_str::<Value>(p).unwrap())
+            .count()
+    });
+    let parse = |p: &String| Pattern::parse(p, Edition::V21).unwrap();
+    let parsed = best(|| patterns.iter().map(parse).count());
+    let canonical = best(|| {
+        patterns
+            .iter()
+            .map(|p| parse(p).canonical().unwrap())
+            .count()
+    });
+    println!("{PATTERNS} patterns: serde_json to values {limit:.3} s of CPU (the JSON limit)");
+    for (what, seconds) in [
+        ("parsed", parsed),
+        ("parsed and brought into canonical form", canonical),
+    ] {
+        println!(
+            "patterns: {what} in {seconds:.3} s, {:.1} x the limit, {:.0} a second",
+            seconds / limit,
+            PATTERNS as f64 / seconds
+        );
+    }
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -205,16 +303,29 @@ fn attack_summary(bytes: &[u8]) {
     let judged = best(|| judge(bytes));
     let mb = bytes.len() as f64 / 1e6;
     println!("ATT&CK, {mb:.1} MB: serde_json to values {limit:.3} s of CPU (the JSON limit)");
-    for (what, seconds) in [("read", read), ("read and judged", judged)] {
+    let whole = best(|| import(bytes));
+    for (what, seconds) in [
+        ("read", read),
+        ("read and judged", judged),
+        ("read, judged and written as claims", whole),
+    ] {
         println!(
             "ATT&CK: {what} in {seconds:.3} s, {:.2} x the limit, {:.0} MB/s",
             seconds / limit,
             mb / seconds
         );
     }
+    let (same, all) = equal(bytes, &import(bytes));
+    println!("ATT&CK: {same} of {all} objects come out equal after RFC 8785");
+    assert_eq!(same, all);
+    assert!(
+        judged <= MAX_JUDGE_S,
+        "the promise is {MAX_JUDGE_S} s of CPU: {judged:.3}"
+    );
 }
 
 fn stix(criterion: &mut Criterion<CpuTime>) {
+    pattern_summary();
     synthetic_summary();
     let Some(bytes) = attack() else {
         println!("SKIPPED: ATT&CK is not beside the repository");

@@ -8,6 +8,12 @@
     clippy::print_stdout
 )]
 
+extern crate solferino_exchange as exchange;
+
+#[allow(unreachable_pub, reason = "the fuzzer's own crate exports them")]
+#[path = "../../../fuzz/src/formats.rs"]
+mod formats;
+mod fuzz;
 mod misp;
 mod misp_hostile;
 mod observable;

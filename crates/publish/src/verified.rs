@@ -40,7 +40,7 @@ pub struct VerifiedBundle {
     charter: CharterText,
     said: BTreeMap<StatementId, Statement>,
     genesis: Timestamp,
-    as_of: Timestamp,
+    as_of: (Timestamp, u64),
     pinned: bool,
 }
 
@@ -80,9 +80,9 @@ impl VerifiedBundle {
         let last = case.statements.iter().map(|(_, id)| id);
         let as_of = last
             .filter_map(|id| state.statements.get(id))
-            .map(|entry| entry.time)
+            .map(|entry| (entry.time, entry.index))
             .max()
-            .unwrap_or(finding.time);
+            .unwrap_or((finding.time, finding.index));
         Ok(Self {
             sha256: tlog::sha256(body.as_bytes()),
             bundle,
@@ -139,6 +139,15 @@ impl VerifiedBundle {
         &self.charter
     }
 
+    /// The finding in its case, under its charter.
+    pub(crate) fn told(&self) -> crate::words::Told<'_> {
+        crate::words::Told {
+            charter: &self.charter,
+            case: &self.case,
+            finding: &self.finding,
+        }
+    }
+
     /// The record's origin.
     #[must_use]
     pub fn origin(&self) -> &str {
@@ -151,9 +160,9 @@ impl VerifiedBundle {
         self.genesis
     }
 
-    /// Governing time of the last statement of the case: nothing exported is newer.
+    /// Governing time and index of the last statement of the case: nothing exported is newer.
     #[must_use]
-    pub fn as_of(&self) -> Timestamp {
+    pub fn as_of(&self) -> (Timestamp, u64) {
         self.as_of
     }
 

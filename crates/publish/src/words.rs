@@ -1,12 +1,19 @@
 //! A finding in sentences: likelihood and confidence each in its own, names only where the finding puts them.
 
 use method::{Likelihood, Standard};
+use record::body::charter::CharterText;
 use record::body::claim::Says;
 use record::body::outcome::{Outcome, Placement, WithdrawReason};
 use record::claim;
-use record::state::FindingStatus;
+use record::state::{Case, FindingRecord, FindingStatus};
 
-use crate::VerifiedBundle;
+/// A finding in its case, under its charter.
+#[derive(Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) charter: &'a CharterText,
+    pub(crate) case: &'a Case,
+    pub(crate) finding: &'a FindingRecord,
+}
 
 /// A probability in parts per million, rounded half up.
 pub(crate) fn ppm(p: f64) -> u32 {
@@ -33,6 +40,16 @@ pub(crate) fn standard(standard: Standard) -> &'static str {
     }
 }
 
+/// An outcome's name on the wire.
+pub(crate) fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Attributed => "attributed",
+        Outcome::NotAttributed => "not-attributed",
+        Outcome::Exonerated => "exonerated",
+        Outcome::ClaimChecked => "claim-checked",
+    }
+}
+
 /// The STIX confidence of the analytic confidence (docs/export.md).
 pub(crate) fn confidence(level: method::Confidence) -> u8 {
     match level {
@@ -53,8 +70,8 @@ pub(crate) fn state(code: &str) -> String {
 }
 
 /// What a finding is called. A state stands in it only from the placement in the title on.
-pub(crate) fn title(v: &VerifiedBundle) -> String {
-    let p = &v.finding().finding.proposal;
+pub(crate) fn title(v: Told<'_>) -> String {
+    let p = &v.finding.finding.proposal;
     let said = match (p.outcome, &p.named) {
         (Outcome::Attributed, Some(named)) if named.placement == Placement::Title => {
             format!("attributed to {}", state(named.state.as_str()))
@@ -64,7 +81,7 @@ pub(crate) fn title(v: &VerifiedBundle) -> String {
         (Outcome::Exonerated, _) => "a claim checked, and a state cleared".to_owned(),
         (Outcome::ClaimChecked, _) => "a claim checked".to_owned(),
     };
-    let mark = if v.charter().demonstration {
+    let mark = if v.charter.demonstration {
         "Demonstration: "
     } else {
         ""
@@ -73,8 +90,8 @@ pub(crate) fn title(v: &VerifiedBundle) -> String {
 }
 
 /// The outcome in one sentence, with what became of the finding.
-pub(crate) fn outcome_sentence(v: &VerifiedBundle) -> String {
-    let p = &v.finding().finding.proposal;
+pub(crate) fn outcome_sentence(v: Told<'_>) -> String {
+    let p = &v.finding.finding.proposal;
     let mut said = match (p.outcome, &p.named) {
         (Outcome::Attributed, Some(named)) => {
             let unit = named.actor.as_ref();
@@ -105,8 +122,8 @@ pub(crate) fn outcome_sentence(v: &VerifiedBundle) -> String {
     said
 }
 
-fn status_sentence(v: &VerifiedBundle) -> String {
-    match &v.finding().status {
+fn status_sentence(v: Told<'_>) -> String {
+    match &v.finding.status {
         FindingStatus::Standing => String::new(),
         FindingStatus::Superseded(by) => format!(" Superseded by finding {by}."),
         FindingStatus::Withdrawn(_, WithdrawReason::EvidenceUnsound) => {
@@ -119,14 +136,14 @@ fn status_sentence(v: &VerifiedBundle) -> String {
 }
 
 /// How likely, in one sentence; confidence never stands in it.
-pub(crate) fn likelihood_sentence(v: &VerifiedBundle) -> String {
-    let named = v.finding().finding.proposal.named.is_some();
-    claim::likelihood_sentence(&v.case().question, named, &v.finding().replayed.evaluation)
+pub(crate) fn likelihood_sentence(v: Told<'_>) -> String {
+    let named = v.finding.finding.proposal.named.is_some();
+    claim::likelihood_sentence(&v.case.question, named, &v.finding.replayed.evaluation)
 }
 
 /// How sure the analysis is of itself, in one sentence; likelihood never stands in it.
-pub(crate) fn confidence_sentence(v: &VerifiedBundle) -> String {
-    method::confidence_sentence(&v.finding().replayed.evaluation)
+pub(crate) fn confidence_sentence(v: Told<'_>) -> String {
+    method::confidence_sentence(&v.finding.replayed.evaluation)
 }
 
 /// What an assertion of a claim says, with whose claim it is.

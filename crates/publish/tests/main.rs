@@ -9,5 +9,6 @@
     clippy::print_stdout
 )]
 
+mod contested;
 mod findings;
 mod support;

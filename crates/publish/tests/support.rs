@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use record::bundle;
 use record::time::{Day, Timestamp};
 use rehearsal::{Cast, MemoryDesk, Procedure, corpus, genesis, play_stage};
+use serde_json::Value;
 use solferino_publish::VerifiedBundle;
+use solferino_publish::stix::Object;
 
 pub(crate) const ORIGIN: &str = "record.example/rehearsal";
 
@@ -86,4 +88,24 @@ fn texts() -> Vec<(Day, &'static str)> {
 
 pub(crate) fn verified(bundle: &str) -> VerifiedBundle {
     VerifiedBundle::verify(bundle.as_bytes(), None).unwrap()
+}
+
+/// All of [`bundles`], verified once.
+pub(crate) fn findings() -> &'static [VerifiedBundle] {
+    static ALL: OnceLock<Vec<VerifiedBundle>> = OnceLock::new();
+    ALL.get_or_init(|| bundles().iter().map(|b| verified(b)).collect())
+}
+
+pub(crate) fn text<'a>(object: &'a Object, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+pub(crate) fn of<'a>(objects: &'a [Object], kind: &str) -> Vec<&'a Object> {
+    objects.iter().filter(|o| text(o, "type") == kind).collect()
+}
+
+pub(crate) fn relationships<'a>(objects: &'a [Object], kind: &str) -> Vec<&'a Object> {
+    let all = of(objects, "relationship").into_iter();
+    all.filter(|o| text(o, "relationship_type") == kind)
+        .collect()
 }

@@ -280,3 +280,72 @@ fn published_indicators_link_to_themselves_and_not_to_each_other() {
     assert_eq!(got["links"][0]["case"], "cytrox.stix2");
     assert_eq!(got["links"][0]["shared"].as_array().unwrap().len(), 336);
 }
+
+/// What an import wrote feeds the index as it is: each imported file a case, MISP as well as STIX.
+#[test]
+fn observables_of_imports_link_cases() {
+    let dir = cases();
+    let dir = dir.path();
+    put(
+        dir,
+        "event.json",
+        &json!({"Event": {
+            "uuid": "a6ef17d6-91cb-4a05-b10b-2f045daf874c", "info": "seen elsewhere", "date": "2021-01-01",
+            "Attribute": [{"uuid": "91ae0a21-c7ae-4c7f-b84b-b84a7ce53d1f", "type": "domain", "value": "z.example"}],
+        }}),
+    );
+    let stix = [
+        "import",
+        "stix",
+        "one.json",
+        "three.json",
+        "--out",
+        "stix.claims",
+    ];
+    run_in(dir, &stix).code(0);
+    run_in(
+        dir,
+        &["import", "misp", "event.json", "--out", "misp.claims"],
+    )
+    .code(0);
+    let args = [
+        "link",
+        "index",
+        "stix.claims",
+        "misp.claims",
+        "--by",
+        "origin",
+        "--out",
+        "x",
+        "--json",
+    ];
+    let built = answer(dir, &args);
+    assert_eq!(
+        (&built["cases"], &built["observables"]),
+        (&json!(3), &json!(5))
+    );
+    let got = answer(dir, &["link", "new.json", "--index", "x", "--json"]);
+    let linked: Vec<_> = got["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| {
+            (
+                l["case"].as_str().unwrap(),
+                l["shared"].as_array().unwrap().len(),
+            )
+        })
+        .collect();
+    assert_eq!(linked, [("one.json", 2), ("event.json", 1)]);
+
+    // claims can be the new case too
+    run_in(dir, &["link", "index", "one.json", "--out", "y"]).code(0);
+    let got = answer(dir, &["link", "stix.claims", "--index", "y", "--json"]);
+    assert_eq!(got["links"][0]["case"], "one.json");
+    // and only claims have an origin
+    let ran = run_in(
+        dir,
+        &["link", "index", "one.json", "--by", "origin", "--out", "w"],
+    );
+    assert_eq!(ran.code, 1, "{}", ran.err);
+}

@@ -171,3 +171,52 @@ fn an_import_keeps_to_the_letter_and_says_what_it_refused() {
         "{out}"
     );
 }
+
+/// The whole import of ATT&CK where it is beside the repository: nothing lost, and in the promised time where the command
+/// was built for it.
+#[test]
+fn attack_is_imported_whole_and_comes_out_equal() {
+    let name = "shared/data/attack/enterprise-attack-18.1.json.gz";
+    let above = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let Some(file) = above.map(|dir| dir.join(name)).find(|file| file.exists()) else {
+        println!("SKIPPED: ATT&CK is not beside the repository; its import was not measured");
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let args = [
+        "import",
+        "stix",
+        file.to_str().unwrap(),
+        "--out",
+        "claims",
+        "--json",
+    ];
+    let started = std::time::Instant::now();
+    let out = run_in(dir.path(), &args).code(0);
+    let took = started.elapsed();
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&report["objects"], &report["refused"]),
+        (&json!(24_772), &json!(0))
+    );
+    println!("ATT&CK: 24,772 objects read, judged and written in {took:?}");
+    let limit = std::time::Duration::from_millis(2_500);
+    let built_for_speed = crate::support::bin().to_string_lossy().contains("release");
+    assert!(
+        !built_for_speed || took < limit,
+        "the promise is {limit:?}: {took:?}"
+    );
+
+    let packed = fs::File::open(file).unwrap();
+    let bundle: Value = serde_json::from_reader(std::io::BufReader::new(
+        flate2::read::MultiGzDecoder::new(packed),
+    ))
+    .unwrap();
+    let objects = bundle["objects"].as_array().unwrap();
+    let claims = fs::read_to_string(dir.path().join("claims")).unwrap();
+    assert_eq!(claims.lines().count(), objects.len());
+    for (line, object) in claims.lines().zip(objects) {
+        let claim: Value = serde_json::from_str(line).unwrap();
+        assert!(claim["document"] == *object, "{}", object["id"]);
+    }
+}

@@ -226,7 +226,8 @@ pub fn galaxy_to_stix(galaxy: &Object, created: &str) -> (Bundle, Report) {
         "type": "identity", "spec_version": "2.1", "id": creator, "created": created, "modified": created,
         "name": source, "identity_class": "organization",
     }))];
-    let mut seen = HashSet::new();
+    // No cluster can be taken for the creator on the way back.
+    let mut seen = HashSet::from([creator.clone()]);
     for entry in maps(galaxy, "values") {
         let mut made = to_stix::cluster(entry, kind, name, created, &creator);
         let mut id = text(&made, "id").unwrap_or_default().to_owned();
@@ -288,10 +289,10 @@ pub fn stix_to_galaxy(bundle: &Bundle) -> Option<Object> {
             .filter(|(of, _)| of == item)
             .map(|(_, kept)| kept)
     };
-    let header = bundle
+    let (container, header) = bundle
         .objects
         .iter()
-        .find_map(|object| kept(object, "galaxy"))?;
+        .find_map(|object| Some((object, kept(object, "galaxy")?)))?;
     let mut galaxy = Object::new();
     header.apply(&mut galaxy);
     if galaxy.contains_key("values") {
@@ -307,11 +308,9 @@ pub fn stix_to_galaxy(bundle: &Bundle) -> Option<Object> {
         .objects
         .iter()
         .filter(|o| text(o, "id").is_some_and(|id| order.contains(id)));
-    let values = values.filter(|o| {
-        !text(o, "id").is_some_and(|id| {
-            id.starts_with("identity--") && text(o, "name") == text(&galaxy, "source")
-        })
-    });
+    // A grouping holds at least one object, so that of an empty galaxy holds its creator.
+    let creator = text(container, "created_by_ref");
+    let values = values.filter(|o| text(o, "id") != creator);
     let entry = |object: &Object| {
         let mut entry = to_misp::cluster_entry(object);
         if let Some(kept) = kept(object, "cluster") {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use exchange::misp::Tlp;
 use exchange::stix::id;
 use record::ids::StatementId;
+use record::kind::Kind;
 use record::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -22,13 +23,16 @@ pub(super) struct Export<'a> {
     known: BTreeSet<String>,
 }
 
+/// Governing time of a statement, and its index in the log.
+pub(super) type Moment = (Timestamp, u64);
+
 /// When an object was made, and whether anything but its own statement can change it.
 #[derive(Clone, Copy)]
 pub(super) enum Since {
     /// By a statement; a later one can change what is exported.
-    Changing(Timestamp),
+    Changing(Moment),
     /// By a statement, once and for all.
-    Fixed(Timestamp),
+    Fixed(Moment),
 }
 
 /// An identifier in our namespace: over lines, each ended by 0x0A.
@@ -45,6 +49,13 @@ pub(super) fn identifier(kind: &str, parts: &[&str]) -> String {
 pub(super) fn time(t: Timestamp) -> String {
     let text = t.to_string();
     format!("{}.000Z", text.trim_end_matches('Z'))
+}
+
+/// A statement's time as the time of a version. Statements of one second have the same governing time, so the digits
+/// after the second are the index in the log, modulo a million: later statements make later versions.
+pub(super) fn version((t, index): Moment) -> String {
+    let text = t.to_string();
+    format!("{}.{:06}Z", text.trim_end_matches('Z'), index % 1_000_000)
 }
 
 impl<'a> Export<'a> {
@@ -85,8 +96,8 @@ impl<'a> Export<'a> {
         object.insert("spec_version".into(), "2.1".into());
         object.insert("id".into(), id.into());
         object.insert("created_by_ref".into(), self.body.clone().into());
-        object.insert("created".into(), time(created).into());
-        object.insert("modified".into(), time(modified).into());
+        object.insert("created".into(), version(created).into());
+        object.insert("modified".into(), version(modified).into());
         object.insert("object_marking_refs".into(), json!([Tlp::Clear.marking()]));
         if self.v.charter().demonstration {
             object.insert("labels".into(), json!(["demonstration"]));
@@ -96,14 +107,38 @@ impl<'a> Export<'a> {
 
     /// As [`Self::object`], of the finding, since one of its statements.
     pub(super) fn said(&self, kind: &str, parts: &[&str], by: &StatementId) -> Object {
-        let (time, _) = self.v.moment(by);
-        self.object(self.id_of_finding(kind, parts), Since::Fixed(time))
+        let since = Since::Fixed(self.v.moment(by));
+        self.object(self.id_of_finding(kind, parts), since)
+    }
+
+    /// Since the finding was published.
+    pub(super) fn since_finding(&self) -> Since {
+        let record = self.v.finding();
+        Since::Changing((record.time, record.index))
+    }
+
+    /// Since the case was opened.
+    pub(super) fn case_opened(&self) -> Moment {
+        let case = self.v.case();
+        let opened = case.statements.iter().find(|(_, id)| {
+            self.v
+                .state()
+                .statements
+                .get(id)
+                .is_some_and(|e| e.kind == Kind::CaseOpen)
+        });
+        (case.opened, opened.map_or(0, |(index, _)| *index))
+    }
+
+    /// Since the record was founded.
+    pub(super) fn founded(&self) -> Since {
+        Since::Fixed((self.v.genesis(), 0))
     }
 
     /// A relationship of the finding.
     pub(super) fn relationship(&self, from: &str, kind: &str, to: &str) -> Object {
         let id = self.id_of_finding("relationship", &[from, kind, to]);
-        let mut object = self.object(id, Since::Changing(self.v.finding().time));
+        let mut object = self.object(id, self.since_finding());
         object.insert("relationship_type".into(), kind.into());
         object.insert("source_ref".into(), from.into());
         object.insert("target_ref".into(), to.into());

@@ -8,7 +8,7 @@ use tlog::Hash;
 
 use super::Object;
 use super::draft::{Export, Since, extend, time};
-use super::{extension, indicators};
+use super::extension;
 
 /// The STIX confidence of an Admiralty credibility (STIX 2.1, appendix A): 6, "cannot be judged", has none.
 pub(super) fn of_credibility(digit: u8) -> Option<u8> {
@@ -26,40 +26,52 @@ pub(super) fn of_credibility(digit: u8) -> Option<u8> {
 /// of the observed data.
 pub(super) fn write(export: &mut Export<'_>) -> Vec<String> {
     let v = export.v;
-    let before = |e: &&Exhibit| v.moment(&e.statement).1 < v.finding().index;
-    let mut exhibits: Vec<&Exhibit> = v.case().exhibits.values().filter(before).collect();
-    exhibits.sort_by_key(|e| v.moment(&e.statement).1);
+    let exhibits = exhibits(export);
     let mut observed = Vec::new();
     let mut refs = Vec::new();
-    let mut told = indicators::Told::default();
+    let public = |e: &&&Exhibit| is_public(v.state(), v.case(), e);
+    let withheld = exhibits.len() - exhibits.iter().filter(public).count();
     for exhibit in exhibits {
         let content = content(export, exhibit);
         let content = export.take(content);
         let data = observed_data(export, exhibit, &content);
         let data = export.take(data);
         refs.extend([content, data.clone()]);
-        refs.extend(indicators::write(export, exhibit, &data, &mut told));
         observed.push(data);
     }
-    grouping(export, &refs, observed.len(), &told);
+    grouping(export, &refs, observed.len(), withheld);
     observed
 }
 
-fn grouping(export: &mut Export<'_>, refs: &[String], exhibits: usize, told: &indicators::Told) {
+/// The exhibits of the case that stood when the finding was published, in the order of the record.
+pub(super) fn exhibits<'a>(export: &Export<'a>) -> Vec<&'a Exhibit> {
+    let v = export.v;
+    let before = |e: &&Exhibit| v.moment(&e.statement).1 < v.finding().index;
+    let mut exhibits: Vec<&Exhibit> = v.case().exhibits.values().filter(before).collect();
+    exhibits.sort_by_key(|e| v.moment(&e.statement).1);
+    exhibits
+}
+
+/// The identifier of the observed data that an exhibit is.
+pub(super) fn observed_id(export: &Export<'_>, exhibit: &Hash) -> String {
+    export.id_of_finding("observed-data", &[&exhibit.to_string()])
+}
+
+fn grouping(export: &mut Export<'_>, refs: &[String], exhibits: usize, withheld: usize) {
     if refs.is_empty() {
         return; // a grouping holds at least one object
     }
     let v = export.v;
     let id = export.id_of_finding("grouping", &["evidence"]);
-    let mut object = export.object(id, Since::Changing(v.finding().time));
+    let mut object = export.object(id, export.since_finding());
     object.insert(
         "name".into(),
         format!("Evidence of case {}", v.case().id).into(),
     );
     object.insert("context".into(), "unspecified".into());
     let text = format!(
-        "{exhibits} exhibits, each by the SHA-256 of its content. {}",
-        told.sentence()
+        "{exhibits} exhibits, each by the SHA-256 of its content. The content of {withheld} is not public, by label or by the \
+         wish of whom it comes from, and not in any export."
     );
     object.insert("description".into(), text.into());
     object.insert("object_refs".into(), json!(refs));
@@ -92,8 +104,8 @@ fn observed_data(export: &Export<'_>, exhibit: &Exhibit, content: &str) -> Objec
     let v = export.v;
     let body = &exhibit.body;
     let hash = body.sha256.to_string();
-    let id = export.id_of_finding("observed-data", &[&hash]);
-    let mut object = export.object(id, Since::Changing(v.moment(&exhibit.statement).0));
+    let id = observed_id(export, &body.sha256);
+    let mut object = export.object(id, Since::Changing(v.moment(&exhibit.statement)));
     let acquired = time(body.acquired.start());
     object.insert("first_observed".into(), acquired.clone().into());
     object.insert("last_observed".into(), acquired.into());

@@ -108,7 +108,7 @@ fn attributed(
 fn threat_actor(export: &mut Export<'_>, code: &str) -> String {
     let case = &export.v.case();
     let id = export.id("threat-actor", &[case.id.as_str(), code]);
-    let mut object = export.object(id, Since::Fixed(case.opened));
+    let mut object = export.object(id, Since::Fixed(export.case_opened()));
     let name = format!("Actor of {}", words::state(code));
     object.insert("name".into(), name.into());
     let text = format!("Whoever acted for this state in case {}.", case.id);
@@ -120,7 +120,7 @@ fn threat_actor(export: &mut Export<'_>, code: &str) -> String {
 fn intrusion_set(export: &mut Export<'_>, row: &ActorResult) -> String {
     let case = export.v.case();
     let id = export.id("intrusion-set", &[case.id.as_str(), &row.actor]);
-    let mut object = export.object(id, Since::Fixed(case.opened));
+    let mut object = export.object(id, Since::Fixed(export.case_opened()));
     object.insert("name".into(), row.actor.clone().into());
     let text = format!(
         "An actor under the name that case {} weighs it by; nobody else's name for it is taken to mean the same.",
@@ -178,9 +178,8 @@ fn note(
     found: bool,
     related: &[String],
 ) {
-    let record = export.v.finding();
     let id = export.id_of_finding("note", &["hypothesis", &row.actor]);
-    let mut object = export.object(id, Since::Changing(record.time));
+    let mut object = export.object(id, export.since_finding());
     let p = words::ppm(row.p);
     let who = match kind {
         ActorKind::NoneOfThese => "None of the listed actors did it".to_owned(),

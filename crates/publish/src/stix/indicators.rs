@@ -7,7 +7,7 @@ use record::state::{Exhibit, is_public};
 use serde_json::{Value, json};
 
 use super::draft::{Export, Since, extend, time};
-use super::evidence::{item, items, weakest};
+use super::evidence::{exhibits, item, items, observed_id, weakest};
 use super::extension;
 
 /// Most indicators of one finding.
@@ -23,7 +23,7 @@ const READ: &[&str] = &[
 
 /// What became of the observables, for the grouping's text.
 #[derive(Default)]
-pub(super) struct Told {
+struct Told {
     written: usize,
     beyond: usize,
     left: u64,
@@ -31,7 +31,7 @@ pub(super) struct Told {
 }
 
 impl Told {
-    pub(super) fn sentence(&self) -> String {
+    fn sentence(&self) -> String {
         let mut text = format!(
             "{} indicators from public exhibits carried in the bundle.",
             self.written
@@ -55,8 +55,38 @@ impl Told {
     }
 }
 
-/// Writes the indicators of an exhibit; gives their identifiers and those of their relationships.
-pub(super) fn write(
+/// Writes the indicators of all exhibits and their grouping. They hang on which exhibits the bundle carries, so neither the
+/// report nor the evidence refers to them: those are the same whatever is carried.
+pub(super) fn write(export: &mut Export<'_>) {
+    let mut told = Told::default();
+    let mut refs = Vec::new();
+    for exhibit in exhibits(export) {
+        let observed = observed_id(export, &exhibit.body.sha256);
+        refs.extend(of_exhibit(export, exhibit, &observed, &mut told));
+    }
+    if refs.is_empty() {
+        return; // a grouping holds at least one object
+    }
+    let carried: Vec<String> = export
+        .v
+        .bundle()
+        .exhibits
+        .iter()
+        .map(|(hash, _)| hash.to_string())
+        .collect();
+    let carried = tlog::sha256(carried.concat().as_bytes()).to_string();
+    let id = export.id_of_finding("grouping", &["indicators", &carried]);
+    let mut object = export.object(id, export.since_finding());
+    let name = format!("Indicators of case {}", export.v.case().id);
+    object.insert("name".into(), name.into());
+    object.insert("context".into(), "unspecified".into());
+    object.insert("description".into(), told.sentence().into());
+    object.insert("object_refs".into(), json!(refs));
+    export.take(object);
+}
+
+/// The indicators of one exhibit; gives their identifiers and those of their relationships.
+fn of_exhibit(
     export: &mut Export<'_>,
     exhibit: &Exhibit,
     observed: &str,
@@ -143,7 +173,7 @@ fn indicator(
     let hash = body.sha256.to_string();
     let text = observable.to_string();
     let id = export.id_of_finding("indicator", &[&hash, &text]);
-    let (declared, index) = export.v.moment(&exhibit.statement);
+    let declared = export.v.moment(&exhibit.statement);
     let mut object = export.object(id, Since::Changing(declared));
     object.insert("name".into(), text.into());
     let said = format!(
@@ -162,7 +192,7 @@ fn indicator(
     }
     let items: Vec<Value> = items.iter().map(|i| item(export, i)).collect();
     let made = json!({
-        "exhibit_sha256": body.sha256, "declared_by": exhibit.statement, "index": index,
+        "exhibit_sha256": body.sha256, "declared_by": exhibit.statement, "index": declared.1,
         "items": items,
     });
     extend(&mut object, extension::EVIDENCE, made);

@@ -22,6 +22,8 @@ use draft::Export;
 pub use extension::{Definition, definitions, schemas};
 pub use indicators::MAX_INDICATORS;
 
+pub(crate) use evidence::event_name;
+
 /// A STIX object.
 pub type Object = Map<String, Value>;
 
@@ -50,8 +52,10 @@ pub fn finding_at(v: &VerifiedBundle, base: Option<&str>) -> Vec<Object> {
     opinions::write(&mut export, &report, attribution.as_deref());
     responses::write(&mut export, &report);
     verdicts::write(&mut export, &report, &incident);
-    proof::write(&mut export, &report);
     report::write(&mut export);
+    // These hang on the bundle, not on the finding alone, so the report does not refer to them.
+    indicators::write(&mut export);
+    proof::write(&mut export, &report);
     let mut all = definitions();
     all.push(tlp());
     all.extend(export.finish());

@@ -26,7 +26,7 @@ pub(super) fn incident(export: &mut Export<'_>) -> String {
     let v = export.v;
     let case = v.case();
     let id = export.id("incident", &[case.id.as_str()]);
-    let mut object = export.object(id, Since::Changing(case.opened));
+    let mut object = export.object(id, Since::Changing(export.case_opened()));
     object.insert("name".into(), format!("Case {}", case.id).into());
     let reports: Vec<&Report> = case
         .reports
@@ -91,12 +91,12 @@ fn event_types(kind: IncidentType) -> &'static [&'static str] {
     }
 }
 
-/// The report, last: it refers to everything else.
+/// The report: it refers to everything written so far.
 pub(super) fn write(export: &mut Export<'_>) {
     let v = export.v;
     let record = v.finding();
-    let mut object = export.object(id(export), Since::Changing(record.time));
-    object.insert("name".into(), words::title(v).into());
+    let mut object = export.object(id(export), export.since_finding());
+    object.insert("name".into(), words::title(v.told()).into());
     object.insert("description".into(), description(export).into());
     object.insert("report_types".into(), json!(["threat-actor", "incident"]));
     object.insert("published".into(), time(record.time).into());
@@ -140,9 +140,9 @@ fn succeeds(export: &mut Export<'_>, report: &str) {
 fn description(export: &Export<'_>) -> String {
     let v = export.v;
     let mut parts = vec![
-        words::outcome_sentence(v),
-        words::likelihood_sentence(v),
-        words::confidence_sentence(v),
+        words::outcome_sentence(v.told()),
+        words::likelihood_sentence(v.told()),
+        words::confidence_sentence(v.told()),
     ];
     let count = v.finding().dissents.len();
     parts.push(match count {

@@ -4,18 +4,18 @@ use record::ids::MemberId;
 use record::kind::Group;
 use serde_json::json;
 
-use super::draft::{Export, Since};
+use super::draft::Export;
 use crate::words;
 
 /// The body that publishes.
 pub(super) fn body(export: &mut Export<'_>) {
     let v = export.v;
-    let mut object = export.object(export.body.clone(), Since::Fixed(v.genesis()));
+    let mut object = export.object(export.body.clone(), export.founded());
     object.remove("created_by_ref");
     let amended = v.state().statements.iter();
     let amended = amended.filter(|(_, e)| e.kind.group() == Group::Charter);
-    if let Some(last) = amended.map(|(_, e)| e.time).max() {
-        object.insert("modified".into(), super::draft::time(last).into());
+    if let Some(last) = amended.map(|(_, e)| (e.time, e.index)).max() {
+        object.insert("modified".into(), super::draft::version(last).into());
     }
     object.insert("name".into(), v.charter().name.to_string().into());
     object.insert("identity_class".into(), "organization".into());
@@ -29,7 +29,7 @@ pub(super) fn body(export: &mut Export<'_>) {
 /// A member that said something.
 pub(super) fn member(export: &mut Export<'_>, member: &MemberId) -> String {
     let id = export.id("identity", &["member", member.as_str()]);
-    let mut object = export.object(id, Since::Fixed(export.v.genesis()));
+    let mut object = export.object(id, export.founded());
     object.insert("name".into(), member.to_string().into());
     object.insert("identity_class".into(), "unknown".into());
     object.insert(
@@ -41,7 +41,7 @@ pub(super) fn member(export: &mut Export<'_>, member: &MemberId) -> String {
 
 /// A state that is named, and where it is.
 pub(super) fn state(export: &mut Export<'_>, code: &str) -> String {
-    let since = Since::Fixed(export.v.genesis());
+    let since = export.founded();
     let name = words::state(code);
     let mut object = export.object(export.id("identity", &["state", code]), since);
     object.insert("name".into(), name.clone().into());

@@ -1,83 +1,103 @@
 //! `solferino export`.
 
-use std::io::{BufRead as _, Read as _, Write as _};
-use std::path::PathBuf;
+mod finding;
+mod misp;
 
+use std::path::{Path, PathBuf};
+
+use publish::{atom, case_uco, lines, stix};
 use serde_json::Value;
 
 use crate::problem::{Exit, Outcome, Problem};
-use crate::{files, ui};
-
-/// Largest line of a file of claims, in bytes (256 MiB).
-const MAX_LINE_BYTES: u64 = 256 << 20;
+use crate::{files, opened, ui};
 
 /// Write what was imported, or found, in the formats of others
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    Misp(Misp),
+    Stix(Stix),
+    CaseUco(CaseUco),
+    Atom(Atom),
+    Jsonl(Jsonl),
+    Misp(misp::Misp),
 }
 
-/// Write imported MISP documents as MISP again, as they stood
+/// Write a finding as a STIX 2.1 bundle that any program can read
+///
+/// Report, incident, attribution with confidence, evidence, opinions, dissents and norms; docs/export.md says what becomes
+/// of what. The bundle is verified and replayed first, and the same bundle gives the same bytes.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Misp {
-    /// The claims, as `solferino import misp` wrote them
-    claims: PathBuf,
-    /// Where to write: one document as it is, several as a list
+pub(crate) struct Stix {
+    #[command(flatten)]
+    from: finding::From,
+    /// Only our extension definitions, with their schemas
+    #[arg(long, exclusive = true)]
+    definitions: bool,
+}
+
+/// Write the exhibits of a case and their custody as CASE/UCO JSON-LD
+#[derive(Debug, clap::Args)]
+pub(crate) struct CaseUco {
+    #[command(flatten)]
+    from: finding::From,
+}
+
+/// Write the feed of a record's findings as Atom
+#[derive(Debug, clap::Args)]
+pub(crate) struct Atom {
+    /// Folder of the record; may be served meanwhile
+    record: PathBuf,
+    /// Where the record is served, such as https://record.example: adds links
+    #[arg(long, value_name = "URL")]
+    at: Option<String>,
+    /// File to write, which must not be there yet; standard output if absent
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Option<PathBuf>,
+}
+
+/// Write a finding and its statements as JSON Lines
+#[derive(Debug, clap::Args)]
+pub(crate) struct Jsonl {
+    #[command(flatten)]
+    from: finding::From,
 }
 
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
-        Command::Misp(args) => misp(args),
+        Command::Stix(args) if args.definitions => put(None, &stix::bundle(&stix::definitions())),
+        Command::Stix(args) => {
+            let v = args.from.verified()?;
+            let objects = stix::finding_at(&v, args.from.at());
+            put(args.from.out(), &stix::bundle(&objects))
+        }
+        Command::CaseUco(args) => {
+            let v = args.from.verified()?;
+            let text = serde_json::to_string_pretty(&case_uco::document(&v))?;
+            put(args.from.out(), &(text + "\n"))
+        }
+        Command::Atom(args) => {
+            let state = opened::state(&args.record)?;
+            let feed = atom::feed(&state, args.at.as_deref())
+                .ok_or_else(|| Problem::new("the record has no charter yet"))?;
+            put(args.out.as_deref(), &feed)
+        }
+        Command::Jsonl(args) => {
+            let v = args.from.verified()?;
+            let lines: Vec<String> = lines::bundle(&v).iter().map(Value::to_string).collect();
+            put(args.from.out(), &(lines.join("\n") + "\n"))
+        }
+        Command::Misp(args) => misp::run(args),
     }
 }
 
-fn misp(args: &Misp) -> Outcome {
-    files::must_be_new(&args.out)?;
-    let file = std::fs::File::open(&args.claims).map_err(files::at(&args.claims))?;
-    let mut lines = std::io::BufReader::new(file);
-    let (mut documents, mut others) = (Vec::new(), 0_u64);
-    let mut line = Vec::new();
-    for n in 1_u64.. {
-        line.clear();
-        let read = lines
-            .by_ref()
-            .take(MAX_LINE_BYTES)
-            .read_until(b'\n', &mut line);
-        if read.map_err(files::at(&args.claims))? == 0 {
-            break;
+/// Writes a new file whole, or to standard output.
+fn put(out: Option<&Path>, text: &str) -> Outcome {
+    match out {
+        None => ui::text(text),
+        Some(out) => {
+            files::must_be_new(out)?;
+            files::replace(out, text.as_bytes())?;
+            ui::line(format!("written: {}", out.display()));
         }
-        let wrong = |e: String| Problem::new(format!("{}: line {n}: {e}", args.claims.display()));
-        let mut claim: Value = serde_json::from_slice(&line).map_err(|e| wrong(e.to_string()))?;
-        if claim["format"] == "misp" {
-            documents.push(claim["document"].take());
-        } else {
-            others += 1;
-        }
-    }
-    if documents.is_empty() {
-        let text = format!("{}: no MISP document in it", args.claims.display());
-        return Err(Problem::new(text).hint("`solferino import misp` makes such files"));
-    }
-    let count = documents.len();
-    let all = if count == 1 {
-        documents.remove(0)
-    } else {
-        Value::Array(documents)
-    };
-    files::replace_with(&args.out, |file| {
-        let mut out = std::io::BufWriter::new(file);
-        serde_json::to_writer(&mut out, &all)?;
-        out.write_all(b"\n").map_err(files::at(&args.out))?;
-        out.flush().map_err(files::at(&args.out))
-    })?;
-    ui::line(format!(
-        "{count} documents written to {}",
-        args.out.display()
-    ));
-    if others > 0 {
-        ui::line(format!("{others} claims in other formats were left out"));
     }
     Ok(Exit::Ok)
 }

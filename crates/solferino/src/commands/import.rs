@@ -1,7 +1,8 @@
 //! `solferino import`.
 
-pub(crate) mod frame;
+pub(crate) mod claims;
 mod misp;
+pub(crate) mod source;
 mod stix;
 
 use std::io::Read as _;

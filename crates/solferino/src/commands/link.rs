@@ -27,7 +27,7 @@ const MAX_TOP: u16 = 1_000;
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
-    /// The new case: a STIX 2.1 bundle (.json, .jsonl, with .gz)
+    /// The new case: a STIX 2.1 bundle, objects one a line (.jsonl), or claims of an import; packed with gzip or not
     #[arg(required = true)]
     file: Option<PathBuf>,
     /// The index of earlier cases
@@ -104,7 +104,7 @@ fn sought(observable: &Observable) -> Sought {
 fn held(file: &Path) -> Outcome<(Vec<Observable>, Tally)> {
     let mut tally = Tally::default();
     let mut found = std::collections::BTreeSet::new();
-    bundles::each(file, |object| {
+    bundles::each(file, |_, object| {
         found.extend(exchange::observable::observables(object, &mut tally));
         Ok(())
     })?;

@@ -6,7 +6,7 @@ use exchange::misp::{self, Bundle, Kind, MAX_FILE_BYTES, Report};
 use exchange::stix::Reader;
 use serde_json::{Value, json};
 
-use super::import::frame::{self, Source};
+use super::import::source::Source;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
 
@@ -51,14 +51,11 @@ pub(crate) fn run(command: &Command) -> Outcome {
 }
 
 fn convert(args: &Convert) -> Outcome {
-    let source = match args.file.as_os_str() == "-" {
-        true => Source::Input,
-        false => Source::File(args.file.clone()),
-    };
+    let source = Source::of(&args.file);
     if let Some(out) = &args.out {
         files::must_be_new(out)?;
     }
-    let bytes = frame::bytes(&source, MAX_FILE_BYTES)?;
+    let bytes = source.bytes(MAX_FILE_BYTES)?;
     let of = |e: &dyn std::fmt::Display| Problem::new(format!("{source}: {e}"));
     let (made, report) = match args.to {
         Format::Stix => to_stix(args, &bytes).map_err(|p| p.of(&source))?,

@@ -1,6 +1,5 @@
 //! `solferino stix`.
 
-pub(crate) mod input;
 mod pattern;
 mod validate;
 

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use exchange::misp::{self, Kind, MAX_FILE_BYTES};
-use serde_json::json;
-
-use super::frame::{self, Refusals};
+use super::claims::{self, Refusals};
+use super::source;
 use crate::problem::{Exit, Outcome};
 use crate::{files, ui};
+use exchange::misp::{self, Kind, MAX_FILE_BYTES};
 
 /// Read MISP events, galaxies and taxonomies, as claims by others
 ///
@@ -45,30 +44,29 @@ struct Report {
 
 pub(super) fn run(args: &Args) -> Outcome {
     files::must_be_new(&args.out)?;
-    let sources = frame::sources(&args.names, &[".json", ".json.gz"])?;
+    let sources = source::sources(&args.names, &[".json", ".json.gz"])?;
     let report = files::replace_with(&args.out, |file| {
         let mut out = std::io::BufWriter::new(file);
         let mut report = Report::default();
         let progress = ui::Progress::start("reading MISP");
         for (n, source) in sources.iter().enumerate() {
             progress.at(n as u64, sources.len() as u64);
-            let documents = match frame::bytes(source, MAX_FILE_BYTES) {
+            let documents = match source.bytes(MAX_FILE_BYTES) {
                 Ok(bytes) => misp::documents(&bytes).map_err(|e| format!("{source}: {e}")),
                 Err(problem) => Err(problem.text),
             };
+            let origin = source.to_string();
             let documents = match documents {
                 Ok(documents) => documents,
                 Err(why) => {
-                    report.refused.add(source, why);
+                    report.refused.add(&source.to_string(), None, why);
                     continue;
                 }
             };
             for document in documents {
                 report.take(&document);
-                let kind = document.kind;
-                let line = json!({"origin": source.to_string(), "format": "misp", "kind": kind, "document": document.value()});
-                serde_json::to_writer(&mut out, &line)?;
-                out.write_all(b"\n").map_err(files::at(&args.out))?;
+                let told = (origin.as_str(), "misp", name(document.kind));
+                claims::write(&mut out, told, document.value()).map_err(files::at(&args.out))?;
             }
         }
         report.refused.allow(args.skip_refused)?;
@@ -77,6 +75,14 @@ pub(super) fn run(args: &Args) -> Outcome {
     })?;
     report.show(args);
     Ok(Exit::Ok)
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Event => "event",
+        Kind::Galaxy => "galaxy",
+        Kind::Taxonomy => "taxonomy",
+    }
 }
 
 impl Report {
@@ -88,20 +94,18 @@ impl Report {
                 .and_then(|v| v.as_array())
                 .map_or(0, Vec::len) as u64
         };
-        let kind = match document.kind {
+        match document.kind {
             Kind::Event => {
                 self.attributes += list("Attribute");
                 self.objects += list("Object");
-                "event"
             }
             Kind::Galaxy => {
                 self.clusters += list("values");
                 self.names_claimed_by_several += misp::shared_names(&document.fields).len() as u64;
-                "galaxy"
             }
-            Kind::Taxonomy => "taxonomy",
-        };
-        *self.read.entry(kind).or_default() += 1;
+            Kind::Taxonomy => {}
+        }
+        *self.read.entry(name(document.kind)).or_default() += 1;
         for (code, count) in misp::check::check(document).count {
             *self.problems.entry(code).or_default() += count;
         }

@@ -2,18 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use exchange::stix::validate::{self, Code, Judged};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::claims::{self, Refusals};
+use super::source::{self, Source};
 use crate::claim::shown;
-use crate::commands::stix::input;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
 
-/// Most refused objects that are named one by one.
-const MAX_LISTED: usize = 100;
+/// What STIX files in a folder are called.
+const ENDINGS: &[&str] = &[
+    ".json",
+    ".json.gz",
+    ".stix",
+    ".stix.gz",
+    ".stix2",
+    ".stix2.gz",
+];
+/// What a progress bar counts: files of the import.
+const READING: &str = "reading STIX";
 
 /// Read STIX bundles of others, as claims by others
 ///
@@ -22,7 +32,7 @@ const MAX_LISTED: usize = 100;
 /// type and id, a second content of one version. The import is whole or nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Bundles, gzipped if called .gz; folders of them; - is standard input
+    /// Bundles, packed with gzip or not; folders of them; - is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Where to write the claims
@@ -46,23 +56,28 @@ struct Report {
     invalid: BTreeMap<&'static str, u64>,
     /// What stands outside the specification and was kept as it is.
     outside: u64,
-    refused: u64,
-    listed: Vec<Value>,
+    refused: Refusals,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
     files::must_be_new(&args.out)?;
     let mut report = Report::default();
-    let paths = all_files(&args.files)?;
+    let sources = source::sources(&args.files, ENDINGS)?;
     files::replace_with(&args.out, |file| {
-        let mut out = BufWriter::new(file);
-        for path in &paths {
-            one(path, &mut report, &mut out)?;
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        let progress = ui::Progress::start(READING);
+        for (n, source) in sources.iter().enumerate() {
+            progress.at(n as u64, sources.len() as u64);
+            one(source, &mut report, &mut out)?;
         }
+        drop(progress);
         out.flush().map_err(files::at(&args.out))?;
-        if report.refused > 0 && !args.skip_refused {
+        if report.refused.count > 0 && !args.skip_refused {
             tell(args, &report);
-            let text = format!("{} objects refused; nothing was written", report.refused);
+            let text = format!(
+                "{} objects refused; nothing was written",
+                report.refused.count
+            );
             return Err(Problem::new(text)
                 .hint("the report says why; --skip-refused imports the others")
                 .exit(Exit::Failed));
@@ -73,28 +88,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// The files themselves, and those in folders, in the order of their names.
-fn all_files(given: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in given {
-        if path.is_dir() {
-            let entries = std::fs::read_dir(path).map_err(files::at(path))?;
-            let inside: Result<Vec<PathBuf>, _> = entries.map(|e| e.map(|e| e.path())).collect();
-            let mut inside = inside.map_err(files::at(path))?;
-            inside.retain(|path| path.is_file());
-            inside.sort();
-            found.extend(inside);
-        } else {
-            found.push(path.clone());
-        }
-    }
-    Ok(found)
-}
-
-fn one(path: &Path, report: &mut Report, out: &mut impl std::io::Write) -> Outcome<()> {
-    let origin = path.display().to_string();
+fn one(source: &Source, report: &mut Report, out: &mut impl std::io::Write) -> Outcome<()> {
+    let origin = source.to_string();
     let mut failed = None;
-    let header = validate::stream(input::open(path)?, |judged| {
+    let header = validate::stream(source.open()?, |judged| {
         if let Err(e) = take(&origin, judged, report, out) {
             failed.get_or_insert(e);
         }
@@ -123,13 +120,8 @@ fn take(
         _ => conflict.map(|e| e.message.clone()),
     };
     if let Some(why) = why {
-        report.refused += 1;
-        if report.listed.len() < MAX_LISTED {
-            let at = format!("/objects/{}", judged.index);
-            report
-                .listed
-                .push(json!({"origin": origin, "at": at, "why": shown(&why)}));
-        }
+        let at = format!("/objects/{}", judged.index);
+        report.refused.add(origin, Some(at), shown(&why));
         return Ok(());
     }
     let kind = text("type").unwrap_or_default();
@@ -143,20 +135,19 @@ fn take(
         .iter()
         .any(|w| w.code == Code::Custom);
     report.outside += u64::from(outside);
-    let line = json!({"origin": origin, "format": "stix", "kind": kind, "document": judged.object});
-    writeln!(out, "{line}")
+    claims::write(out, (origin, "stix", kind), judged.object)
 }
 
 fn tell(args: &Args, report: &Report) {
-    let unlisted = report.refused - report.listed.len() as u64;
+    let unlisted = report.refused.unlisted();
     if args.json {
         return ui::json(&json!({
             "objects": report.objects,
             "kept": report.kept,
             "kept_though_invalid": report.invalid,
             "kept_with_custom_content": report.outside,
-            "refused": report.refused,
-            "refusals": report.listed,
+            "refused": report.refused.count,
+            "refusals": report.refused.first,
             "unlisted_refusals": unlisted,
         }));
     }
@@ -172,16 +163,11 @@ fn tell(args: &Args, report: &Report) {
         report.kept.values().sum::<u64>(),
         report.invalid.values().sum::<u64>(),
         report.outside,
-        report.refused,
+        report.refused.count,
     ));
-    for refusal in &report.listed {
-        let text = |name: &str| refusal[name].as_str().unwrap_or_default().to_owned();
-        ui::line(format!(
-            "refused {} {}: {}",
-            text("origin"),
-            text("at"),
-            text("why")
-        ));
+    for refusal in &report.refused.first {
+        let at = refusal.at.as_deref().unwrap_or_default();
+        ui::line(format!("refused {} {at}: {}", refusal.origin, refusal.why));
     }
     if unlisted > 0 {
         ui::line(format!("… and {unlisted} more"));

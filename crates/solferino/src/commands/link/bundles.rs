@@ -1,26 +1,50 @@
-//! STIX files, plain or gzipped, read object by object.
+//! Files with STIX objects in them, read object by object: bundles, objects one a line, claims of an import.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
+use exchange::misp;
 use exchange::stix::{Object, Reader};
+use serde_json::Value;
 
-use crate::files;
+use crate::commands::import::claims::{self, Claim};
+use crate::commands::import::source::Source;
 use crate::problem::{Outcome, Problem};
 
-/// Hands over every object of a STIX file: a bundle, or objects one after another if it is called .jsonl or .ndjson;
-/// decompressed if it is called .gz.
-pub(crate) fn each(path: &Path, mut give: impl FnMut(&Object) -> Outcome<()>) -> Outcome<()> {
+/// Hands over every STIX object of a file, with the file it was imported from if these are claims. A MISP event among
+/// claims gives the objects it becomes in STIX.
+pub(crate) fn each(
+    path: &Path,
+    mut give: impl FnMut(Option<&str>, &Object) -> Outcome<()>,
+) -> Outcome<()> {
+    let source = Source::File(path.to_owned()); // read twice, so no standard input
     let mut none = true;
-    for object in open(path)? {
-        none = false;
-        let object = object.map_err(|e| {
-            Problem::from(e)
-                .of(path.display())
-                .hint("the file should be a STIX 2.1 bundle; objects one a line are called .jsonl")
+    let of = |problem: Problem| problem.of(path.display());
+    let mut read = BufReader::new(source.open()?);
+    let head = read.fill_buf().map_err(source.failed())?;
+    if claims::begins(head) {
+        drop(read);
+        claims::each(&source, |claim| {
+            for object in Reader::lines(lines(&claim).as_slice()) {
+                none = false;
+                give(Some(&claim.origin), &object.map_err(Problem::from)?).map_err(of)?;
+            }
+            Ok(())
         })?;
-        give(&object).map_err(|problem| problem.of(path.display()))?;
+    } else {
+        let name = path.to_string_lossy().to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        let one_a_line = name.ends_with(".jsonl") || name.ends_with(".ndjson");
+        let objects = match one_a_line {
+            true => Reader::lines(read),
+            false => Reader::bundle(read),
+        };
+        for object in objects {
+            none = false;
+            let hint = "the file should be a STIX 2.1 bundle; objects one a line are called .jsonl";
+            let object = object.map_err(|e| of(Problem::from(e)).hint(hint))?;
+            give(None, &object).map_err(of)?;
+        }
     }
     if none {
         // taken for a case that shares nothing, a wrong file would look like an answer
@@ -30,19 +54,27 @@ pub(crate) fn each(path: &Path, mut give: impl FnMut(&Object) -> Outcome<()>) ->
     Ok(())
 }
 
-fn open(path: &Path) -> Outcome<Reader<Box<dyn Read>>> {
-    let file = File::open(path).map_err(files::at(path))?;
-    let name = path.to_string_lossy().to_ascii_lowercase();
-    let (name, read): (&str, Box<dyn Read>) = match name.strip_suffix(".gz") {
-        Some(name) => (name, Box::new(flate2::read::MultiGzDecoder::new(file))),
-        None => (&name, Box::new(file)),
+/// The STIX objects of a claim, one a line.
+fn lines(claim: &Claim) -> Vec<u8> {
+    let mut lines = Vec::new();
+    let mut add = |object: &serde_json::Map<String, Value>| {
+        // Writing into memory cannot fail.
+        let _ = serde_json::to_writer(&mut lines, object);
+        lines.push(b'\n');
     };
-    let one_a_line = name.ends_with(".jsonl") || name.ends_with(".ndjson");
-    Ok(if one_a_line {
-        Reader::lines(read)
-    } else {
-        Reader::bundle(read)
-    })
+    match claim.format.as_str() {
+        "stix" => add(&claim.document),
+        "misp" => {
+            let event = claim.document.get("Event").and_then(Value::as_object);
+            let event = event.unwrap_or(&claim.document);
+            if event.contains_key("info") {
+                let (bundle, _) = misp::event_to_stix(event);
+                bundle.objects.iter().for_each(add);
+            }
+        }
+        _ => {} // incidents have no observables
+    }
+    lines
 }
 
 /// What a file is called as a case: its name without the folder.

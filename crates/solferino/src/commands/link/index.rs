@@ -18,7 +18,7 @@ use crate::{files, ui};
 /// index, byte for byte, in whatever order they are read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// STIX 2.1 bundles (.json, .jsonl, with .gz)
+    /// STIX 2.1 bundles, objects one a line (.jsonl), or claims of an import; packed with gzip or not
     #[arg(required = true, value_name = "BUNDLE")]
     bundles: Vec<PathBuf>,
     /// Where the index goes; an earlier one is replaced
@@ -39,6 +39,8 @@ enum By {
     File,
     /// Each `report` and `grouping` object, with the objects it refers to
     Report,
+    /// Each file that an import read, as its claims name it
+    Origin,
 }
 
 /// What was read.
@@ -68,6 +70,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
                 by_file(path, &name, &mut builder, &mut read)?;
             }
             By::Report => by_report(path, &mut builder, &mut read)?,
+            By::Origin => by_origin(path, &mut builder, &mut read)?,
         }
     }
     drop(progress);
@@ -106,7 +109,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 fn by_file(path: &Path, name: &str, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
     let case = builder.case(name)?;
-    bundles::each(path, |object| {
+    bundles::each(path, |_, object| {
         add(builder, &[case], object, &mut read.tally)?;
         Ok(())
     })
@@ -115,7 +118,7 @@ fn by_file(path: &Path, name: &str, builder: &mut Builder, read: &mut Read) -> O
 /// Twice through the file: a report may stand after what it refers to.
 fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
     let mut held: BTreeMap<String, Vec<CaseNumber>> = BTreeMap::new();
-    bundles::each(path, |object| {
+    bundles::each(path, |_, object| {
         if matches!(object.kind(), "report" | "grouping") {
             let case = builder.case(&report_name(object))?;
             date(builder, case, object)?;
@@ -125,7 +128,7 @@ fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()>
         }
         Ok(())
     })?;
-    bundles::each(path, |object| {
+    bundles::each(path, |_, object| {
         let cases = held.get(object.id()).map_or(&[][..], Vec::as_slice);
         let found = add(builder, cases, object, &mut read.tally)?;
         read.in_no_report += u64::from(found && cases.is_empty());
@@ -133,12 +136,29 @@ fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()>
     })
 }
 
+/// Each file that was imported is a case, under the name it had then.
+fn by_origin(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
+    bundles::each(path, |origin, object| {
+        let Some(origin) = origin else {
+            let text = "no claims of an import, so nothing in it has an origin";
+            return Err(Problem::new(text)
+                .hint("`solferino import` writes claims; leave --by out for bundles"));
+        };
+        let case = builder.case(shortened(origin))?;
+        add(builder, &[case], object, &mut read.tally)?;
+        Ok(())
+    })
+}
+
+fn shortened(name: &str) -> &str {
+    &name[..name.floor_char_boundary(MAX_NAME_BYTES)]
+}
+
 /// Its identifier, which is unique, then its title, as far as there is room.
 fn report_name(report: &Object) -> String {
     let title = report.text("name").unwrap_or_default();
-    let mut name = format!("{} {title}", report.id()).trim().to_owned();
-    name.truncate(name.floor_char_boundary(MAX_NAME_BYTES));
-    name
+    let name = format!("{} {title}", report.id());
+    shortened(name.trim()).to_owned()
 }
 
 /// Adds what an object names to the cases that hold it; whether it names anything.

@@ -6,12 +6,13 @@ use exchange::stix::pattern::Pattern;
 use exchange::stix::validate::{self, Report};
 use serde_json::{Value, json};
 
-use super::{answer, input, sentence};
+use super::{answer, sentence};
+use crate::commands::import::source::{MAX_LINE_BYTES, Source};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui;
 
 /// Largest pattern of a file, in bytes (1 MiB).
-const MAX_PATTERN_BYTES: u64 = 1 << 20;
+const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 /// Judge a STIX pattern, and print it in one spelling
 ///
@@ -35,17 +36,18 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
+    let source = Source::of(&args.file);
     if args.jsonl {
-        input::each_line(&args.file, |line| {
+        source.each_line(|line| {
             let (report, pattern) = match line {
                 Some(line) => validate::pattern(line),
-                None => (validate::too_large(input::MAX_LINE_BYTES), None),
+                None => (validate::too_large(MAX_LINE_BYTES), None),
             };
             ui::line(told(args, &report, pattern.as_ref()).to_string());
         })?;
         return Ok(Exit::Ok);
     }
-    let bytes = input::whole(&args.file, MAX_PATTERN_BYTES)?;
+    let bytes = source.bytes(MAX_PATTERN_BYTES)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Problem::new(format!("{}: not UTF-8", args.file.display())))?;
     let version = if args.v20 { "2.0" } else { "2.1" };

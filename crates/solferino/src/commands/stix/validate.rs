@@ -8,7 +8,8 @@ use exchange::stix::validate::{self, Report};
 use exchange::stix::{MAX_OBJECT_BYTES, Problem as StreamProblem, StreamError};
 use serde_json::json;
 
-use super::{answer, input, sentence};
+use super::{answer, sentence};
+use crate::commands::import::source::{MAX_LINE_BYTES, Source};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui;
 
@@ -19,7 +20,7 @@ const WRITE_BYTES: usize = 64 << 10;
 
 /// Judge STIX 2.1 objects: errors break a MUST of the specification, warnings a SHOULD
 ///
-/// FILE is a bundle of any size, or one object; gzipped if it is called .gz. A bundle of STIX 2.0 is judged as its upgrade.
+/// FILE is a bundle of any size, or one object, packed with gzip or not. A bundle of STIX 2.0 is judged as its upgrade.
 /// Codes and limits are in docs/stix.md.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if args.jsonl {
         return lines(args);
     }
-    let mut read = input::open(&args.file)?;
+    let mut read = Source::of(&args.file).open()?;
     let mut head = Vec::new();
     let limit = MAX_OBJECT_BYTES as u64;
     read.by_ref()
@@ -144,10 +145,10 @@ impl Found {
 /// One answer a line. The exit code says that every line was judged, the answers how.
 fn lines(args: &Args) -> Outcome {
     let mut out = String::new();
-    input::each_line(&args.file, |line| {
+    Source::of(&args.file).each_line(|line| {
         let mut report = match line {
             Some(line) => validate::text(line),
-            None => validate::too_large(input::MAX_LINE_BYTES),
+            None => validate::too_large(MAX_LINE_BYTES),
         };
         if args.quiet {
             report.warnings.clear();
