@@ -113,6 +113,12 @@ checked_text!(
     Vkey, "a C2SP vkey (name+hash+base64)", |t| t.parse::<VerifierKey>().is_ok_and(|k| k.to_string() == t)
 );
 
+impl std::borrow::Borrow<str> for Vkey {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Vkey {
     /// Reads a vkey and gives the key with it, so that its point is read once.
     ///

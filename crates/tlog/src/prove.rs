@@ -68,7 +68,9 @@ pub(crate) fn path_within<R: NodeReader>(
     start: u64,
     end: u64,
 ) -> Result<Vec<Hash>, ProveError<R::Error>> {
-    path_by(index, start, end, |start, end| range_root(reader, start, end))
+    path_by(index, start, end, |start, end| {
+        range_root(reader, start, end)
+    })
 }
 
 /// As [`path_within`], with the hashes of ranges from wherever they are.

@@ -276,7 +276,10 @@ async fn a_relay_takes_statements_for_its_logs_and_nothing_else() {
     let relays = [relay.verifier_key()];
     let log = cast().log.verifier_key();
     let (promise, signer) = Promise::open(receipt.as_bytes(), &log, &relays).unwrap();
-    assert_eq!((promise.leaf, &signer), (StatementId::of_entry(&good), &relays[0]));
+    assert_eq!(
+        (promise.leaf, &signer),
+        (StatementId::of_entry(&good), &relays[0])
+    );
     let window_s = promise.merge_by.unix_seconds() - promise.received.unix_seconds();
     assert_eq!(window_s, MERGE_WINDOW_S);
     // Of one client only so many; the first five were paid for as well.

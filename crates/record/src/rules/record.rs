@@ -299,8 +299,7 @@ impl Ask<'_> {
     }
 
     fn check_amendment(&self, text: &CharterText) -> Result<(), Refusal> {
-        let same_log =
-            text.log == self.charter.log && text.log_mldsa == self.charter.log_mldsa;
+        let same_log = text.log == self.charter.log && text.log_mldsa == self.charter.log_mldsa;
         if text.version != self.charter.version.saturating_add(1) || !same_log {
             let detail = format!(
                 "version {} under log {}; in force is version {} under {}",

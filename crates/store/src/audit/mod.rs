@@ -27,8 +27,8 @@ use crate::layout::Layout;
 use crate::log::entries;
 use crate::log::staged::{self, Staged};
 use crate::objects::{CHECKPOINT, Objects};
-use crate::views::rows::{self, Stated};
 use crate::views;
+use crate::views::rows::{self, Stated};
 
 /// Times the head of a log is read until checkpoint and cell fit.
 const MAX_TRIES: u32 = 40;
@@ -207,7 +207,7 @@ impl Audit {
         let mut tail = Vec::new();
         let size = self.size;
         let mut failed = None;
-        let read = entries::for_each_read(files, size, Verified::parse, |read| {
+        let read = entries::for_each_read(files, size, Verified::parse_with, |read| {
             // Judged before smaller bundles are compared with it, so that a fault is told where
             // it is.
             let judged = self.judge(&read);
@@ -220,11 +220,19 @@ impl Audit {
                 error
             })?;
             progress(self.auditor.size(), size);
-            tail = if read.bundle.is_full() { Vec::new() } else { read.held };
+            tail = if read.bundle.is_full() {
+                Vec::new()
+            } else {
+                read.held
+            };
             Ok(())
         });
         if read.is_err() {
-            return self.note(failed.unwrap_or("entries"), "", read.map(|()| tlog::Tree::default()));
+            return self.note(
+                failed.unwrap_or("entries"),
+                "",
+                read.map(|()| tlog::Tree::default()),
+            );
         }
         let staged = ahead.map_or(&[][..], |batch| &batch.entries);
         let first = self.size - tail.len() as u64;
@@ -251,7 +259,12 @@ impl Audit {
             (fault.check(), StoreError::damaged(place, fault.to_string()))
         })?;
         for (index, statement) in (first..).zip(read.said.iter().flatten()) {
-            let time = self.auditor.state.statements.nth(index as usize).map(|(_, e)| e.time);
+            let time = self
+                .auditor
+                .state
+                .statements
+                .nth(index as usize)
+                .map(|(_, e)| e.time);
             if let Some(time) = time {
                 self.statements.push(Stated::of(statement, time).row(index));
             }

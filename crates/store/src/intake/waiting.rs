@@ -92,8 +92,7 @@ impl Waiting {
     /// # Errors
     /// Failures of the storage.
     pub fn ids(&self) -> Result<Vec<StatementId>, StoreError> {
-        let entries =
-            fs::read_dir(&self.folder).map_err(IoError::at("list", &self.folder))?;
+        let entries = fs::read_dir(&self.folder).map_err(IoError::at("list", &self.folder))?;
         let mut ids = Vec::new();
         for entry in entries {
             let entry = entry.map_err(IoError::at("list", &self.folder))?;

@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError};
 
 use record::state::State;
 use tlog::{
-    Checkpoint, Edge, Policy, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write, tile_bytes,
-    tiles_to_write,
+    Checkpoint, Edge, Policy, TILE_WIDTH, Tree, encode_entry_bundle, entry_bundles_to_write,
+    tile_bytes, tiles_to_write,
 };
 
 use super::judge::Admitted;

@@ -5,10 +5,10 @@ use record::state::State;
 use record::statement::Verified;
 use tlog::Checkpoint;
 
-use super::judge::Admitted;
-use super::staged::{self, Staged};
 use super::entries::Reader;
+use super::judge::Admitted;
 use super::recent::Recent;
+use super::staged::{self, Staged};
 use super::{Head, LogKeys, Pending, Published, SharedTree, checkpoint_object, entries};
 use crate::cell::Cell;
 use crate::error::StoreError;
@@ -119,9 +119,15 @@ fn fold(
     total: u64,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
-    match fold_by(Verified::of_own_log, objects, published, total, progress) {
+    match fold_by(
+        |entry, _| Verified::of_own_log(entry),
+        objects,
+        published,
+        total,
+        progress,
+    ) {
         Err(StoreError::Damaged { .. }) => {
-            fold_by(Verified::parse, objects, published, total, progress)
+            fold_by(Verified::parse_with, objects, published, total, progress)
         }
         folded => folded,
     }
@@ -141,7 +147,11 @@ fn fold_by(
             StoreError::damaged(format!("log/{}", read.bundle), fault.to_string())
         })?;
         progress(auditor.size(), total);
-        tail = if read.bundle.is_full() { Vec::new() } else { read.held };
+        tail = if read.bundle.is_full() {
+            Vec::new()
+        } else {
+            read.held
+        };
         Ok(())
     })?;
     if auditor.root() == published.root {

@@ -25,8 +25,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::Shown;
 use super::upload::{MAX_UPLOAD_BYTES, Uploads};
-use crate::relay::{self, Relay};
 use crate::http::{Answer, CONNECTION_IDLE_TIMEOUT, MAX_CONNECTIONS, REQUEST_TIMEOUT};
+use crate::relay::{self, Relay};
 
 /// Longest time an upload may take.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);

@@ -144,11 +144,20 @@ impl Mirror {
         let (checkpoint, _) = open_checkpoint(&note, &mirror.log)
             .map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
         let mut fault = None;
-        let Self { objects, auditor, tail, .. } = &mut mirror;
-        entries::for_each_read(&*objects, checkpoint.size, Verified::parse, |read| {
+        let Self {
+            objects,
+            auditor,
+            tail,
+            ..
+        } = &mut mirror;
+        entries::for_each_read(&*objects, checkpoint.size, Verified::parse_with, |read| {
             fault = fault.take().or(read.judge(auditor).err());
             progress(auditor.size(), checkpoint.size);
-            *tail = if read.bundle.is_full() { Vec::new() } else { read.held };
+            *tail = if read.bundle.is_full() {
+                Vec::new()
+            } else {
+                read.held
+            };
             Ok(())
         })?;
         if let Some(fault) = fault {
@@ -374,7 +383,9 @@ impl Mirror {
     ) -> Result<NoteSignature, MirrorError> {
         let charter = self.auditor.state.global.charter_in_force();
         charter
-            .map_or(Ok(()), |charter| record::trust::check_second(charter, &note))
+            .map_or(Ok(()), |charter| {
+                record::trust::check_second(charter, &note)
+            })
             .map_err(MirrorError::Checkpoint)?;
         let (before, tree) = (self.size(), &self.auditor.tree);
         if !self.tail.is_empty() {

@@ -185,7 +185,9 @@ impl Relay {
             return Err(Refusal::new(Code::WrongRecord, detail).into());
         };
         let received = (self.0.clock)()?;
-        let receipt = door.waiting.take(&statement, entry, &statement.record, received)?;
+        let receipt = door
+            .waiting
+            .take(&statement, entry, &statement.record, received)?;
         // The thread lives as long as there is somebody to wake it.
         let _ = self.lock_wake().send(());
         Ok(receipt)
