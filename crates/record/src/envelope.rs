@@ -4,6 +4,9 @@
 //! C2SP vkey, so an envelope can be checked by itself; and the envelope must be in its RFC 8785
 //! form, so that nobody can make a second entry out of the same signed text by moving a space.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -65,8 +68,31 @@ pub struct Envelope {
     pub signer: Vkey,
     /// The same key, ready to verify with: reading its point is a tenth of a verification.
     /// Nothing where it was not read.
-    key: Option<VerifierKey>,
+    key: Option<Arc<VerifierKey>>,
     signature: [u8; 64],
+}
+
+/// Keys by their text, so that the point of a key that signs again and again is read once. The same
+/// text is the same key, so nothing is believed that was not read.
+#[derive(Clone, Debug, Default)]
+pub struct KnownKeys(BTreeMap<Vkey, Arc<VerifierKey>>);
+
+/// Keys kept in one [`KnownKeys`], at most (about a megabyte).
+pub const MAX_KNOWN_KEYS: usize = 4_096;
+
+impl KnownKeys {
+    fn read(&mut self, text: &str) -> Result<(Vkey, Arc<VerifierKey>), tlog::KeyError> {
+        if let Some((signer, key)) = self.0.get_key_value(text) {
+            return Ok((signer.clone(), Arc::clone(key)));
+        }
+        let (signer, key) = Vkey::read(text)?;
+        let key = Arc::new(key);
+        if self.0.len() >= MAX_KNOWN_KEYS {
+            self.0.clear();
+        }
+        self.0.insert(signer.clone(), Arc::clone(&key));
+        Ok((signer, key))
+    }
 }
 
 impl Envelope {
@@ -75,12 +101,20 @@ impl Envelope {
     /// # Errors
     /// [`EnvelopeError`], every case but `Signature`.
     pub fn parse(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        Self::parse_with(bytes, &mut KnownKeys::default())
+    }
+
+    /// As [`Self::parse`], with keys read before.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with(bytes: &[u8], known: &mut KnownKeys) -> Result<Self, EnvelopeError> {
         if bytes.len() > MAX_ENVELOPE_BYTES {
             return Err(EnvelopeError::TooLarge { size: bytes.len() });
         }
         // Nearly every envelope is in its one form, and that form is read without building a tree.
         match Parts::of_canonical(bytes) {
-            Some(parts) => parts.read(),
+            Some(parts) => parts.read(known),
             None => Self::parse_tree(bytes),
         }
     }
@@ -134,7 +168,7 @@ impl Envelope {
             keyid: text(one.get("keyid"), "keyid is missing or not a string")?,
             sig: text(one.get("sig"), "sig is missing or not a string")?,
         };
-        let envelope = parts.read()?;
+        let envelope = parts.read(&mut KnownKeys::default())?;
         if json::canonical(&value).as_bytes() != bytes {
             return Err(EnvelopeError::NotCanonical);
         }
@@ -148,7 +182,7 @@ impl Envelope {
     pub fn verify(&self) -> Result<(), EnvelopeError> {
         let read;
         let key = match &self.key {
-            Some(key) => key,
+            Some(key) => &**key,
             None => {
                 read = self.signer.verifier().map_err(|_| EnvelopeError::KeyId)?;
                 &read
@@ -188,9 +222,9 @@ impl<'a> Parts<'a> {
         })
     }
 
-    fn read(&self) -> Result<Envelope, EnvelopeError> {
+    fn read(&self, known: &mut KnownKeys) -> Result<Envelope, EnvelopeError> {
         let payload = decoded(self.payload, "payload is not canonical base64")?;
-        let (signer, key) = Vkey::read(self.keyid).map_err(|_| EnvelopeError::KeyId)?;
+        let (signer, key) = known.read(self.keyid).map_err(|_| EnvelopeError::KeyId)?;
         self.with(payload, signer, Some(key))
     }
 
@@ -204,7 +238,7 @@ impl<'a> Parts<'a> {
         &self,
         payload: Vec<u8>,
         signer: Vkey,
-        key: Option<VerifierKey>,
+        key: Option<Arc<VerifierKey>>,
     ) -> Result<Envelope, EnvelopeError> {
         let sig = decoded(self.sig, "sig is not canonical base64")?;
         let signature = sig
@@ -304,6 +338,56 @@ mod tests {
             }
         }
         assert!(quick > 100, "both ways were taken: {quick}");
+    }
+
+    #[test]
+    fn a_key_read_before_gives_the_same_envelope_and_no_other_key() {
+        let good = sample();
+        let mut known = KnownKeys::default();
+        for _ in 0..2 {
+            assert_eq!(
+                Envelope::parse_with(&good, &mut known),
+                Envelope::parse(&good)
+            );
+        }
+        for at in 0..good.len() {
+            let mut changed = good.clone();
+            changed[at] ^= 1;
+            let (one, other) = (
+                Envelope::parse_with(&changed, &mut known),
+                Envelope::parse(&changed),
+            );
+            assert_eq!(one, other, "byte {at}");
+        }
+        for n in 0..=MAX_KNOWN_KEYS as u64 {
+            let seed = *tlog::sha256(&n.to_be_bytes()).as_bytes();
+            let key = SigningKey::from_seed("many", seed, tlog::KeyType::Ed25519).unwrap();
+            known.read(&key.verifier_key().to_string()).unwrap();
+            assert!(known.0.len() <= MAX_KNOWN_KEYS);
+        }
+    }
+
+    #[test]
+    fn an_entry_of_ones_own_log_is_read_the_same_but_for_its_keys_point() {
+        let good = sample();
+        let known = Envelope::parse_known(&good).unwrap();
+        let read = Envelope::parse(&good).unwrap();
+        assert_eq!(
+            (&known.payload, &known.signer),
+            (&read.payload, &read.signer)
+        );
+        assert!(known.verify().is_ok() && read.verify().is_ok());
+        for at in 0..good.len() {
+            let mut changed = good.clone();
+            changed[at] ^= 1;
+            let (one, other) = (Envelope::parse_known(&changed), Envelope::parse(&changed));
+            match (one, other) {
+                (Ok(one), Ok(other)) => assert_eq!(one.verify(), other.verify()),
+                // Only the point of a key is not looked at.
+                (Ok(_), Err(error)) => assert_eq!(error, EnvelopeError::KeyId),
+                (one, other) => assert_eq!(one, other),
+            }
+        }
     }
 
     #[test]

@@ -122,6 +122,12 @@ checked_text!(
     }
 );
 
+impl std::borrow::Borrow<str> for Vkey {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Vkey {
     /// Reads a vkey and gives the key with it, so that its point is read once.
     ///

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tlog::{Hash, SigningKey};
 
-use crate::envelope::{self, Envelope, EnvelopeError};
+use crate::envelope::{self, Envelope, EnvelopeError, KnownKeys};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::json::{self, JsonError};
 use crate::kind::{Body, Kind};
@@ -111,6 +111,15 @@ impl Statement {
         // the one of what is stored (docs/crash.md).
         let id = StatementId::of_entry(entry);
         Self::of(id, Envelope::parse(entry)?)
+    }
+
+    /// As [`Self::parse`], with keys read before.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
+        let id = StatementId::of_entry(entry);
+        Self::of(id, Envelope::parse_with(entry, known)?)
     }
 
     /// As [`Self::parse`], for an entry of one's own log: the signer's key is not read again.
@@ -243,6 +252,14 @@ impl Verified {
     /// [`StatementError`].
     pub fn parse(entry: &[u8]) -> Result<Self, StatementError> {
         Ok(Statement::parse(entry)?.verify()?)
+    }
+
+    /// As [`Self::parse`], with keys read before: the signature is checked all the same.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
+        Ok(Statement::parse_with(entry, known)?.verify()?)
     }
 
     /// Reads an entry of one's own log, whose signature was checked before it came there, without

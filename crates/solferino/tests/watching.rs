@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::founding::{ORIGIN, founded_with};
+use crate::founding::{ORIGIN, founded, founded_with};
 use crate::serving::{started, started_saying, stop};
 use crate::support::run_in;
 
@@ -292,4 +292,124 @@ fn a_mirror_says_what_it_needs_first() {
         &["mirror", "http://127.0.0.1:1", "copy", "--once"],
     );
     assert!(ran.code == 2 && ran.err.contains("--trust"), "{ran:?}");
+}
+
+#[test]
+fn whom_the_log_ignores_submits_through_a_mirror_or_a_witness() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    founded(dir);
+    let (server, url) = started(dir, &["serve", "ours", "--listen", "127.0.0.1:0"]);
+    let shown = run_in(dir, &["key", "show", "log.key", "--json"]).code(0);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let log = shown["vkey"].as_str().unwrap();
+    made(dir, "w1", log, 1);
+    // A relay has to know where to hand over.
+    let nowhere = run_in(dir, &["witness", "serve", "w1", "--relay"]);
+    assert!(nowhere.err.contains("has an address"), "{nowhere:?}");
+    std::fs::write(dir.join("w1/logs"), format!("log {log} {url}\n")).unwrap();
+    let witness = [
+        "witness",
+        "serve",
+        "w1",
+        "--listen",
+        "127.0.0.1:0",
+        "--relay",
+    ];
+    let mirror = [
+        "mirror",
+        &url,
+        "copy",
+        "--trust",
+        "ours/trust.txt",
+        "--name",
+        "mirror.example/m",
+    ];
+    run_in(dir, &[&mirror[..], &["--once"]].concat()).code(0);
+    let mirror = [&mirror[..3], &["--listen", "127.0.0.1:0", "--relay"]].concat();
+    for (n, args) in [(1, &witness[..]), (2, &mirror[..])] {
+        let (relay, door) = started(dir, args);
+        warn(dir, n);
+        let file = format!("warn{n}.json");
+        let submit = [
+            "submit",
+            &file,
+            "--url",
+            &door,
+            "--key",
+            "registrar.key",
+            "--origin",
+            ORIGIN,
+        ];
+        let out = run_in(dir, &submit).code(0);
+        assert!(out.contains("taken by the relay "), "{out}");
+        let about = ureq::get(format!("{door}/relay")).call().unwrap();
+        let about = about.into_body().read_to_string().unwrap();
+        let key = about
+            .lines()
+            .next()
+            .unwrap()
+            .strip_prefix("relay ")
+            .unwrap();
+        let receipt = format!("{file}.intake");
+        let verify = ["verify", &receipt, "--trust", "ours/trust.txt"];
+        run_in(dir, &verify).code(4);
+        run_in(dir, &[&verify[..], &["--relay", key]].concat()).code(0);
+        // The relay hands it over by itself; asked again, the log has it.
+        let signed = format!("{file}.signed");
+        let until = Instant::now() + PATIENCE;
+        while std::fs::read_dir(dir.join(if n == 1 { "w1" } else { "copy" }).join("relayed"))
+            .unwrap()
+            .any(|log| std::fs::read_dir(log.unwrap().path()).unwrap().count() > 0)
+        {
+            assert!(Instant::now() < until, "it still waits");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let again = ["submit", &signed, "--raw", "--url", &url];
+        let again = run_in(dir, &again).code(0);
+        assert!(again.contains("was recorded before"), "{again}");
+        stop(relay);
+    }
+    stop(server);
+}
+
+#[test]
+fn a_log_with_a_second_key_is_founded_and_audited() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    founded(dir);
+    let mldsa = ["key", "new", ORIGIN, "--mldsa", "--out", "log.mldsa.key"];
+    run_in(dir, &mldsa).code(0);
+    let shown = run_in(dir, &["key", "show", "log.mldsa.key", "--json"]).code(0);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let charter = std::fs::read_to_string(dir.join("charter.jsonc")).unwrap();
+    let field = format!(
+        "\"log_mldsa\": {},\n\"selection_rule_sha256\"",
+        shown["vkey"]
+    );
+    let charter = charter.replacen("\"selection_rule_sha256\"", &field, 1);
+    std::fs::write(dir.join("both.jsonc"), charter).unwrap();
+    let init = [
+        "init",
+        "both",
+        "--charter",
+        "both.jsonc",
+        "--log-key",
+        "log.key",
+        "--founder-key",
+        "founder-one.key",
+        "--founder-key",
+        "founder-two.key",
+    ];
+    let one = run_in(dir, &init);
+    assert!(one.code == 1 && one.err.contains("ML-DSA-44"), "{one:?}");
+    std::fs::remove_dir_all(dir.join("both")).unwrap();
+    run_in(
+        dir,
+        &[&init[..], &["--log-mldsa-key", "log.mldsa.key"]].concat(),
+    )
+    .code(0);
+    run_in(dir, &["audit", "both", "--trust", "both/trust.txt"]).code(0);
+    let note = std::fs::read_to_string(dir.join("both/log/checkpoint")).unwrap();
+    assert_eq!(signatures(&note), 2);
 }

@@ -5,7 +5,7 @@ use rehearsal::Flood;
 use solferino_store::Record;
 use solferino_store::measure::{self, Limits};
 
-/// Statements taken in.
+/// Statements taken in, unless another number is given: `cargo bench -p solferino-store --bench log -- 20000`.
 const STATEMENTS: u64 = 100_000;
 /// Receipts made.
 const RECEIPTS: u64 = 300_000;
@@ -22,7 +22,10 @@ fn main() {
         "2014-01-01T00:00:00Z".parse().unwrap(),
     )
     .unwrap();
-    let entries: Vec<_> = (0..STATEMENTS).map(|n| flood.report(n).unwrap()).collect();
+    let given = std::env::args().find_map(|arg| arg.parse().ok());
+    let entries: Vec<_> = (0..given.unwrap_or(STATEMENTS))
+        .map(|n| flood.report(n).unwrap())
+        .collect();
     let record = Record::create(&dir, flood.log_key(), &flood.genesis().unwrap()).unwrap();
     let limits = measure::limits(home.path(), entries[0].len() / 2).unwrap();
     show(limits.lines());

@@ -59,7 +59,7 @@ impl LogCopy {
             trust.check(&parsed, &log).map_err(wrong)?;
         }
         let mut auditor = Auditor::default();
-        entries::for_each_read(&objects, checkpoint.size, Verified::parse, |read| {
+        entries::for_each_read(&objects, checkpoint.size, Verified::parse_with, |read| {
             read.judge(&mut auditor).map_err(|fault| {
                 StoreError::damaged(format!("log/{}", read.bundle), fault.to_string())
             })?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use record::body::log::StatedIndex;
 use record::index::{Index, MAX_INDEX_LAG};
+use record::statement::Statement;
 
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
@@ -86,9 +87,11 @@ impl Indexing {
             // Below 256.
             let known = (at - first) as usize;
             let held = entries::read_bundle(&self.files, &bundle)?;
-            held.iter()
-                .skip(known)
-                .for_each(|entry| working.index.push_entry(entry));
+            for entry in held.iter().skip(known) {
+                let statement = Statement::parse_known(entry)
+                    .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
+                working.index.push_statement(&statement);
+            }
         }
         if let Some(time) = time.filter(|_| size > working.stated) {
             let sha256 = working.index.root();

@@ -14,6 +14,7 @@ use record::statement::Verified;
 use record::time::Timestamp;
 
 use crate::error::StoreError;
+use crate::log::entries::Checker;
 use crate::log::{self, Answer, Log, Submission};
 
 /// Submissions in one batch, at most. A group submitted together may be the last to fit. What a
@@ -105,13 +106,13 @@ impl Sequencer {
 
 /// Gathers batches and checks them, one ahead of what is being written.
 fn check(jobs: &Receiver<Group>, checked: &SyncSender<Checked>) {
-    let mut crowded = false;
+    let (mut checker, mut crowded) = (Checker::default(), false);
     while let Ok(first) = jobs.recv() {
         let batch = collect(first, jobs, crowded);
         crowded = batch.len() > 1;
         let (submissions, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let batch = Checked {
-            verified: log::check(&submissions),
+            verified: log::check(&mut checker, &submissions),
             submissions,
             replies: replies.into_iter().map(Some).collect(),
         };

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use record::check::Outcome;
-use solferino_store::{AuditReport, audit};
+use solferino_store::{AuditReport, LogCopy, Record, audit};
 use tlog::sha256;
 
-use crate::support::{Home, files_below, play, report};
+use crate::support::{Home, cast, files_below, play, report};
 
 fn run(dir: &Path) -> AuditReport {
     audit(dir, None, |_, _| {})
@@ -222,4 +222,51 @@ fn an_audit_may_run_beside_a_busy_server() {
         }
         done.store(true, std::sync::atomic::Ordering::SeqCst);
     });
+}
+
+/// Writes a file whatever its mode.
+fn put(path: &Path, bytes: &[u8]) {
+    fs::remove_file(path).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn an_opening_trusts_the_logs_own_key_and_an_audit_does_not() {
+    let home = Home::new();
+    let record = home.create();
+    record.submit_blocking(report(1)).unwrap();
+    let size = record.size();
+    drop(record);
+    let width = u16::try_from(size).unwrap();
+    let bundle = home.dir().join(format!("log/tile/entries/000.p/{width}"));
+    let mut held = tlog::parse_entry_bundle(&fs::read(&bundle).unwrap(), width).unwrap();
+    // Another signature under the last statement: the first character of `sig`.
+    let last = held.last_mut().unwrap();
+    let key = b"\"sig\":\"";
+    let at = last.windows(key.len()).position(|w| w == key).unwrap() + key.len();
+    last[at] = if last[at] == b'A' { b'B' } else { b'A' };
+    let refs: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+    put(&bundle, &tlog::encode_entry_bundle(&refs).unwrap());
+    // The log's key has not signed these entries: it is found, and named, by an opening as well.
+    let error = Record::open(&home.dir(), |_, _| {}).unwrap_err();
+    let wanted = format!("entry {}: the signature does not verify", size - 1);
+    assert!(error.to_string().contains(&wanted), "{error}");
+    // Whoever holds the log's key can sign anything. The log believes itself; nobody else does.
+    let tree = tlog::Tree::from_leaves(held.iter().map(|entry| tlog::leaf_hash(entry)));
+    let tile = tlog::TileId::new(0, 0, width).unwrap();
+    let tiles = home.dir().join("log").join(tile.path());
+    put(&tiles, &tlog::tile_bytes(&tree, &tile).unwrap());
+    let log = cast().log;
+    let checkpoint = tlog::Checkpoint::new(log.verifier_key().name(), size, tree.root()).unwrap();
+    let note = tlog::sign_checkpoint(&checkpoint, &log)
+        .unwrap()
+        .to_string();
+    put(&home.dir().join("log/checkpoint"), note.as_bytes());
+    fs::write(home.dir().join("log.cell"), note).unwrap();
+    drop(Record::open(&home.dir(), |_, _| {}).unwrap());
+    let (check, detail) = failure(&home.dir()).unwrap();
+    assert_eq!(check, "signatures");
+    assert!(detail.contains(&wanted), "{detail}");
+    let copy = LogCopy::read(&home.dir(), None, |_, _| {}).unwrap_err();
+    assert!(copy.to_string().contains(&wanted), "{copy}");
 }

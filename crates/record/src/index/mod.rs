@@ -16,6 +16,8 @@ pub use subject::{Subject, SubjectError};
 
 use tlog::Hash;
 
+use crate::statement::Statement;
+
 const ROOT: &[u8] = b"solferino.org/index-root@v1\n";
 
 /// The index over the first entries of a log.
@@ -43,6 +45,11 @@ impl Index {
     /// Takes the next entry by its bytes.
     pub fn push_entry(&mut self, entry: &[u8]) {
         self.push(&keys_of(&Subject::of_entry(entry)));
+    }
+
+    /// Takes the next entry, read already.
+    pub fn push_statement(&mut self, statement: &Statement) {
+        self.push(&keys_of(&Subject::of_statement(statement)));
     }
 
     /// Entries indexed.

@@ -1,16 +1,17 @@
 //! Against a log's key, and against the chain from one log to the next.
 
 use record::body::charter::CharterText;
+use record::bundle;
 use record::kind::Kind;
 use record::refusal::{Code, Refusal};
 use record::statement::Draft;
 use record::succession::{Predecessor, SuccessionError, follow};
 use record::time::Timestamp;
-use rehearsal::{Cast, MemoryDesk, SeatSpecRole, corpus, founding_charter, vkey};
+use rehearsal::{Cast, MemoryDesk, Procedure, SeatSpecRole, corpus, founding_charter, vkey};
 use serde_json::json;
 use tlog::{Checkpoint, KeyType, Note, SigningKey, cosign, inclusion_proof};
 
-use crate::support::{ORIGIN, at};
+use crate::support::{ORIGIN, at, script, until_votes, vote_and_open};
 
 const NEXT: &str = "record.example/rehearsal-2";
 
@@ -222,14 +223,46 @@ fn no_amendment_moves_the_chain() {
     }
 }
 
+fn second() -> SigningKey {
+    SigningKey::from_seed(ORIGIN, [2; 32], KeyType::SubtreeV1).unwrap()
+}
+
+#[test]
+fn a_bundle_has_both_signatures_that_its_charter_names() {
+    let cast = cast_of(ORIGIN);
+    let text = CharterText {
+        log_mldsa: Some(vkey(&second()).unwrap()),
+        ..founding_charter(&cast).unwrap()
+    };
+    let mut desk = found(&cast, &cast.log, &text).unwrap();
+    let mut p = Procedure::new(&cast, &mut desk, start());
+    p.enrol_all().unwrap();
+    let s = script("example");
+    let proposal = until_votes(&mut p, &s);
+    vote_and_open(&mut p, &s.id, &proposal);
+    let finding = p.publish(&s.id, &proposal).unwrap();
+    let state = &desk.auditor.state;
+    let mut bundle = bundle::build(state, &state.cases[&s.id], finding, &desk, Vec::new()).unwrap();
+    // The desk has the first key only.
+    let (one, _) = bundle::verify(bundle.to_string().as_bytes(), None);
+    let failure = one.report.failure().unwrap();
+    assert_eq!(failure.name, "checkpoint");
+    assert!(failure.detail.contains("ML-DSA-44"), "{failure:?}");
+    let mut note = Note::parse(&bundle.checkpoint).unwrap();
+    note.signatures
+        .push(cosign(&note.text, &second(), 0).unwrap());
+    bundle.checkpoint = note.to_string().into_bytes();
+    let (both, _) = bundle::verify(bundle.to_string().as_bytes(), None);
+    assert!(both.report.failure().is_none(), "{:?}", both.report);
+}
+
 #[test]
 fn no_amendment_gives_the_log_another_second_key() {
     let (cast, mut desk) = old();
     let registrar = cast.with_role(SeatSpecRole::Registrar).next().unwrap();
-    let second = SigningKey::from_seed(ORIGIN, [2; 32], KeyType::SubtreeV1).unwrap();
     let text = CharterText {
         version: 2,
-        log_mldsa: Some(second.verifier_key().to_string().parse().unwrap()),
+        log_mldsa: Some(vkey(&second()).unwrap()),
         ..charter(&desk)
     };
     let draft = Draft {

@@ -14,7 +14,7 @@ use witness::relay::Target;
 
 use super::bringing;
 use super::serve::{start_log, stop_signal};
-use super::witness::start_relay;
+use super::witness::{say_relay, start_relay};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui::Progress;
 use crate::{keys, opened, ui};
@@ -176,6 +176,7 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
     if let Some(listener) = &listener {
         ui::line(format!("mirror on http://{}", listener.local_addr()?));
     }
+    say_relay(relay.as_ref());
     ui::line("ctrl-c stops it");
     let server = runtime.spawn(async move {
         let signal = async move {

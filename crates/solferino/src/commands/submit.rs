@@ -295,16 +295,28 @@ fn received(args: &Args, signed: &Path, receipt: &str) -> Outcome {
     files::replace(&path, receipt.as_bytes())?;
     let note = tlog::Note::parse(receipt.as_bytes())?;
     let promise: record::intake::Promise = note.text.parse()?;
-    match note.signatures.iter().find(|s| s.name != *promise.log) {
+    let relay = note
+        .signatures
+        .iter()
+        .find(|s| s.name.as_str() != promise.log);
+    match relay {
         Some(relay) => ui::line(format!(
-            "taken by the relay {}, which hands it to the log {} until {} and longer",
-            relay.name, promise.log, promise.merge_by
+            "taken by the relay {}, which hands it to the log {}",
+            relay.name, promise.log
         )),
         None => ui::line(
             "kept by the log and not yet published: its witnesses are not to be had at present",
         ),
     }
     ui::line(format!("its signed promise: {}", path.display()));
+    if relay.is_some() {
+        ui::line(format!(
+            "if the log does not hold it by {}: solferino prove-suppression {} --against LOG --relay KEY",
+            promise.merge_by,
+            path.display()
+        ));
+        return Ok(Exit::Ok);
+    }
     let url = args.url.as_deref().unwrap_or_default();
     ui::line(format!(
         "for the receipt, submit the same bytes again later: solferino submit {} --raw --url {url}",

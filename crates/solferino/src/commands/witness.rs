@@ -93,6 +93,7 @@ fn serve(args: &Serve) -> Outcome {
                 .hint("another address: --listen 127.0.0.1:0 takes a free port")
         })?;
         ui::line(format!("witness on http://{}", listener.local_addr()?));
+        say_relay(relay.as_ref());
         ui::line("ctrl-c stops it");
         witness::http::serve(witness, relay, listener, stop_signal()).await?;
         Ok(Exit::Ok)
@@ -113,10 +114,20 @@ fn relay(args: &Serve, folder: &Folder) -> Outcome<Relay> {
     start_relay(&args.dir, name, folder.targets.clone())
 }
 
-/// Starts the relay of a mirror's or witness's folder, and says by which key it signs.
+/// Says by which key a relay signs: readers of its receipts have to name it.
+pub(super) fn say_relay(relay: Option<&Relay>) {
+    if let Some(relay) = relay {
+        ui::line(format!("relay           {}", relay.verifier_key()));
+    }
+}
+
+/// Starts the relay of a mirror's or witness's folder.
 pub(super) fn start_relay(dir: &Path, name: &str, targets: Vec<Target>) -> Outcome<Relay> {
     let key = relay_key(dir, name, keys::random()?)?;
-    let relay = Relay::start(dir, &key, targets, witness::relay::Config::default())?;
-    ui::line(format!("relay           {}", relay.verifier_key()));
-    Ok(relay)
+    Ok(Relay::start(
+        dir,
+        &key,
+        targets,
+        witness::relay::Config::default(),
+    )?)
 }

@@ -207,7 +207,7 @@ impl Audit {
         let mut tail = Vec::new();
         let size = self.size;
         let mut failed = None;
-        let read = entries::for_each_read(files, size, Verified::parse, |read| {
+        let read = entries::for_each_read(files, size, Verified::parse_with, |read| {
             // Judged before smaller bundles are compared with it, so that a fault is told where
             // it is.
             let judged = self.judge(&read);

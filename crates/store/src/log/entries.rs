@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 use record::audit::{Auditor, Fault};
+use record::envelope::KnownKeys;
 use record::refusal::Refusal;
 use record::statement::{StatementError, Verified};
 use tlog::{EntryBundleId, TILE_WIDTH, parse_entry_bundle};
@@ -82,32 +83,55 @@ pub fn for_each_bundle(
 
 /// Parses entries and checks their signatures, on all cores where that pays.
 pub fn verify_all(entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
-    let check = |entry: &&[u8]| Verified::parse(entry).map_err(Refusal::from);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if entries.len() < MIN_PARALLEL_CHECKS || cores == 1 {
-        return entries.iter().map(check).collect();
-    }
-    let parts: Vec<&[&[u8]]> = entries.chunks(entries.len().div_ceil(cores)).collect();
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = parts
-            .iter()
-            .map(|part| (*part, scope.spawn(move || part.iter().map(check).collect())))
-            .collect();
-        let mut all = Vec::with_capacity(entries.len());
-        for (part, thread) in threads {
-            // A thread that could not finish is done over here.
-            all.extend(
-                thread
-                    .join()
-                    .unwrap_or_else(|_| part.iter().map(check).collect::<Vec<_>>()),
-            );
-        }
-        all
-    })
+    Checker::default().verify_all(entries)
 }
 
-/// How an entry of a log is read.
-pub type Reader = fn(&[u8]) -> Result<Verified, StatementError>;
+/// Checks signatures again and again, and remembers keys meanwhile.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    /// One for each core.
+    known: Vec<KnownKeys>,
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            known: vec![KnownKeys::default(); cores],
+        }
+    }
+}
+
+impl Checker {
+    /// As [`verify_all`].
+    pub(crate) fn verify_all(&mut self, entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
+        let check = |part: &[&[u8]], known: &mut KnownKeys| -> Vec<_> {
+            let read = |entry: &&[u8]| Verified::parse_with(entry, known).map_err(Refusal::from);
+            part.iter().map(read).collect()
+        };
+        let few = entries.len() < MIN_PARALLEL_CHECKS || self.known.len() == 1;
+        if let (true, Some(known)) = (few, self.known.first_mut()) {
+            return check(entries, known);
+        }
+        let parts = entries.chunks(entries.len().div_ceil(self.known.len()));
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = parts
+                .zip(&mut self.known)
+                .map(|(part, known)| (part, scope.spawn(move || check(part, known))))
+                .collect();
+            let mut all = Vec::with_capacity(entries.len());
+            for (part, thread) in threads {
+                // A thread that could not finish is done over here.
+                let checked = thread.join();
+                all.extend(checked.unwrap_or_else(|_| check(part, &mut KnownKeys::default())));
+            }
+            all
+        })
+    }
+}
+
+/// How an entry of a log is read; keys that were read before may be remembered.
+pub type Reader = fn(&[u8], &mut KnownKeys) -> Result<Verified, StatementError>;
 
 /// A bundle's entries: their bytes, and what each says.
 #[derive(Debug)]
@@ -125,9 +149,10 @@ impl Read {
         objects: &dyn Objects,
         bundle: EntryBundleId,
         reader: Reader,
+        known: &mut KnownKeys,
     ) -> Result<Self, StoreError> {
         let held = read_bundle(objects, &bundle)?;
-        let said = held.iter().map(|entry| reader(entry)).collect();
+        let said = held.iter().map(|entry| reader(entry, known)).collect();
         Ok(Self { bundle, held, said })
     }
 
@@ -167,9 +192,10 @@ pub fn for_each_read(
         next += u64::from(bundle.width);
         Some(bundle)
     };
+    let mut known = KnownKeys::default();
     if cores == 1 || size < MIN_AHEAD_ENTRIES {
         while let Some(bundle) = following() {
-            each(Read::of(objects, bundle, reader)?)?;
+            each(Read::of(objects, bundle, reader, &mut known)?)?;
         }
         return Ok(());
     }
@@ -195,16 +221,18 @@ pub fn for_each_read(
                 return Ok(());
             };
             let read = read.recv();
-            each(read.unwrap_or_else(|_| Read::of(objects, bundle, reader))?)?;
+            let here = |_| Read::of(objects, bundle, reader, &mut known);
+            each(read.unwrap_or_else(here)?)?;
         }
     })
 }
 
 fn work(objects: &dyn Objects, reader: Reader, queue: &Mutex<Receiver<Job>>) {
+    let mut known = KnownKeys::default();
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((bundle, reply)) = job else { return };
         // Whoever asked may have found a fault before.
-        let _ = reply.send(Read::of(objects, bundle, reader));
+        let _ = reply.send(Read::of(objects, bundle, reader, &mut known));
     }
 }

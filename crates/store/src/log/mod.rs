@@ -327,7 +327,12 @@ impl Log {
         now: Option<Timestamp>,
         answer: &mut dyn FnMut(usize, Answer),
     ) {
-        self.process_checked(submissions, check(submissions), now, answer);
+        self.process_checked(
+            submissions,
+            check(&mut entries::Checker::default(), submissions),
+            now,
+            answer,
+        );
     }
 
     /// As [`Self::process`], with the signatures checked already.
@@ -452,9 +457,12 @@ impl Log {
 }
 
 /// Parses submissions and checks their signatures, on all cores where that pays.
-pub(crate) fn check(submissions: &[Submission]) -> Vec<Result<Verified, Refusal>> {
+pub(crate) fn check(
+    checker: &mut entries::Checker,
+    submissions: &[Submission],
+) -> Vec<Result<Verified, Refusal>> {
     let bytes: Vec<&[u8]> = submissions.iter().map(Submission::bytes).collect();
-    entries::verify_all(&bytes)
+    checker.verify_all(&bytes)
 }
 
 /// Gives every waiting submission the one error that stopped the batch.

@@ -119,9 +119,15 @@ fn fold(
     total: u64,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
-    match fold_by(Verified::of_own_log, objects, published, total, progress) {
+    match fold_by(
+        |entry, _| Verified::of_own_log(entry),
+        objects,
+        published,
+        total,
+        progress,
+    ) {
         Err(StoreError::Damaged { .. }) => {
-            fold_by(Verified::parse, objects, published, total, progress)
+            fold_by(Verified::parse_with, objects, published, total, progress)
         }
         folded => folded,
     }

@@ -29,7 +29,7 @@ fn an_entry_that_changed_after_it_was_verified_is_not_signed() {
     let before = cell.load().unwrap();
     let submissions = [Submission::Entry(flood.report(1).unwrap())];
     for (entry, byte, bit) in [(0, 3, 1), (1, 0, 0x80), (1, 100, 4), (1, 400, 0x20)] {
-        let verified = check(&submissions);
+        let verified = check(&mut entries::Checker::default(), &submissions);
         let judged = log.judge(&submissions, verified, Some(time), &mut |_, answer| {
             panic!("answered before it was published: {answer:?}")
         });

@@ -152,7 +152,7 @@ impl Mirror {
             tail,
             ..
         } = &mut mirror;
-        entries::for_each_read(&*objects, checkpoint.size, Verified::parse, |read| {
+        entries::for_each_read(&*objects, checkpoint.size, Verified::parse_with, |read| {
             fault = fault.take().or(read.judge(auditor).err());
             progress(auditor.size(), checkpoint.size);
             *tail = if read.bundle.is_full() {
