@@ -15,6 +15,7 @@ use crate::limits::{
     MAX_DOWNLOADS, MAX_REQUESTS, MAX_TRACKED_CLIENTS, MAX_UPLOADS, OVERLOAD_RETRY_S,
 };
 use crate::metrics::Metrics;
+use crate::pages::{Cache, KeptFacets};
 use crate::rate::Limiter;
 
 /// What a demonstration record says on every page and in every answer.
@@ -30,6 +31,8 @@ struct Parts {
     config: Config,
     metrics: Metrics,
     datasets: Datasets,
+    facets: KeptFacets,
+    pages: Cache,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -55,6 +58,8 @@ impl App {
             writes: limiter(config.client_writes, config.all_writes),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
+            facets: KeptFacets::default(),
+            pages: Cache::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
@@ -78,6 +83,15 @@ impl App {
 
     pub(crate) fn datasets(&self) -> &Datasets {
         &self.0.datasets
+    }
+
+    /// Rendered pages.
+    pub(crate) fn pages(&self) -> &Cache {
+        &self.0.pages
+    }
+
+    pub(crate) fn facets(&self) -> &KeptFacets {
+        &self.0.facets
     }
 
     /// Counts a request of a client against its limits.

@@ -20,6 +20,7 @@ mod pages;
 pub mod rate;
 mod rules_data;
 mod serve;
+pub mod site;
 mod text;
 mod tiles;
 mod words;
@@ -48,7 +49,7 @@ pub fn router(record: Record, config: Config) -> Router {
     let quick = Router::new()
         .merge(tiles::routes())
         .merge(ops::routes())
-        .merge(pages::routes())
+        .merge(pages::routes().layer(from_fn_with_state(app.clone(), pages::cached)))
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(timeout(limits::REQUEST_TIMEOUT));

@@ -48,7 +48,7 @@ pub(crate) struct Language {
 }
 
 /// Pages that the navigation leads to: path, and key of the name.
-const NAVIGATION: [(&str, &str); 7] = [
+const NAVIGATION: [(&str, &str); 8] = [
     ("/", "common.nav-cases"),
     ("/norms", "common.nav-norms"),
     ("/states", "common.nav-states"),
@@ -56,6 +56,7 @@ const NAVIGATION: [(&str, &str); 7] = [
     ("/rules", "common.nav-rules"),
     ("/independence", "common.nav-independence"),
     ("/log", "common.nav-log"),
+    ("/words", "common.nav-words"),
 ];
 
 /// What every page shows around its content.

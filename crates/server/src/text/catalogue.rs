@@ -35,6 +35,7 @@ pages! {
     "register"
     "rules"
     "states"
+    "words"
 }
 
 /// A text: one, or one for each plural category.
@@ -118,4 +119,10 @@ pub(super) fn plural(lang: Lang, key: &str, n: u64) -> Option<&'static str> {
             form.or_else(|| forms.get("other")).map(String::as_str)
         }
     }
+}
+
+/// The names of a family of texts, in the order of the alphabet of names.
+pub(super) fn family(prefix: &str) -> Vec<&'static str> {
+    let of = |key: &'static String| key.strip_prefix(prefix);
+    self::of(Lang::En).keys().filter_map(of).collect()
 }

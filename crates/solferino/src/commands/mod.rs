@@ -33,6 +33,7 @@ mod replay;
 mod rules;
 mod seals;
 mod serve;
+mod site;
 mod stats;
 mod stix;
 mod submit;
@@ -90,6 +91,7 @@ pub(crate) enum Command {
     Audit(audit::Args),
     Rebuild(rebuild::Args),
     Serve(serve::Args),
+    Site(site::Args),
     #[command(subcommand)]
     Witness(witness::Command),
     Mirror(mirror::Args),
@@ -143,6 +145,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Site(args) => site::run(&args),
         Command::Witness(command) => witness::run(&command),
         Command::Mirror(args) => mirror::run(&args),
         Command::Policy(command) => policy::run(&command),
