@@ -21,6 +21,7 @@ use crate::limits::{
     OVERLOAD_RETRY_S, TAXII_PATIENCE,
 };
 use crate::metrics::Metrics;
+use crate::pages::{Cache, KeptFacets};
 use crate::rate::Limiter;
 
 /// What a demonstration record says on every page and in every answer.
@@ -41,6 +42,8 @@ struct Parts {
     datasets: Datasets,
     taxii: OnceCell<Arc<Taxii>>,
     assets: Assets,
+    facets: KeptFacets,
+    pages: Cache,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     asks: Mutex<Limiter>,
@@ -73,6 +76,8 @@ impl App {
             datasets: Datasets::default(),
             taxii: OnceCell::new(),
             assets: Assets::new(&config.modules),
+            facets: KeptFacets::default(),
+            pages: Cache::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
@@ -115,6 +120,15 @@ impl App {
 
     pub(crate) fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// Rendered pages.
+    pub(crate) fn pages(&self) -> &Cache {
+        &self.0.pages
+    }
+
+    pub(crate) fn facets(&self) -> &KeptFacets {
+        &self.0.facets
     }
 
     /// Counts a request of a client against its limits.

@@ -23,6 +23,7 @@ mod pages;
 pub mod rate;
 mod rules_data;
 mod serve;
+pub mod site;
 mod taxii;
 mod text;
 mod tiles;
@@ -53,7 +54,8 @@ pub fn router(record: Record, config: Config) -> Router {
     let quick = Router::new()
         .merge(tiles::routes())
         .merge(ops::routes())
-        .merge(pages::routes())
+        .merge(pages::routes().layer(from_fn_with_state(app.clone(), pages::cached)))
+        .merge(pages::live_routes())
         .merge(taxii::routes())
         .merge(assets::routes())
         .fallback(pages::nowhere)

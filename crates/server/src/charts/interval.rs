@@ -2,7 +2,7 @@
 
 use super::Said;
 use super::canvas::{Anchor, Canvas};
-use crate::text::Markup;
+use crate::text::{Markup, markup};
 
 /// Edges of the seven words of likelihood, in percent.
 const EDGES: [f64; 8] = [0.0, 5.0, 20.0, 45.0, 55.0, 80.0, 95.0, 100.0];
@@ -20,6 +20,26 @@ pub(crate) struct Interval<'a> {
     pub(crate) high: f64,
     /// The word and number that stand at the mark.
     pub(crate) label: &'a str,
+}
+
+/// Width and height of a strip.
+const STRIP: [f64; 2] = [160.0, 14.0];
+
+/// The same as a strip without words, for a line whose words stand beside it: likelihood and range,
+/// probabilities in [0, 1]. Hidden from those who listen.
+pub(crate) fn strip([p, low, high]: [f64; 3], rtl: bool) -> Markup {
+    let [width, height] = STRIP;
+    let at = |p: f64| width * p.clamp(0.0, 1.0);
+    let left = |p: f64| if rtl { width - at(p) } else { at(p) };
+    let from = if rtl { left(high) } else { left(low) };
+    let long = (at(high) - at(low)).max(1.0);
+    markup(format!(
+        "<svg class=\"strip\" aria-hidden=\"true\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\
+         <rect class=\"band\" x=\"0\" y=\"5\" width=\"{width}\" height=\"4\"/>\
+         <rect class=\"range\" x=\"{from:.1}\" y=\"4\" width=\"{long:.1}\" height=\"6\"/>\
+         <line class=\"mark\" x1=\"{0:.1}\" y1=\"0\" x2=\"{0:.1}\" y2=\"{height}\"/></svg>",
+        left(p)
+    ))
 }
 
 /// Draws the range as a bar over the scale, and a mark at the likelihood.

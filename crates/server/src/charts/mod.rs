@@ -5,6 +5,7 @@
 //! script runs from right to left, the whole drawing does.
 
 mod canvas;
+mod card;
 mod graph;
 mod interval;
 mod rows;
@@ -12,8 +13,9 @@ mod rows;
 mod tests;
 mod timeline;
 
+pub(crate) use card::{Card, card};
 pub(crate) use graph::{Link, graph};
-pub(crate) use interval::{Interval, interval};
+pub(crate) use interval::{Interval, interval, strip};
 pub(crate) use rows::{Bar, Range, Squares, bars, caps, ranges, votes};
 pub(crate) use timeline::{Lane, Mark, timeline};
 

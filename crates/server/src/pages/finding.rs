@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use record::body::case::{Question, Report};
 use record::ids::{CaseId, MemberId};
@@ -24,6 +25,7 @@ use super::verify::Verifier;
 use super::{Frame, Place, scripted, sentences, show};
 use crate::api::{self, DissentView, dissent_places, dissents, find_finding};
 use crate::app::App;
+use crate::charts;
 use crate::error::ApiError;
 use crate::text::{Markup, Texts, foreign, markup};
 use crate::words;
@@ -41,6 +43,7 @@ struct FindingPage {
     status: Markup,
     stands: bool,
     outcome: Markup,
+    outcome_text: String,
     interval: Option<Markup>,
     drawn: Drawn,
     questions: Vec<Answered>,
@@ -195,6 +198,7 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         status: status(t, finding),
         stands: finding.status == FindingStatus::Standing,
         outcome: sentences::outcome(t, proposal),
+        outcome_text: sentences::outcome_plain(t, proposal),
         interval: drawings::interval(t, found),
         drawn,
         questions: plain::questions(t, found, norms.as_ref()),
@@ -245,6 +249,9 @@ pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<St
             .await
             .into_response();
     }
+    if let Some(id) = id.strip_suffix(".svg") {
+        return picture(app, place, id.to_owned()).await;
+    }
     if let Some(id) = id.strip_suffix(".bundle") {
         return api::bundle_with_exhibits(app, id.to_owned())
             .await
@@ -261,4 +268,41 @@ pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<St
         Ok(make(frame, &found.read(record)?, verifier))
     });
     scripted(page.await)
+}
+
+/// The picture for sharing.
+async fn picture(app: App, place: Place, id: String) -> Response {
+    let drawn = app.blocking(move |record| {
+        let frame = Frame::of(record, place);
+        let t = frame.t;
+        let state = record.state();
+        let (case, finding) = find_finding(&state, &id)?;
+        let proposal = &finding.finding.proposal;
+        let stated = proposal.named.is_some() || case.question.claim().is_none();
+        let word = method::likelihood_word(f64::from(proposal.likelihood_ppm) / 1e6);
+        let say = t
+            .say("register.likelihood")
+            .word("word", t.word("likelihood", &word));
+        let say = say.word("percent", t.percent(proposal.likelihood_ppm));
+        let likelihood = say.word("range", t.range(proposal.interval_ppm)).plain();
+        let [low, high] = proposal.interval_ppm;
+        let figures = [proposal.likelihood_ppm, low, high].map(|p| f64::from(p) / 1e6);
+        Ok(charts::card(charts::Card {
+            record: &t
+                .say("common.origin")
+                .with("origin", record.origin())
+                .plain(),
+            title: &t.say("finding.title").with("case", &case.id).plain(),
+            outcome: &sentences::outcome_plain(t, proposal),
+            likelihood: if stated { &likelihood } else { "" },
+            figures: stated.then_some(figures),
+            notice: frame.demonstration.then(|| t.s("common.demonstration")),
+            lang: frame.tag(),
+            rtl: frame.dir() == "rtl",
+        }))
+    });
+    match drawn.await {
+        Ok(text) => ([(CONTENT_TYPE, "image/svg+xml")], text).into_response(),
+        Err(error) => error.into_response(),
+    }
 }

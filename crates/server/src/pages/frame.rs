@@ -48,7 +48,7 @@ pub(crate) struct Language {
 }
 
 /// Pages that the navigation leads to: path, and key of the name.
-const NAVIGATION: [(&str, &str); 10] = [
+const NAVIGATION: [(&str, &str); 11] = [
     ("/", "common.nav-cases"),
     ("/norms", "common.nav-norms"),
     ("/states", "common.nav-states"),
@@ -59,6 +59,7 @@ const NAVIGATION: [(&str, &str); 10] = [
     ("/log", "common.nav-log"),
     ("/verify", "verify.nav"),
     ("/desk", "desk.nav"),
+    ("/words", "common.nav-words"),
 ];
 
 /// What every page shows around its content.

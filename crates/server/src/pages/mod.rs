@@ -3,12 +3,15 @@
 
 mod account;
 mod aid;
+mod cache;
 mod case;
 mod claim;
 mod desk;
 mod docket;
 mod drawings;
 mod evidence;
+mod facets;
+mod feed;
 mod figures;
 mod finding;
 mod found;
@@ -27,6 +30,7 @@ mod sentences;
 mod states;
 mod verdicts;
 mod verify;
+mod words;
 
 use askama::Template;
 use axum::Router;
@@ -38,7 +42,11 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use store::Record;
 
+pub(crate) use self::cache::{Cache, cached};
+pub(crate) use self::facets::KeptFacets;
 use self::frame::{Frame, Place};
+pub(crate) use self::plain::foreign_path;
+use crate::api;
 use crate::app::App;
 use crate::assets::Scripted;
 use crate::error::ApiError;
@@ -49,14 +57,20 @@ const STYLE: &str = include_str!("../../templates/style.css");
 /// What a browser shows beside the title; named in every page, so that it does not ask for another.
 const ICON: &str = include_str!("../../templates/icon.svg");
 
+/// Pages that hang on the record alone, and are kept.
 pub(crate) fn routes() -> Router<App> {
+    // The same for programs, under names that a file can have too.
     let router = Router::new()
         .route("/style.css", get(style))
-        .route("/icon.svg", get(icon));
-    let router = page_routes(router, "/verify", verify::page);
-    let router = page_routes(router, "/desk", desk::page);
-    let router = desk::routes(router);
+        .route("/icon.svg", get(icon))
+        .route("/cases.json", get(api::cases))
+        .route("/norms.json", get(api::norms))
+        .route("/states.json", get(api::states))
+        .route("/rules.json", get(api::rules))
+        .route("/independence.json", get(api::independence));
+    let router = page_routes(router, "/feed.atom", feed::feed);
     let router = page_routes(router, "/", register::page);
+    let router = page_routes(router, "/after/{place}", register::after);
     let router = page_routes(router, "/cases/{id}", case::page);
     let router = page_routes(router, "/findings/{id}", finding::page);
     let router = page_routes(router, "/independence", independence::page);
@@ -66,6 +80,14 @@ pub(crate) fn routes() -> Router<App> {
     let router = page_routes(router, "/norms/{id}", norms::one);
     let router = page_routes(router, "/states", states::list);
     let router = page_routes(router, "/states/{code}", states::one);
+    page_routes(router, "/words", words::page)
+}
+
+/// Pages that hang on more than the record: on the hour, on imported datasets, on who asks.
+pub(crate) fn live_routes() -> Router<App> {
+    let router = page_routes(Router::new(), "/verify", verify::page);
+    let router = page_routes(router, "/desk", desk::page);
+    let router = desk::routes(router);
     let router = aid::routes(router);
     page_routes(router, "/incidents", incidents::page)
 }

@@ -201,7 +201,7 @@ fn rules(t: Texts, norms: Option<&NormsPart>) -> Vec<Markup> {
 }
 
 /// An identifier as part of a path.
-pub(super) fn foreign_path(id: &str) -> String {
+pub(crate) fn foreign_path(id: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._()".contains(&b);
     let byte = |b: u8| match plain(b) {
         true => char::from(b).to_string(),

@@ -43,6 +43,21 @@ impl Texts {
         catalogue::plain(self.0, key).unwrap_or(key)
     }
 
+    /// The words of the glossary with their meanings, in the language's own order of the terms.
+    pub(crate) fn glossary(self) -> Vec<(&'static str, &'static str, &'static str)> {
+        let text = |key: String| catalogue::plain(self.0, &key).unwrap_or_default();
+        let entry = |name| {
+            let term = text(format!("words.term.{name}"));
+            (name, term, text(format!("words.meaning.{name}")))
+        };
+        let mut words: Vec<_> = catalogue::family("words.term.")
+            .into_iter()
+            .map(entry)
+            .collect();
+        words.sort_by_key(|(_, term, _)| *term);
+        words
+    }
+
     /// A text with blanks to fill.
     pub(crate) fn say(self, key: &'static str) -> Say {
         Say::new(self, key)

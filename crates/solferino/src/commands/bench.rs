@@ -1,6 +1,7 @@
 //! `solferino bench`.
 
 mod http;
+mod pages;
 mod taxii;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ const TIME: &str = "2014-01-01T00:00:00Z";
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Log(Log),
+    Pages(pages::Args),
     Taxii(taxii::Args),
 }
 
@@ -51,6 +53,7 @@ pub(crate) struct Log {
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Log(args) => log(args),
+        Command::Pages(args) => pages::run(args),
         Command::Taxii(args) => taxii::run(args),
     }
 }
