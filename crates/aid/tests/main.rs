@@ -1,7 +1,12 @@
 //! The aid crate from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
 
+mod desk;
+mod guard;
 mod matching;
+mod playbooks;
+mod responders;
 mod support;
 mod triage;
+mod words_between;
 mod workflow;

@@ -3,6 +3,6 @@
 mod brute;
 mod exact;
 mod explain;
-mod generate;
+pub(crate) mod generate;
 mod promises;
 mod starving;

@@ -8,6 +8,7 @@ use record::kind::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::prompt;
 use super::server::{At, Desk};
 use super::words::{self, WordsAt};
 use crate::files::{self, Mode};
@@ -21,15 +22,15 @@ const MAX_FILE_BYTES: u64 = 2 << 20;
 
 /// Ask for help, without an account
 ///
-/// Makes twelve words, seals the form on this machine to the officers of the desk, and sends it. The words are
+/// Asks what happened, makes twelve words, seals it on this machine to the officers of the desk, and sends it. The words are
 /// printed once: write them down.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Request {
     #[command(flatten)]
     at: At,
-    /// The form as JSON (docs/aid.md, section 2)
+    /// The form as JSON (docs/aid.md, section 2); without it the questions are asked here
     #[arg(long, value_name = "FILE")]
-    form: PathBuf,
+    form: Option<PathBuf>,
     /// Write the sealed request into a file instead of sending it; `solferino aid send` sends it later
     #[arg(long, value_name = "FILE")]
     offline: Option<PathBuf>,
@@ -78,9 +79,13 @@ struct Offline {
 }
 
 pub(crate) fn request(args: &Request) -> Outcome {
-    let form = files::read(&args.form, aid::MAX_FORM_BYTES as u64)?;
-    let form =
-        aid::Request::from_json(&form).map_err(|e| Problem::from(e).of(args.form.display()))?;
+    let form = match &args.form {
+        Some(file) => {
+            let bytes = files::read(file, aid::MAX_FORM_BYTES as u64)?;
+            aid::Request::from_json(&bytes).map_err(|e| Problem::from(e).of(file.display()))?
+        }
+        None => prompt::form(&mut std::io::stdin().lock())?,
+    };
     let desk = args.at.desk()?;
     let words = words::fresh()?;
     let who = words::requester(&words, &desk.origin)?;

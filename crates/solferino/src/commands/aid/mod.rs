@@ -4,6 +4,7 @@ mod ask;
 mod desk;
 mod matching;
 mod open;
+mod prompt;
 mod server;
 mod status;
 mod words;

@@ -1,0 +1,314 @@
+//! Clocks, escalation, rota, counts.
+
+use solferino_aid::{
+    Class, ClockStands, Clocks, Id, Reason, Role, Rota, RotaError, Shift, Stage, Step, Timeline,
+    acknowledgement, assistance, figures, overdue,
+};
+use std::collections::BTreeMap;
+
+const HOUR_S: i64 = 3600;
+
+fn step(to: Stage, reason: Reason, at_s: i64) -> Step {
+    Step {
+        to,
+        role: Role::Triage,
+        reason,
+        at_s,
+    }
+}
+
+fn clocks() -> Clocks {
+    Clocks::default()
+}
+
+#[test]
+fn the_clock_of_acknowledgement_runs_out_after_two_hours() {
+    let request = Timeline::received(1_000);
+    let stands = |at_s| acknowledgement(&request, &clocks(), 1_000 + at_s);
+    assert_eq!(stands(0).stands, ClockStands::Running);
+    assert_eq!(stands(2 * HOUR_S).stands, ClockStands::Running);
+    assert_eq!(stands(2 * HOUR_S + 1).stands, ClockStands::Overdue);
+    assert_eq!(stands(0).due_s, Some(1_000 + 2 * HOUR_S));
+    // Escalation at 60 and 90 minutes, and it stays.
+    let escalations = [0, 3_599, 3_600, 5_399, 5_400, 100_000].map(|at_s| stands(at_s).escalation);
+    assert_eq!(escalations, [0, 0, 1, 1, 2, 2]);
+    let answered = |after_s| {
+        let at_s = 1_000 + after_s;
+        let request = request.after(&step(Stage::Acknowledged, Reason::ReadByPerson, at_s), None);
+        (
+            acknowledgement(&request, &clocks(), 1_000_000),
+            acknowledgement(&request, &clocks(), at_s - 1),
+        )
+    };
+    let (after, before) = answered(2 * HOUR_S);
+    assert_eq!((after.stands, after.escalation), (ClockStands::Met, 0));
+    assert_eq!(
+        before.stands,
+        ClockStands::Running,
+        "what comes later does not change what was"
+    );
+    assert_eq!(answered(2 * HOUR_S + 1).0.stands, ClockStands::Late);
+}
+
+#[test]
+fn the_clock_of_first_assistance_hangs_on_the_class() {
+    let request = Timeline::received(0);
+    assert_eq!(
+        assistance(&request, &clocks(), 1_000_000).stands,
+        ClockStands::Unknown
+    );
+    for (class, hours) in [
+        (Class::P1, 4),
+        (Class::P2, 24),
+        (Class::P3, 72),
+        (Class::P4, 168),
+    ] {
+        let triaged = request.after(
+            &step(Stage::Triaged, Reason::NeedCoded, HOUR_S),
+            Some(class),
+        );
+        let stands = |at_s| assistance(&triaged, &clocks(), at_s);
+        assert_eq!(
+            stands(hours * HOUR_S).stands,
+            ClockStands::Running,
+            "from receipt"
+        );
+        assert_eq!(stands(hours * HOUR_S + 1).stands, ClockStands::Overdue);
+        // The chain keeps its proportions: a half and three quarters.
+        assert_eq!(stands(hours * HOUR_S / 2).escalation, 1);
+        assert_eq!(stands(hours * HOUR_S * 3 / 4 - 1).escalation, 1);
+        assert_eq!(stands(hours * HOUR_S * 3 / 4).escalation, 2);
+        let helped = triaged.after(
+            &step(Stage::InProgress, Reason::ScopeSigned, hours * HOUR_S),
+            None,
+        );
+        assert_eq!(
+            assistance(&helped, &clocks(), 10_000_000).stands,
+            ClockStands::Met
+        );
+        let again = helped.after(
+            &step(Stage::Matching, Reason::ResponderLost, hours * HOUR_S + 5),
+            None,
+        );
+        assert_eq!(
+            assistance(&again, &clocks(), 10_000_000).stands,
+            ClockStands::Met,
+            "the first counts"
+        );
+    }
+}
+
+#[test]
+fn waiting_for_the_requester_stops_one_clock_and_nothing_else_does() {
+    let triaged = Timeline::received(0).after(
+        &step(Stage::Triaged, Reason::NeedCoded, 10),
+        Some(Class::P1),
+    );
+    for (reason, holds) in [
+        (Reason::WaitsForRequester, true),
+        (Reason::RequesterAsked, true),
+        (Reason::WaitsForOthers, false),
+        (Reason::Rest, false),
+    ] {
+        let paused = triaged.after(&step(Stage::Paused, reason, HOUR_S), None);
+        let during = assistance(&paused, &clocks(), 20 * HOUR_S).stands;
+        assert_eq!(during == ClockStands::Running, holds, "{reason}");
+        let resumed = paused.after(&step(Stage::Agreed, Reason::Resumed, 20 * HOUR_S), None);
+        let due_s = assistance(&resumed, &clocks(), 20 * HOUR_S).due_s;
+        assert_eq!(
+            due_s,
+            Some(if holds { 23 * HOUR_S } else { 4 * HOUR_S }),
+            "{reason}"
+        );
+        assert_eq!(
+            acknowledgement(&paused, &clocks(), 20 * HOUR_S).stands,
+            ClockStands::Overdue
+        );
+    }
+}
+
+#[test]
+fn clocks_have_bounds() {
+    let refused = |change: &dyn Fn(&mut Clocks)| {
+        let mut clocks = clocks();
+        change(&mut clocks);
+        clocks.check().is_err()
+    };
+    assert!(!refused(&|_| {}));
+    assert!(refused(&|clocks| clocks.acknowledge_s = 0));
+    assert!(refused(&|clocks| clocks.assist_s[3] = 30 * 24 * 3600 + 1));
+    assert!(!refused(&|clocks| clocks.assist_s[3] = 30 * 24 * 3600));
+    assert!(refused(
+        &|clocks| clocks.assist_s[0] = clocks.assist_s[1] + 1
+    ));
+    assert!(refused(&|clocks| clocks.escalate_s = vec![10, 10]));
+    assert!(refused(&|clocks| clocks.escalate_s = vec![7_200]));
+    assert!(!refused(&|clocks| clocks.escalate_s = vec![7_199]));
+    assert!(refused(&|clocks| clocks.escalate_s = (1..10).collect()));
+}
+
+fn id(text: &str) -> Id {
+    text.parse().unwrap()
+}
+
+/// Three shifts of eight hours a day.
+fn shifts() -> Vec<Shift> {
+    let people = ["manila", "tunis", "san-jose"];
+    (0..21)
+        .map(|number| Shift {
+            from: number * 8,
+            to: number * 8 + 8,
+            chain: vec![
+                id(people[usize::from(number) % 3]),
+                id("lead"),
+                id("director"),
+            ],
+        })
+        .collect()
+}
+
+#[test]
+fn somebody_is_on_call_in_every_second_of_the_week() {
+    let rota = Rota::try_from(shifts()).unwrap();
+    for hour in 0..168_i64 {
+        let expected = ["manila", "tunis", "san-jose"][(hour / 8 % 3) as usize];
+        // Monday 1970-01-05 00:00 UTC, and the last second of each hour.
+        for at_s in [
+            4 * 24 * HOUR_S + hour * HOUR_S,
+            4 * 24 * HOUR_S + hour * HOUR_S + 3_599,
+        ] {
+            assert_eq!(rota.told(at_s, 0), [id(expected)]);
+            assert_eq!(rota.told(at_s, 1), [id(expected), id("lead")]);
+            assert_eq!(rota.told(at_s, 2).len(), 3);
+            assert_eq!(
+                rota.told(at_s, 200).len(),
+                3,
+                "the chain ends with the director"
+            );
+        }
+    }
+    let json = serde_json::to_string(&rota).unwrap();
+    assert_eq!(serde_json::from_str::<Rota>(&json).unwrap(), rota);
+}
+
+#[test]
+fn a_rota_with_a_hole_is_refused() {
+    let refused = |change: &dyn Fn(&mut Vec<Shift>)| {
+        let mut shifts = shifts();
+        change(&mut shifts);
+        Rota::try_from(shifts).err()
+    };
+    assert_eq!(
+        refused(&|shifts| shifts.reverse()),
+        None,
+        "the order of input does not matter"
+    );
+    for number in 0..21 {
+        let gap = refused(&|shifts| drop(shifts.remove(number))).unwrap();
+        let from = number as u8 * 8;
+        assert_eq!(gap, RotaError::Gap { from, to: from + 8 }, "{gap}");
+    }
+    assert!(matches!(
+        refused(&|shifts| shifts[3].from -= 1),
+        Some(RotaError::Overlap { .. })
+    ));
+    assert!(matches!(
+        refused(&|shifts| shifts[3].to = 20),
+        Some(RotaError::Overlap { .. })
+    ));
+    assert!(matches!(
+        refused(&|shifts| shifts[20].to = 169),
+        Some(RotaError::Overlap { .. })
+    ));
+    assert!(matches!(
+        refused(&|shifts| shifts[5].chain.truncate(1)),
+        Some(RotaError::Chain(40))
+    ));
+    assert!(matches!(
+        refused(&|shifts| shifts[5].chain[1] = shifts[5].chain[0].clone()),
+        Some(RotaError::Chain(40))
+    ));
+    let tired = refused(&|shifts| shifts[1].chain[0] = id("manila")).unwrap();
+    assert_eq!(
+        tired,
+        RotaError::NoSleep {
+            who: id("manila"),
+            hours: 16
+        }
+    );
+    // Over the end of the week too: Sunday's last and Monday's first.
+    assert!(matches!(
+        refused(&|shifts| shifts[20].chain[0] = id("manila")),
+        Some(RotaError::NoSleep { .. })
+    ));
+    assert!(matches!(
+        Rota::try_from(vec![]),
+        Err(RotaError::Gap { from: 0, to: 168 })
+    ));
+}
+
+#[test]
+fn an_unanswered_request_escalates_and_shows_in_the_counts() {
+    let answered = Timeline::received(0)
+        .after(&step(Stage::Acknowledged, Reason::ReadByPerson, 600), None)
+        .after(
+            &step(Stage::Triaged, Reason::NeedCoded, 700),
+            Some(Class::P2),
+        )
+        .after(&step(Stage::InProgress, Reason::ScopeSigned, 5_000), None)
+        .after(&step(Stage::Resolved, Reason::WorkDone, 8_000), None)
+        .after(
+            &step(Stage::ConfirmedByRequester, Reason::Confirmed, 9_000),
+            None,
+        );
+    let unanswered = Timeline::received(0);
+    let silent = answered.after(&step(Stage::Closed, Reason::Quiet, 9_500), None);
+    let silent = Timeline {
+        confirmed: false,
+        ..silent
+    };
+    let count = |at_s| -> BTreeMap<String, (u64, u64, u64)> {
+        let all = figures(&[answered, unanswered, silent], &clocks(), at_s);
+        for figure in &all {
+            assert!(!figure.unit.is_empty() && !figure.rule.is_empty());
+            assert!(figure.count + figure.unknown <= figure.of);
+        }
+        all.into_iter()
+            .map(|one| (one.name, (one.count, one.unknown, one.of)))
+            .collect()
+    };
+    assert_eq!(count(7_200)["unacknowledged-overdue"], (0, 0, 3));
+    let late = count(7_201);
+    assert_eq!(late["unacknowledged-overdue"], (1, 0, 3));
+    assert_eq!(late["acknowledged-in-time"], (2, 0, 3));
+    assert_eq!(
+        late["unassisted-overdue"],
+        (0, 1, 3),
+        "its class is not known"
+    );
+    assert_eq!(late["confirmed"], (1, 1, 3), "closed in silence is neither");
+    let names = [id("answered"), id("unanswered")];
+    let both = || names.iter().zip([&answered, &unanswered]);
+    assert!(overdue(both(), &clocks(), 7_200).acknowledgement.is_empty());
+    let overdue = overdue(both(), &clocks(), 7_201);
+    assert_eq!(
+        overdue.acknowledgement.iter().collect::<Vec<_>>(),
+        [&names[1]]
+    );
+    assert!(overdue.assistance.is_empty());
+}
+
+#[test]
+fn public_counts_say_nothing_about_anybody() {
+    let text = serde_json::to_string(&figures(&[Timeline::received(0)], &clocks(), 1)).unwrap();
+    for word in [
+        "sector",
+        "country",
+        "language",
+        "responder",
+        "health",
+        "person\"",
+    ] {
+        assert!(!text.contains(word), "{word}");
+    }
+}

@@ -1,0 +1,114 @@
+//! The playbooks: complete, defensive, in the first hour, and in plain words too.
+
+use solferino_aid::{Action, Incident, Playbook, SHIPPED, playbooks};
+use std::collections::BTreeSet;
+
+#[test]
+fn there_is_one_for_each_of_the_five() {
+    let all = playbooks().unwrap();
+    let ids: Vec<&str> = all.iter().map(|playbook| playbook.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        [
+            "phishing-account",
+            "ransomware-clinic",
+            "wiper",
+            "doxing",
+            "ddos-newsroom"
+        ]
+    );
+    for playbook in &all {
+        assert!(playbook.step.len() >= 6, "{}", playbook.id);
+        assert!(playbook.step.last().unwrap().minutes <= 60);
+        let used: BTreeSet<&String> = playbook
+            .step
+            .iter()
+            .flat_map(|step| &step.sources)
+            .collect();
+        for source in &playbook.source {
+            assert!(
+                used.contains(&source.id),
+                "{}: {} is named and not used",
+                playbook.id,
+                source.id
+            );
+        }
+        for step in &playbook.step {
+            assert!(
+                !step.evidence.is_empty() && !step.never.is_empty(),
+                "{}",
+                step.id
+            );
+        }
+        // What is there is kept before anything is cleaned or restored.
+        let at = |wanted: &[Action]| {
+            playbook
+                .step
+                .iter()
+                .position(|step| wanted.contains(&step.action))
+        };
+        let kept = at(&[Action::CopyEvidence, Action::CollectLogs]).unwrap();
+        let changed = at(&[
+            Action::Clean,
+            Action::Patch,
+            Action::Restore,
+            Action::RevokeSessions,
+            Action::ResetCredentials,
+        ]);
+        assert!(
+            changed.is_none_or(|changed| kept < changed),
+            "{}",
+            playbook.id
+        );
+    }
+    let covered: BTreeSet<Incident> = all
+        .iter()
+        .flat_map(|playbook| playbook.incidents.clone())
+        .collect();
+    assert!(covered.len() >= 6, "{covered:?}");
+}
+
+#[test]
+fn every_action_is_on_the_closed_list_and_others_are_refused() {
+    for text in SHIPPED {
+        let mut tried = 0;
+        for action in Action::ALL {
+            let word = format!("action = \"{action}\"");
+            if text.contains(&word) {
+                for offensive in ["hack-back", "counter-attack", "scan-others", "take-down"] {
+                    let bad = text.replacen(&word, &format!("action = \"{offensive}\""), 1);
+                    assert!(Playbook::from_toml(&bad).is_err(), "{offensive}");
+                }
+                tried += 1;
+            }
+        }
+        assert!(tried >= 3);
+    }
+}
+
+#[test]
+fn a_playbook_that_breaks_a_rule_is_refused() {
+    let good = SHIPPED[0];
+    let bad = [
+        ("minutes = 5\n", "minutes = 61\n"),
+        ("minutes = 10\n", "minutes = 4\n"),
+        ("id = \"keep-the-message\"", "id = \"safe-channel\""),
+        ("sources = [\"dfak\"]", "sources = [\"nobody\"]"),
+        ("sources = [\"dfak\"]", "sources = []"),
+        (
+            "format = \"solferino-playbook/1\"",
+            "format = \"solferino-playbook/2\"",
+        ),
+        (
+            "plain = \"Keep the message.",
+            "plain = \"Keep the message and save it as a file and take a photo of it and write down what you did.",
+        ),
+        ("who = \"together\"", "who = \"machine\""),
+        ("minutes = 5\n", "minutes = 5\npriority = 1\n"),
+    ];
+    for (from, to) in bad {
+        assert!(good.contains(from), "{from}");
+        let error = Playbook::from_toml(&good.replacen(from, to, 1)).unwrap_err();
+        assert_eq!(error.code(), "aid-playbook", "{to}");
+    }
+}
