@@ -8,7 +8,7 @@ use store::taxii::{Check, Collection, Detail, Entry, NewCollection, object};
 
 use super::pull::Pulled;
 use super::{Open, now_micros, open};
-use crate::commands::stix::input;
+use crate::commands::import::source::Source;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui;
 
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 /// Reads a file to its end, so that nothing of one that is cut or no bundle is stored.
 fn whole(file: &Path) -> Outcome<()> {
-    let mut reader = Reader::bundle(input::open(file)?);
+    let mut reader = Reader::bundle(Source::of(file).open()?);
     while let Some(read) = reader.next_text() {
         read.map_err(|e| {
             Problem::from(e)
@@ -78,7 +78,7 @@ fn whole(file: &Path) -> Outcome<()> {
 }
 
 fn load(open: &Open, file: &Path, into: &Collection) -> Outcome<Pulled> {
-    let mut reader = Reader::bundle(input::open(file)?);
+    let mut reader = Reader::bundle(Source::of(file).open()?);
     let mut loaded = Pulled::default();
     let mut batch: Vec<Result<Entry, Detail>> = Vec::new();
     let origin = file.display().to_string();

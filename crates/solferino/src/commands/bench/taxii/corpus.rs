@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use store::taxii::{Check, Detail, Entry, object};
 
 use super::POSTED;
-use crate::commands::stix::input;
+use crate::commands::import::source::Source;
 use crate::problem::{Outcome, Problem};
 
 /// Made objects when no bundle is given.
@@ -65,7 +65,7 @@ pub(super) fn read(bundle: Option<&Path>) -> Outcome<Corpus> {
     };
     match bundle {
         Some(path) => {
-            let mut reader = Reader::bundle(input::open(path)?);
+            let mut reader = Reader::bundle(Source::of(path).open()?);
             while let Some(next) = reader.next() {
                 let object = next.map_err(|e| Problem::from(e).of(path.display()))?;
                 corpus.add(object.id(), reader.raw());
