@@ -119,13 +119,7 @@ impl Run<'_> {
             "entry 0 is the charter that names the log key",
             log_key(&bundle, &statements),
         )?;
-        let opened = open_checkpoint(&bundle.checkpoint, &log).and_then(|opened| {
-            // `log_key` has found the charter there.
-            if let Some(Body::Charter(first)) = statements.first().map(|s| &s.body) {
-                check_second(&first.text, &opened.1)?;
-            }
-            Ok(opened)
-        });
+        let opened = open_signed(&bundle, &statements, &log);
         let (checkpoint, note) =
             self.note("checkpoint", "signed by the log key of the charter", opened)?;
         self.v.as_of_size = checkpoint.size;
@@ -208,6 +202,20 @@ impl Run<'_> {
         self.tell();
         Some(())
     }
+}
+
+/// The checkpoint under the log key, and under the second key where the charter names one.
+fn open_signed(
+    bundle: &Bundle,
+    statements: &[Statement],
+    log: &VerifierKey,
+) -> Result<(Checkpoint, Note), String> {
+    let opened = open_checkpoint(&bundle.checkpoint, log)?;
+    // `log_key` has found the charter there.
+    if let Some(Body::Charter(first)) = statements.first().map(|s| &s.body) {
+        check_second(&first.text, &opened.1)?;
+    }
+    Ok(opened)
 }
 
 fn parse_all(bundle: &Bundle) -> Result<Vec<Statement>, String> {
