@@ -24,11 +24,18 @@ pub(super) fn form(input: &mut impl BufRead) -> Outcome<aid::Request> {
     let danger = choice(input, "Is anybody in danger?", aid::LifeSafety::ALL)?;
     let incident = choice(input, "What kind of incident is it?", aid::Incident::ALL)?;
     let language = or(ask(input, "Which language can we answer in? (en)")?, "en");
-    let channel = choice(input, "How can we reach you? `desk` is with your words alone.", aid::Channel::ALL)?;
+    let channel = choice(
+        input,
+        "How can we reach you? `desk` is with your words alone.",
+        aid::Channel::ALL,
+    )?;
     let address = ask(input, "Address or number there (empty for `desk`)")?;
     let yes = |text: &str| text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("y");
     let share = yes(&ask(input, "May those who help you see it? (yes/no)")?);
-    let publish = yes(&ask(input, "May lessons be published that do not point to anybody? (yes/no)")?);
+    let publish = yes(&ask(
+        input,
+        "May lessons be published that do not point to anybody? (yes/no)",
+    )?);
     let form = json!({
         "format": aid::FORMAT, "story": story.join("\n"),
         "background": {"country": null, "organisation": null, "nationality": null, "politics": null, "donors": []},
@@ -56,7 +63,11 @@ fn ask(input: &mut impl BufRead, question: &str) -> Outcome<String> {
 }
 
 fn or(answer: String, otherwise: &str) -> String {
-    if answer.is_empty() { otherwise.to_owned() } else { answer }
+    if answer.is_empty() {
+        otherwise.to_owned()
+    } else {
+        answer
+    }
 }
 
 /// One of a closed list; what is none of them is asked again, twice at most.
@@ -72,8 +83,10 @@ fn choice<T: Copy + std::fmt::Display + std::str::FromStr>(
             return Ok(answer);
         }
     }
-    Err(Problem::new(format!("{question} None of the words was given"))
-        .hint("write a form as JSON and give it with --form (docs/aid.md, section 2)"))
+    Err(
+        Problem::new(format!("{question} None of the words was given"))
+            .hint("write a form as JSON and give it with --form (docs/aid.md, section 2)"),
+    )
 }
 
 #[cfg(test)]
@@ -82,7 +95,10 @@ mod tests {
     fn what_was_not_asked_is_unknown() {
         let told = "Messages that look like our provider's.\nSomebody signed in.\n\nnone\nintrusion\nfr\ndesk\n\nyes\nno\n";
         let form = super::form(&mut told.as_bytes()).unwrap();
-        assert_eq!(form.story, "Messages that look like our provider's.\nSomebody signed in.");
+        assert_eq!(
+            form.story,
+            "Messages that look like our provider's.\nSomebody signed in."
+        );
         assert!(form.consent.share_with_helpers && !form.consent.publish_anonymised);
         assert_eq!(form.function, aid::Function::Unknown);
         assert!(super::form(&mut "\n".as_bytes()).is_err());
