@@ -37,7 +37,7 @@ async function desk(t) {
     version: 1,
     officers: [{ key: vkey("officer"), recipient, lead: true }],
     code: { version: "code-1", sha256: CODE },
-    clocks: { acknowledge_s: 7_200, assist_s: [4 * 3_600, day, 3 * day, 7 * day] },
+    clocks: { acknowledge_s: 7_200, assist_s: [4 * 3_600, day, 3 * day, 7 * day], escalate_s: [3_600, 5_400] },
     quiet_s: 14 * day, retention_s: 90 * day, consent_s: 7 * day, weekly_hours: 10, rest_hours: 11,
   };
   writeFileSync(file("desk.json"), JSON.stringify({ type: "aid.desk", body: policy }));
@@ -147,7 +147,7 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   d.step(id, "closed", "done");
   await shown.goto(`${d.origin}/aid/figures`);
   const counted = (name) => shown.textContent(`#${name} td`);
-  assert.deepEqual(await Promise.all(["received", "ack-in-time", "assist-in-time", "confirmed"].map(counted)), ["1", "1", "1", "1"]);
+  assert.deepEqual(await Promise.all(["received", "acknowledged-in-time", "assisted-in-time", "confirmed"].map(counted)), ["1", "1", "1", "1"]);
 
   // It takes its words back: what was told is gone, what remains is shown.
   await see(shown, d.origin, words, id, "closed");
@@ -166,7 +166,7 @@ test("left unanswered, it is overdue for everybody to see, and nobody learns who
   const { id } = await askFrom(shown, d.origin, STORY);
   const overdue = async () => {
     await shown.goto(`${d.origin}/aid/figures`);
-    return shown.textContent("#ack-overdue td");
+    return shown.textContent("#unacknowledged-overdue td");
   };
   assert.equal(await overdue(), "0");
   d.at(hours(2) + 60_000);
@@ -175,6 +175,7 @@ test("left unanswered, it is overdue for everybody to see, and nobody learns who
   await shown.goto(`${d.origin}/aid/desk`);
   const row = await shown.textContent(`[id="${id}"]`);
   assert.match(row, /overdue/u);
+  assert.match(row, /told up the chain, step 2/u);
   // Nothing of the story on any public page or in any public answer.
   for (const path of ["/aid/desk", "/aid/figures", "/api/v1/aid/requests", `/api/v1/aid/requests/${id}`, `/api/v1/statements/${id}`]) {
     const answer = await (await fetch(`${d.origin}${path}`)).text();

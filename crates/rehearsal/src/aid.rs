@@ -38,7 +38,7 @@ pub fn policy(cast: &Cast, version: u32) -> Result<Value, RehearsalError> {
     let officer = json!({"key": officer(cast)?.verifier_key().to_string(), "recipient": RECIPIENT, "lead": true});
     Ok(json!({
         "version": version, "officers": [officer], "code": code_of_conduct()?,
-        "clocks": {"acknowledge_s": 2 * HOUR_S, "assist_s": [4 * HOUR_S, DAY_S, 3 * DAY_S, 7 * DAY_S]},
+        "clocks": {"acknowledge_s": 2 * HOUR_S, "assist_s": [4 * HOUR_S, DAY_S, 3 * DAY_S, 7 * DAY_S], "escalate_s": [HOUR_S, HOUR_S + HOUR_S / 2]},
         "quiet_s": 14 * DAY_S, "retention_s": 90 * DAY_S, "consent_s": 7 * DAY_S,
         "weekly_hours": 10, "rest_hours": 11,
     }))

@@ -91,13 +91,19 @@ fn withdraw_and_purge(record: &Record, key: &SigningKey, id: StatementId) {
         .unwrap();
 }
 
-/// Windows of 16 bytes, one in each 32, of what must be gone; of age files only the part after the
-/// header, whose first lines all age files share.
+/// Windows of 16 bytes, one in each 32, of what must be gone; of age files and keys only the part after
+/// what all of them begin with.
 fn windows(secret: &[u8]) -> Vec<&[u8]> {
+    let key = b"AGE-SECRET-KEY-1";
     let header = secret
         .windows(5)
         .position(|w| w == b"\n--- ")
         .map_or(0, |p| p + 5);
+    let header = if secret.starts_with(key) {
+        key.len()
+    } else {
+        header
+    };
     let found: Vec<_> = secret[header..]
         .chunks(32)
         .map(|c| &c[..c.len().min(16)])

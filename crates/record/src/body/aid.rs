@@ -3,7 +3,7 @@
 //! Nothing here says anything of whoever asks: commitments, digests of ciphertexts, times, states,
 //! reason codes, a class, flags. What is told lies in sealed items beside the log.
 
-use aid::{Class, Reason, Stage};
+use aid::{Class, Clocks, Reason, Stage};
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
@@ -39,16 +39,6 @@ pub struct CodeOfConduct {
     pub version: Slug,
     /// SHA-256 of its text.
     pub sha256: Hash,
-}
-
-/// The desk's clocks, in seconds from the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Clocks {
-    /// Until it is acknowledged.
-    pub acknowledge_s: u32,
-    /// Until first assistance, by class P1 to P4.
-    pub assist_s: [u32; 4],
 }
 
 /// The policy of the desk; a later version takes its place.

@@ -17,7 +17,7 @@ mod statements;
 use std::collections::BTreeMap;
 
 pub use aid::{
-    Aid, AidRequest, CaseConsent, Clock, Figures, HeldItem, Matched, Notice as AidNotice, Overdue,
+    Aid, AidRequest, CaseConsent, HeldItem, Matched, Notice as AidNotice, Overdue, Promise,
     Responder, Round, StepTaken,
 };
 pub use calibration::{Answer, Question, Resolved};

@@ -53,6 +53,13 @@ fn offered(
     (id, requester, responder, enlisted)
 }
 
+/// A public count by its name, with how many nobody knows of.
+fn figure(p: &Procedure<'_, MemoryDesk>, name: &str) -> (u64, u64) {
+    let figures = p.desk.auditor.state.aid.figures(p.time);
+    let found = figures.iter().find(|f| f.name == name);
+    found.map(|f| (f.count, f.unknown)).unwrap()
+}
+
 fn nothing() -> Value {
     Value::Null
 }

@@ -1,7 +1,6 @@
 //! The record and what the desk was told: nothing is recorded that is not held, nothing is held
 //! that the record calls purged.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aid::Stage;
@@ -157,19 +156,17 @@ impl Inner {
     /// Destroys what is held of requests that the published record calls purged, and of responders
     /// it calls dismissed. Repeating it is free.
     pub(super) fn purge_aid(&self) -> Result<(), StoreError> {
-        let gone: BTreeSet<StatementId> = {
+        let mut gone = self.aid.kept()?;
+        {
             let published = log::read(&self.published);
             let aid = &published.state().aid;
-            let purged = aid
-                .requests
-                .iter()
-                .filter(|(_, r)| r.standing.stage == Stage::Purged);
-            let dismissed = aid.responders.iter().filter(|(_, r)| r.dismissed);
-            purged
-                .map(|(id, _)| *id)
-                .chain(dismissed.map(|(id, _)| *id))
-                .collect()
-        };
+            let purged = |id: &StatementId| {
+                let request = aid.requests.get(id);
+                request.is_some_and(|r| r.standing.stage == Stage::Purged)
+            };
+            let dismissed = |id: &StatementId| aid.responders.get(id).is_some_and(|r| r.dismissed);
+            gone.retain(|id| purged(id) || dismissed(id));
+        }
         for id in gone {
             self.aid.forget(&id)?;
         }

@@ -1,19 +1,22 @@
-//! Clocks and counts: pure functions of policy, state and time.
+//! Clocks and counts, by the functions of the crate `aid`: nothing has to run for a request to be
+//! overdue.
 
-use aid::Stage;
+use std::sync::Arc;
+
+use aid::{ClockStands, Clocks, Figure, Stage, Timeline};
 use serde::Serialize;
 
 use super::{Aid, AidRequest};
 use crate::ids::StatementId;
 use crate::time::Timestamp;
 
-/// One of the two promises.
+/// What the desk promises of each request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Clock {
-    /// A person has read it.
+pub enum Promise {
+    /// A person reads it.
     Acknowledgement,
-    /// Help has begun.
+    /// Help begins.
     FirstAssistance,
 }
 
@@ -23,76 +26,60 @@ pub struct Overdue {
     /// The request.
     pub request: StatementId,
     /// Which promise.
-    pub clock: Clock,
+    pub promise: Promise,
     /// When it was due.
     pub due: Timestamp,
-}
-
-/// Counts only. Unit: requests, each once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Figures {
-    /// Ever received.
-    pub received: usize,
-    /// Not ended.
-    pub open: usize,
-    /// Read by a person in time.
-    pub acknowledged_in_time: usize,
-    /// Read by a person, too late.
-    pub acknowledged_late: usize,
-    /// Not read yet, and time is left.
-    pub acknowledgement_waits: usize,
-    /// Not read yet, and late.
-    pub acknowledgement_overdue: usize,
-    /// Ended before anybody read it.
-    pub ended_unread: usize,
-    /// Help began in time.
-    pub assisted_in_time: usize,
-    /// Help began too late.
-    pub assisted_late: usize,
-    /// Help has not begun, and time is left.
-    pub assistance_waits: usize,
-    /// Help has not begun, and it is late.
-    pub assistance_overdue: usize,
-    /// Help has not begun, and no class is set, so nobody knows by when it has to.
-    pub assistance_unknown: usize,
-    /// Ended before help began: declined, referred, withdrawn, closed.
-    pub ended_unassisted: usize,
-    /// Declined.
-    pub declined: usize,
-    /// Referred.
-    pub referred: usize,
-    /// Withdrawn by the requester.
-    pub withdrawn: usize,
-    /// Confirmed by the requester.
-    pub confirmed: usize,
-    /// Closed, but not confirmed: whether help helped is not known.
-    pub closed_unconfirmed: usize,
-    /// What was told is destroyed.
-    pub purged: usize,
+    /// Steps of the escalation chain that are reached.
+    pub escalation: u8,
 }
 
 impl AidRequest {
+    /// A promise's clock at a moment, under the policy in force when the request came in.
+    #[must_use]
+    pub fn clock(&self, promise: Promise, at: Timestamp) -> aid::Clock {
+        let at_s = at.unix_seconds();
+        match promise {
+            Promise::Acknowledgement => aid::acknowledgement(&self.timeline, &self.clocks, at_s),
+            Promise::FirstAssistance => aid::assistance(&self.timeline, &self.clocks, at_s),
+        }
+    }
+
     /// When a promise is due; `None` for first assistance while the class is not set.
     #[must_use]
-    pub fn due(&self, clock: Clock) -> Option<Timestamp> {
-        let seconds = match clock {
-            Clock::Acknowledgement => Some(self.clocks.acknowledge_s),
-            Clock::FirstAssistance => {
-                let class = self.class?;
-                self.clocks.assist_s.get(class as usize).copied()
-            }
-        };
-        Some(self.received.plus_seconds(seconds?.into()))
+    pub fn due(&self, promise: Promise, at: Timestamp) -> Option<Timestamp> {
+        moment(self.clock(promise, at).due_s)
     }
 
     /// When a promise was kept.
     #[must_use]
-    pub fn met(&self, clock: Clock) -> Option<Timestamp> {
-        match clock {
-            Clock::Acknowledgement => self.acknowledged,
-            Clock::FirstAssistance => self.assisted,
-        }
+    pub fn met(&self, promise: Promise) -> Option<Timestamp> {
+        moment(match promise {
+            Promise::Acknowledgement => self.timeline.acknowledged_s,
+            Promise::FirstAssistance => self.timeline.assisted_s,
+        })
     }
+
+    /// Its timeline, for counting: what was told is gone after a purge, how it ended still counts.
+    fn as_it_ended(&self) -> Timeline {
+        let mut timeline = self.timeline;
+        if timeline.stage == Stage::Purged
+            && let Some(before) = self.steps.iter().rev().nth(1)
+        {
+            timeline.stage = before.to;
+        }
+        timeline
+    }
+
+    /// Whether a promise is broken, or was kept too late.
+    #[must_use]
+    pub fn is_late(&self, promise: Promise, at: Timestamp) -> bool {
+        use ClockStands::{EndedLate, Late, Overdue};
+        [EndedLate, Late, Overdue].contains(&self.clock(promise, at).stands)
+    }
+}
+
+fn moment(seconds: Option<i64>) -> Option<Timestamp> {
+    Timestamp::from_unix_seconds(seconds?).ok()
 }
 
 impl Aid {
@@ -100,83 +87,57 @@ impl Aid {
     #[must_use]
     pub fn overdue(&self, at: Timestamp) -> Vec<Overdue> {
         let mut overdue = Vec::new();
-        for (id, request) in self.requests.iter().filter(|(_, r)| r.is_open()) {
-            for clock in [Clock::Acknowledgement, Clock::FirstAssistance] {
-                let due = request.due(clock).filter(|due| *due < at);
-                if let (Some(due), None) = (due, request.met(clock)) {
+        for (id, request) in &self.requests {
+            for promise in [Promise::Acknowledgement, Promise::FirstAssistance] {
+                let clock = request.clock(promise, at);
+                if let (ClockStands::Overdue, Some(due)) = (clock.stands, moment(clock.due_s)) {
                     overdue.push(Overdue {
                         request: *id,
-                        clock,
+                        promise,
                         due,
+                        escalation: clock.escalation,
                     });
                 }
             }
         }
-        overdue.sort_by_key(|o| (o.due, o.request, o.clock));
+        overdue.sort_by_key(|o| (o.due, o.request, o.promise));
         overdue
     }
 
-    /// The public counts at that time.
+    /// The public counts at that time. Each request counts under the policy in force when it came
+    /// in, so the counts of each policy are added up.
     #[must_use]
-    pub fn figures(&self, at: Timestamp) -> Figures {
-        let mut f = Figures {
-            received: self.requests.len(),
-            ..Figures::default()
-        };
+    pub fn figures(&self, at: Timestamp) -> Vec<Figure> {
+        let mut by_policy: Vec<(Arc<Clocks>, Vec<Timeline>)> = Vec::new();
         for request in self.requests.values() {
-            f.add_clocks(request, at);
-            f.add_end(request);
-        }
-        f
-    }
-}
-
-impl Figures {
-    fn add_clocks(&mut self, r: &AidRequest, at: Timestamp) {
-        let due = r.due(Clock::Acknowledgement);
-        let count = match (r.acknowledged, due) {
-            (Some(met), Some(due)) if met <= due => &mut self.acknowledged_in_time,
-            (Some(_), _) => &mut self.acknowledged_late,
-            (None, _) if !r.is_open() => &mut self.ended_unread,
-            (None, Some(due)) if due < at => &mut self.acknowledgement_overdue,
-            (None, _) => &mut self.acknowledgement_waits,
-        };
-        *count += 1;
-        let count = match (r.assisted, r.due(Clock::FirstAssistance)) {
-            (Some(met), Some(due)) if met <= due => &mut self.assisted_in_time,
-            (Some(_), _) => &mut self.assisted_late,
-            (None, _) if !r.is_open() => &mut self.ended_unassisted,
-            (None, None) => &mut self.assistance_unknown,
-            (None, Some(due)) if due < at => &mut self.assistance_overdue,
-            (None, Some(_)) => &mut self.assistance_waits,
-        };
-        *count += 1;
-    }
-
-    fn add_end(&mut self, r: &AidRequest) {
-        self.open += usize::from(r.is_open());
-        self.confirmed += usize::from(r.standing.confirmed);
-        let ended = |stage| r.steps.iter().any(|s| s.to == stage);
-        match r.standing.stage {
-            Stage::Declined => self.declined += 1,
-            Stage::Referred => self.referred += 1,
-            Stage::Withdrawn => self.withdrawn += 1,
-            Stage::Closed if !r.standing.confirmed => self.closed_unconfirmed += 1,
-            Stage::Purged => {
-                self.purged += 1;
-                // what was told is gone; how it ended still counts
-                let last = r.steps.iter().rev().nth(1).map(|s| s.to);
-                match last {
-                    Some(Stage::Declined) => self.declined += 1,
-                    Some(Stage::Referred) => self.referred += 1,
-                    Some(Stage::Withdrawn) => self.withdrawn += 1,
-                    _ if ended(Stage::Closed) && !r.standing.confirmed => {
-                        self.closed_unconfirmed += 1;
-                    }
-                    _ => {}
-                }
+            match by_policy
+                .iter_mut()
+                .find(|(clocks, _)| *clocks == request.clocks)
+            {
+                Some((_, timelines)) => timelines.push(request.as_it_ended()),
+                None => by_policy.push((Arc::clone(&request.clocks), vec![request.as_it_ended()])),
             }
-            _ => {}
         }
+        // With no request there is no policy to count by, and every count is nothing.
+        let mut all = aid::figures(&[], &Clocks::default(), at.unix_seconds());
+        for (clocks, timelines) in &by_policy {
+            let of_policy = aid::figures(timelines, clocks, at.unix_seconds());
+            for (sum, figure) in all.iter_mut().zip(of_policy) {
+                sum.count += figure.count;
+                sum.unknown += figure.unknown;
+                sum.of += figure.of;
+            }
+        }
+        let purged = self.requests.values();
+        let purged = purged.filter(|r| r.standing.stage == Stage::Purged).count();
+        all.push(Figure {
+            name: "purged".to_owned(),
+            count: purged as u64,
+            unit: "requests for help, each once, under the moment of the figures".to_owned(),
+            rule: "what was told is destroyed; the log keeps commitments".to_owned(),
+            unknown: 0,
+            of: self.requests.len() as u64,
+        });
+        all
     }
 }

@@ -5,10 +5,11 @@ mod counters;
 mod request;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tlog::Hash;
 
-pub use counters::{Clock, Figures, Overdue};
+pub use counters::{Overdue, Promise};
 pub use request::{AidRequest, CaseConsent, HeldItem, StepTaken};
 
 use crate::body::aid::{Desk, Enlist, Officer, Purpose};
@@ -21,6 +22,8 @@ use crate::time::Timestamp;
 pub struct Aid {
     /// The desk's policy in force.
     pub desk: Option<Desk>,
+    /// Its clocks, shared by the requests that came in under it.
+    pub clocks: Arc<aid::Clocks>,
     /// Requests, by statement.
     pub requests: BTreeMap<StatementId, AidRequest>,
     /// How many requests of a key are open; keys with none are left out.
@@ -31,6 +34,8 @@ pub struct Aid {
     pub responder_keys: BTreeMap<Vkey, StatementId>,
     /// Rounds of matching, by statement.
     pub rounds: BTreeMap<StatementId, Round>,
+    /// Rounds whose seed the next tick fixes.
+    pub rounds_without_seed: Vec<StatementId>,
     /// Outcomes, by statement.
     pub matches: BTreeMap<StatementId, Matched>,
     /// Notices and relays, by statement.
@@ -161,11 +166,8 @@ impl Aid {
 
     /// A new request, just received.
     pub(super) fn receive(&mut self, id: StatementId, key: Vkey, body: RequestBody, at: Timestamp) {
-        let Some(clocks) = self.desk.as_ref().map(|d| d.clocks) else {
-            return; // the rules admit none without a desk
-        };
         *self.open_requests.entry(key.clone()).or_default() += 1;
-        let request = AidRequest::new(key, body, clocks, at);
+        let request = AidRequest::new(key, body, Arc::clone(&self.clocks), at);
         self.requests.insert(id, request);
     }
 
@@ -184,10 +186,10 @@ impl Aid {
 
     /// The first tick after a round is closed fixes its seed.
     pub(super) fn tick(&mut self, tick: StatementId) {
-        for (id, round) in self.rounds.iter_mut().rev() {
-            round
-                .seed
-                .get_or_insert_with(|| crate::aid::round_seed(*id, tick));
+        for id in std::mem::take(&mut self.rounds_without_seed) {
+            if let Some(round) = self.rounds.get_mut(&id) {
+                round.seed = Some(crate::aid::round_seed(id, tick));
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! One request: where it stands, what it allows, what is held of it, who helps.
 
-use aid::{Class, Reason, Role, Stage, Standing};
+use std::sync::Arc;
+
+use aid::{Class, Clocks, Reason, Role, Stage, Standing, Timeline};
 use tlog::Hash;
 
-use crate::body::aid::{Clocks, ConsentFlags, Item, ItemKind, Request as RequestBody};
+use crate::body::aid::{ConsentFlags, Item, ItemKind, Request as RequestBody};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::time::Timestamp;
 
@@ -17,15 +19,11 @@ pub struct AidRequest {
     /// When it came in.
     pub received: Timestamp,
     /// The clocks in force when it came in; no later policy moves them.
-    pub clocks: Clocks,
+    pub clocks: Arc<Clocks>,
     /// Where it stands.
     pub standing: Standing,
-    /// How urgent, once triage has said so.
-    pub class: Option<Class>,
-    /// When a person had read it.
-    pub acknowledged: Option<Timestamp>,
-    /// When help first began.
-    pub assisted: Option<Timestamp>,
+    /// What its clocks know of it.
+    pub timeline: Timeline,
     /// The responders offered or at work, by enlistment.
     pub team: Vec<StatementId>,
     /// The round whose inputs hold it.
@@ -84,7 +82,7 @@ pub struct StepTaken {
 }
 
 impl AidRequest {
-    pub(super) fn new(key: Vkey, body: RequestBody, clocks: Clocks, at: Timestamp) -> Self {
+    pub(super) fn new(key: Vkey, body: RequestBody, clocks: Arc<Clocks>, at: Timestamp) -> Self {
         let items = body.items.iter().map(|item| HeldItem {
             item: *item,
             kind: None,
@@ -96,9 +94,7 @@ impl AidRequest {
             received: at,
             clocks,
             standing: Standing::received(at.unix_seconds()),
-            class: None,
-            acknowledged: None,
-            assisted: None,
+            timeline: Timeline::received(at.unix_seconds()),
             team: Vec::new(),
             round: None,
             scope_until: None,
@@ -114,13 +110,16 @@ impl AidRequest {
         self.key == *key || self.proxy.as_ref() == Some(key)
     }
 
+    /// How urgent it is, once triage has said so.
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        self.timeline.class
+    }
+
     /// Whether the desk still owes it something.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !matches!(
-            self.standing.stage,
-            Stage::Declined | Stage::Referred | Stage::Closed | Stage::Withdrawn | Stage::Purged
-        )
+        self.timeline.ended_s.is_none()
     }
 
     /// Whether an item of this commitment is held.
@@ -130,20 +129,23 @@ impl AidRequest {
     }
 
     /// Moves it on; what the workflow made of the step stands in `standing`.
-    pub(in crate::state) fn take(&mut self, standing: Standing, step: StepTaken) {
-        match step.to {
-            Stage::Acknowledged => {
-                self.acknowledged.get_or_insert(step.time);
-            }
-            Stage::InProgress => {
-                self.assisted.get_or_insert(step.time);
-            }
-            // whoever was to help is let go, and may do nothing more
-            Stage::Matching | Stage::Triaged | Stage::Withdrawn | Stage::Closed => {
-                self.team.clear();
-                self.scope_until = None;
-            }
-            _ => {}
+    pub(in crate::state) fn take(
+        &mut self,
+        standing: Standing,
+        step: StepTaken,
+        class: Option<Class>,
+    ) {
+        let moved = aid::Step {
+            to: step.to,
+            role: step.role,
+            reason: step.reason,
+            at_s: step.time.unix_seconds(),
+        };
+        self.timeline = self.timeline.after(&moved, class);
+        // whoever was to help is let go, and may do nothing more
+        if let Stage::Matching | Stage::Triaged | Stage::Withdrawn | Stage::Closed = step.to {
+            self.team.clear();
+            self.scope_until = None;
         }
         self.standing = standing;
         self.steps.push(step);

@@ -1,6 +1,8 @@
 //! Statements of aid.
 
-use aid::{Reason, Role, Stage, Standing};
+use std::sync::Arc;
+
+use aid::{Class, Reason, Role, Stage, Standing};
 
 use crate::body::aid::{Consent, Dismiss, Purpose, Step};
 use crate::ids::StatementId;
@@ -15,7 +17,10 @@ impl State {
     pub(super) fn apply_aid(&mut self, time: Timestamp, s: &Verified) {
         let aid = &mut self.aid;
         match &s.body {
-            Body::AidDesk(d) => aid.desk = Some(d.clone()),
+            Body::AidDesk(d) => {
+                aid.clocks = Arc::new(d.clocks.clone());
+                aid.desk = Some(d.clone());
+            }
             Body::AidRequest(r) => aid.receive(s.id, s.signer.clone(), r.clone(), time),
             Body::AidItem(i) => {
                 if let Some(request) = aid.requests.get_mut(&i.request) {
@@ -57,11 +62,10 @@ impl State {
             reason: step.reason,
             signer: s.signer.clone(),
         };
-        move_on(&mut self.aid, &step.request, taken);
+        move_on(&mut self.aid, &step.request, taken, step.class);
         let Some(request) = self.aid.requests.get_mut(&step.request) else {
             return;
         };
-        request.class = step.class.or(request.class);
         request.round = step.round.or(request.round);
         if let Some(offer) = &step.offer {
             request.team.clone_from(&offer.responders);
@@ -70,7 +74,7 @@ impl State {
 }
 
 /// Takes a step that the workflow allows; another changes nothing.
-fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken) {
+fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken, class: Option<Class>) {
     let Some(waits) = aid.desk.as_ref().map(waits) else {
         return;
     };
@@ -85,7 +89,7 @@ fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken) {
     };
     if let Ok(standing) = aid::step(&request.standing, &step, &waits) {
         let was_open = request.is_open();
-        request.take(standing, taken);
+        request.take(standing, taken, class);
         let (key, is_open) = (request.key.clone(), request.is_open());
         aid.count_open(&key, was_open, is_open);
     }
@@ -123,7 +127,7 @@ fn apply_dismissal(aid: &mut Aid, time: Timestamp, s: &Verified, d: &Dismiss) {
             reason: Reason::ResponderLost,
             signer: s.signer.clone(),
         };
-        move_on(aid, &id, taken);
+        move_on(aid, &id, taken, None);
     }
 }
 
@@ -154,6 +158,7 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 outcome: None,
             };
             aid.rounds.insert(s.id, round);
+            aid.rounds_without_seed.push(s.id);
         }
         Body::AidMatch(m) => {
             if let Some(round) = aid.rounds.get_mut(&m.round) {

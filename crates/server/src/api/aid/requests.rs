@@ -4,7 +4,7 @@ use aid::Role;
 use axum::Json;
 use axum::extract::{Path, State};
 use record::ids::{StatementId, Vkey};
-use record::state::{AidRequest, Clock};
+use record::state::{AidRequest, Promise};
 use record::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,19 +23,23 @@ pub(crate) struct Due {
     /// When it was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) met: Option<String>,
-    /// Whether it is open and late, or was kept late.
+    /// Whether it is broken, or was kept late.
     pub(crate) late: bool,
+    /// How the clock stands: unknown, running, overdue, met, late, ended, ended-late.
+    pub(crate) stands: String,
+    /// Steps of the escalation chain that are reached; 0 once it has stopped.
+    pub(crate) escalation: u8,
 }
 
 impl Due {
-    fn of(request: &AidRequest, clock: Clock, now: Timestamp) -> Self {
-        let (due, met) = (request.due(clock), request.met(clock));
-        let until = met.or(request.is_open().then_some(now));
-        let late = due.zip(until).is_some_and(|(due, until)| due < until);
+    fn of(request: &AidRequest, promise: Promise, now: Timestamp) -> Self {
+        let clock = request.clock(promise, now);
         Self {
-            due: due.map(|t| t.to_string()),
-            met: met.map(|t| t.to_string()),
-            late,
+            due: request.due(promise, now).map(|t| t.to_string()),
+            met: request.met(promise).map(|t| t.to_string()),
+            late: request.is_late(promise, now),
+            stands: clock.stands.to_string(),
+            escalation: clock.escalation,
         }
     }
 }
@@ -133,10 +137,10 @@ impl RequestView {
         Self {
             id: id.to_string(),
             stage: r.standing.stage.to_string(),
-            class: r.class.map(|c| c.to_string()),
+            class: r.class().map(|c| c.to_string()),
             received: r.received.to_string(),
-            acknowledgement: Due::of(r, Clock::Acknowledgement, now),
-            first_assistance: Due::of(r, Clock::FirstAssistance, now),
+            acknowledgement: Due::of(r, Promise::Acknowledgement, now),
+            first_assistance: Due::of(r, Promise::FirstAssistance, now),
             team: r.team.iter().map(ToString::to_string).collect(),
             scope_until: r.scope_until.map(|t| t.to_string()),
             share_with_helpers: r.consent.share_with_helpers,

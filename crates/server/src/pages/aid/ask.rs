@@ -10,8 +10,8 @@ use crate::pages::frame::{Frame, Place};
 use crate::pages::show;
 use crate::text::{Markup, Texts};
 
-const HOUR_S: u32 = 3_600;
-const DAY_S: u32 = 86_400;
+const HOUR_S: u64 = 3_600;
+const DAY_S: u64 = 86_400;
 
 /// What the form offers, in the order in which it offers it.
 const CHOICES: [(&str, &str, &str, &[&str]); 8] = [
@@ -133,7 +133,7 @@ struct StatusPage {
     texts: Markup,
 }
 
-fn duration(t: Texts, seconds: u32) -> String {
+fn duration(t: Texts, seconds: u64) -> String {
     if seconds.is_multiple_of(DAY_S) {
         t.say("aid.days").n(seconds / DAY_S).plain()
     } else {

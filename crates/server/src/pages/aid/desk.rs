@@ -4,7 +4,7 @@ use aid::Role;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use record::state::{AidRequest, Clock};
+use record::state::{AidRequest, Promise as Promised};
 use record::time::Timestamp;
 
 use crate::app::App;
@@ -19,15 +19,18 @@ struct Promise {
     when: Option<Markup>,
     kept: bool,
     late: bool,
+    /// Steps of the escalation chain that are reached.
+    escalation: u8,
 }
 
 impl Promise {
-    fn of(t: Texts, r: &AidRequest, clock: Clock, now: Timestamp) -> Self {
-        let (due, met) = (r.due(clock), r.met(clock));
+    fn of(t: Texts, r: &AidRequest, promised: Promised, now: Timestamp) -> Self {
+        let (due, met) = (r.due(promised, now), r.met(promised));
         Self {
             when: met.or(due).map(|at| t.time_element(at)),
             kept: met.is_some(),
-            late: due.is_some_and(|due| due < met.unwrap_or(now)),
+            late: r.is_late(promised, now),
+            escalation: r.clock(promised, now).escalation,
         }
     }
 }
@@ -76,10 +79,10 @@ pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
                 short: id.get(..SHORT).unwrap_or(&id).to_owned(),
                 id,
                 stage: t.of("aid-stage", r.standing.stage.as_str()),
-                class: r.class.map(|c| c.to_string()).unwrap_or_default(),
+                class: r.class().map(|c| c.to_string()).unwrap_or_default(),
                 received: t.time_element(r.received),
-                promises: [Clock::Acknowledgement, Clock::FirstAssistance]
-                    .map(|clock| Promise::of(t, r, clock, now)),
+                promises: [Promised::Acknowledgement, Promised::FirstAssistance]
+                    .map(|promised| Promise::of(t, r, promised, now)),
                 next: t.list(&next),
             }
         };
