@@ -122,12 +122,12 @@ fn merge(into: &mut Value, from: &Value) {
 }
 
 /// Evidence strong enough that a state is named.
-fn items(exhibit: &tlog::Hash) -> Value {
+fn items(exhibits: &[tlog::Hash]) -> Value {
     let item = |n: usize, strand: &str, organisation: &str, state: &str| {
         json!({
             "id": format!("I{n}"), "strand": strand, "kind": "forensic", "reliability": "A", "credibility": 1,
             "phi_ppm": 20_000, "lr": [{"actor": "UNIT-ONE", "mban": [1_500, 2_000, 2_500]}],
-            "upstream": [format!("upstream-{n}")], "exhibits": [exhibit], "recheckable": true,
+            "upstream": [format!("upstream-{n}")], "exhibits": [exhibits[n - 1]], "recheckable": true,
             "source": {"organisation": organisation, "state": state, "bloc": "neutral"},
         })
     };
@@ -159,13 +159,17 @@ fn a_case_from_report_to_finding_by_what_the_desk_offers() {
     room.say(&reporter, "consent", None, &json!({"level": "public"}));
     room.say(&registrar, "case.open", Some("clinic-2026"), &json!({}));
 
-    let exhibit = room.memory.store(b"A server log.").unwrap();
-    let declared = json!({
-        "sha256": exhibit.sha256, "ciphertext_sha256": exhibit.ciphertext_sha256, "size": 13,
-        "media_type": "text/plain", "acquired": "2026-11-19", "how": "handed-over",
-        "source": "responder-one", "upstream": ["upstream-1"], "tlp": "amber",
-    });
-    room.say(&investigator, "exhibit", None, &declared);
+    let mut exhibits = Vec::new();
+    for n in 1..=3 {
+        let stored = room.memory.store(format!("Log {n}").as_bytes()).unwrap();
+        let declared = json!({
+            "sha256": stored.sha256, "ciphertext_sha256": stored.ciphertext_sha256, "size": 5,
+            "media_type": "text/plain", "acquired": "2026-11-19", "how": "handed-over",
+            "source": format!("responder-{n}"), "upstream": [format!("upstream-{n}")], "tlp": "amber",
+        });
+        room.say(&investigator, "exhibit", None, &declared);
+        exhibits.push(stored.sha256);
+    }
     let hypotheses = json!({"content": {
         "actors": [
             {"id": "UNIT-ONE", "kind": "state", "state": "XX", "prior_ppm": 300_000},
@@ -182,7 +186,7 @@ fn a_case_from_report_to_finding_by_what_the_desk_offers() {
     room.say(&investigator, "hypotheses", None, &hypotheses);
     let strand = |id: &str| json!({"id": id, "rho_ppm": 300_000, "c_ppm": 20_000});
     let assessment = json!({"content": {
-        "strands": [strand("ONE"), strand("TWO"), strand("THREE")], "items": items(&exhibit.sha256),
+        "strands": [strand("ONE"), strand("TWO"), strand("THREE")], "items": items(&exhibits),
     }});
     room.say(&investigator, "assessment", None, &assessment);
     room.say(
@@ -208,7 +212,7 @@ fn a_case_from_report_to_finding_by_what_the_desk_offers() {
     let reply_key = room.cast.key("a-fresh-key").unwrap();
     let key = reply_key.verifier_key().to_string();
     room.say(&registrar, "notice", None, &json!({"reply_key": key}));
-    assert_eq!(room.offered(&reply_key), ["reply", "report"]);
+    assert_eq!(room.offered(&reply_key), ["report", "reply"]);
     room.say(&reply_key, "reply", None, &json!({"text_sha256": account}));
     room.wait(8 * 86_400);
     for reviewer in &panel {

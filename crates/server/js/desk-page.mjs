@@ -21,6 +21,7 @@ const READS = {
   reviewer: ["hypotheses", "assessment", "facts"],
 };
 
+let [turn, waiting] = [Promise.resolve(), 0];
 let [speaker, log, present, draft, filled] = [null, null, null, null, null];
 
 desk.hidden = false;
@@ -38,20 +39,25 @@ on(form, "submit", write);
 on(part("sign"), "click", sign);
 on(part("back"), "click", () => step("form"));
 
-/** What goes wrong is said; nothing is swallowed. */
+/** One thing after the other, so that no older answer overtakes a newer one; what goes wrong is said. */
 function on(node, event, work) {
-  node.addEventListener(event, async (happened) => {
+  node.addEventListener(event, (happened) => {
     if (event === "submit") happened.preventDefault();
-    status.textContent = "";
     desk.dataset.state = "working";
-    try {
-      await work();
-      desk.dataset.state = "ready";
-    } catch (error) {
-      desk.dataset.state = "problem";
-      status.textContent = say("problem", { text: error.message });
-      console.warn(error);
-    }
+    waiting += 1;
+    turn = turn.then(async () => {
+      status.textContent = "";
+      let state = "ready";
+      try {
+        await work();
+      } catch (error) {
+        state = "problem";
+        status.textContent = say("problem", { text: error.message });
+        console.warn(error);
+      }
+      waiting -= 1;
+      if (waiting === 0) desk.dataset.state = state;
+    });
   });
 }
 
@@ -79,7 +85,6 @@ async function refresh() {
   part("speaking").replaceChildren(speaks, " ", element("code", { dir: "ltr" }, speaker.vkey));
   tasks.replaceChildren(...present.tasks.map(offer));
   if (present.tasks.length === 0) tasks.append(element("li", {}, say("nothing-to-do")));
-  desk.dataset.state = "ready";
 }
 
 /** Openings that others have put by and this role may read. */
@@ -98,10 +103,15 @@ async function read({ member, role }, { cases }) {
 
 function offer(task) {
   const of = task.shown?.opens ? say("opens", { type: name(task.shown.opens) }) : name(task.type);
-  const button = element("button", { type: "button", "data-type": task.type, "data-opens": task.shown?.opens }, of);
+  const button = element("button", { type: "button", "data-type": task.type, "data-opens": task.shown?.opens, "data-about": speaksOf(task) }, of);
   on(button, "click", () => begin(task, of));
-  const about = task.case ?? task.shown?.report?.sector ?? "";
+  const about = [task.case, task.shown?.report?.sector, speaksOf(task)?.slice(0, 12)].filter(Boolean).join(" · ");
   return element("li", {}, button, " ", element("bdi", {}, about));
+}
+
+/** The statement that a task is about, where it is about one. */
+function speaksOf({ body }) {
+  return body.reports?.[0] ?? body.report ?? body.statement ?? body.notice;
 }
 
 function begin(task, title) {

@@ -35,15 +35,15 @@ worker.addEventListener("error", (event) => trouble(event.message ?? say("no-wor
 keepForOffline();
 
 async function begin() {
+  panel.removeAttribute("data-verdict");
+  status.textContent = say("working");
   const [bundle, trust] = await Promise.all([chosen("bundle", bundleAt), chosen("trust", trustAt)]);
   if (bundle === null) return trouble(say("choose"));
   if (bundle.byteLength > MAX_BUNDLE_BYTES) return trouble(say("too-large"));
   verdicts.clear();
   whatIf.hide();
-  panel.removeAttribute("data-verdict");
   rows.replaceChildren(...CHECKS.map(emptyRow));
   table.hidden = false;
-  status.textContent = say("working");
   const text = trust === null ? null : new TextDecoder().decode(trust);
   worker.postMessage({ ask: "open", module: { address, digest }, bundle, trust: text }, [bundle]);
   if (bundleAt) keepForOffline([location.href, bundleAt, trustAt]);

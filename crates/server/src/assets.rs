@@ -59,6 +59,9 @@ const SCRIPTS: &[(&str, &str)] = scripts! {
     "what-if.mjs"
 };
 
+/// The style of what verifies and signs.
+const TOOLS: (&str, &str) = ("tools.css", include_str!("../templates/tools.css"));
+
 /// Its scope is the folder it is served from, so it stands at the root.
 const SERVICE_WORKER: &str = include_str!("../js/service-worker.js");
 
@@ -111,9 +114,13 @@ impl Assets {
         if let Some(module) = &modules.verifier {
             files.insert(VERIFIER, Asset::new("application/wasm", &module.bytes));
         }
+        files.insert(
+            TOOLS.0,
+            Asset::new("text/css; charset=utf-8", TOOLS.1.as_bytes()),
+        );
         let kept = SCRIPTS.iter().map(|(name, _)| address(name));
         let kept: Vec<_> = kept
-            .chain(["/style.css", "/icon.svg"].map(String::from))
+            .chain(["/style.css", "/icon.svg", "/assets/tools.css"].map(String::from))
             .collect();
         let kept = serde_json::Value::from(kept).to_string();
         let worker = SERVICE_WORKER.replace(SCRIPT_ADDRESSES, &kept);

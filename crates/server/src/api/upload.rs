@@ -51,12 +51,15 @@ pub(crate) fn authorise(
         .is_some_and(|(_, m)| !m.revoked && m.seated);
     let revoked = state.global.keys.contains_key(&key) && !member;
     let reporter = state.statements.has_report_by(&key);
-    if member || (reporter && !revoked) {
+    // The accused has no key here but the one its notice names; its reply lies in the vault as well.
+    let notices = || state.cases.values().filter_map(|case| case.notice.as_ref());
+    let replies = || notices().any(|notice| notice.reply_key == key);
+    if member || (!revoked && (reporter || replies())) {
         return Ok(());
     }
     Err(denied(
         StatusCode::FORBIDDEN,
-        "only a current member or the key of a report puts exhibits in",
+        "only a current member, the key of a report or the reply key of a notice puts exhibits in",
     ))
 }
 
