@@ -86,6 +86,20 @@ struct Drawn {
     votes: Option<Markup>,
 }
 
+impl Drawn {
+    fn of(t: Texts, found: &Found, strands: &[StrandRow], origins: &[evidence::OriginRow]) -> Self {
+        let evaluation = &found.finding.replayed.evaluation;
+        Self {
+            states: drawings::states(t, evaluation),
+            caps: drawings::caps(t, strands),
+            without: drawings::without(t, evaluation),
+            custody: drawings::custody(t, &found.exhibits),
+            origins: drawings::origins(t, origins),
+            votes: drawings::votes(t, found),
+        }
+    }
+}
+
 struct VoteRow {
     region: String,
     votes: Votes,
@@ -151,6 +165,14 @@ fn status(t: Texts, finding: &FindingRecord) -> Markup {
     }
 }
 
+/// Round and time, above the heading.
+fn kicker(t: Texts, finding: &FindingRecord) -> Markup {
+    let say = t
+        .say("finding.kicker")
+        .number("round", finding.finding.proposal.round);
+    say.time("time", finding.time).html()
+}
+
 fn dissent(t: Texts, d: &DissentView) -> Markup {
     let hash = markup(format!("<code dir=\"ltr\">{}</code>", d.text_sha256));
     let say = t
@@ -171,7 +193,6 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         .verdicts
         .as_ref()
         .map(|v| NormsPart::of(t, v, &finding.law));
-    let kicker = t.say("finding.kicker").number("round", proposal.round);
     let id = finding.statement.to_string();
     let items = inputs.items.iter();
     let votes = found.votes.iter().map(|(region, votes)| VoteRow {
@@ -180,21 +201,14 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
     });
     let strands = figures::strands(t, inputs, evaluation);
     let origins = evidence::origins(t, inputs);
-    let drawn = Drawn {
-        states: drawings::states(t, evaluation),
-        caps: drawings::caps(t, &strands),
-        without: drawings::without(t, evaluation),
-        custody: drawings::custody(t, &found.exhibits),
-        origins: drawings::origins(t, &origins),
-        votes: drawings::votes(t, found),
-    };
+    let drawn = Drawn::of(t, found, &strands, &origins);
     let (exhibits, exhibits_shown) = evidence::rows(t, &found.exhibits);
     FindingPage {
         verifier,
         case: found.case.to_string(),
         title: t.say("finding.title").with("case", &found.case).plain(),
         heading: t.say("finding.title").with("case", &found.case).html(),
-        kicker: kicker.time("time", finding.time).html(),
+        kicker: kicker(t, finding),
         status: status(t, finding),
         stands: finding.status == FindingStatus::Standing,
         outcome: sentences::outcome(t, proposal),

@@ -44,8 +44,8 @@ struct Found {
     id: String,
     outcome: Markup,
     standard: Markup,
-    likelihood: Markup,
-    strip: Markup,
+    /// Absent where the check of a claim names nobody: then it would speak of whom the claim accuses.
+    likelihood: Option<(Markup, Markup)>,
     decided: Markup,
 }
 
@@ -79,6 +79,10 @@ impl Found {
         let likelihood = likelihood.word("percent", t.percent(p));
         let standard = t.of("standard", row.standard.as_deref().unwrap_or_default());
         let decided = t.say("register.decided");
+        let words = likelihood.word("range", t.range([low, high])).html();
+        let strip = charts::strip([p, low, high].map(|p| f64::from(p) / 1e6), t.0 == Lang::Ar);
+        let stated = row.claimed_state.is_none() && row.outcome.as_deref() != Some("claim-checked")
+            || row.state.is_some();
         Some(Self {
             id,
             outcome: sentences::said(t, &said),
@@ -86,8 +90,7 @@ impl Found {
                 .say("register.standard-of")
                 .word("standard", standard)
                 .html(),
-            likelihood: likelihood.word("range", t.range([low, high])).html(),
-            strip: charts::strip([p, low, high].map(|p| f64::from(p) / 1e6), t.0 == Lang::Ar),
+            likelihood: stated.then_some((words, strip)),
             decided: match row.decided.and_then(moment) {
                 Some(time) => decided.time("time", time).html(),
                 None => decided.html(),

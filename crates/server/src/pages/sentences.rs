@@ -182,17 +182,28 @@ pub(super) fn planting(t: Texts, planting: &PlantingCost) -> Markup {
     }
 }
 
-/// What the result hangs on.
+/// What the result hangs on: what changes it alike in one sentence, in the order of the evaluation.
 pub(super) fn linchpins(t: Texts, e: &Evaluation) -> Vec<Markup> {
-    let sentence = |l: &method::Linchpin| {
+    let mut alike: Vec<(&method::Linchpin, Vec<String>)> = Vec::new();
+    for l in &e.linchpins {
+        let name = format!("{} {}", removal_kind(t, l.kind), l.id);
+        let same = |(first, _): &&mut (&method::Linchpin, Vec<String>)| {
+            (first.word, first.changes_top) == (l.word, l.changes_top)
+        };
+        match alike.iter_mut().find(same) {
+            Some((_, names)) => names.push(name),
+            None => alike.push((l, vec![name])),
+        }
+    }
+    let sentence = |(l, names): (&method::Linchpin, Vec<String>)| {
         let say = match l.changes_top {
             true => t.say("finding.linchpin-top"),
             false => t.say("finding.linchpin"),
         };
-        let say = say.word("kind", removal_kind(t, l.kind)).with("id", &l.id);
-        say.word("word", t.word("likelihood", &l.word)).html()
+        let say = say.word("word", t.word("likelihood", &l.word));
+        say.with("list", t.list(&names)).html()
     };
-    e.linchpins.iter().map(sentence).collect()
+    alike.into_iter().map(sentence).collect()
 }
 
 /// What was left out, in a word.
