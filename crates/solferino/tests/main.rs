@@ -24,6 +24,7 @@ mod linking;
 mod misp;
 mod next;
 mod offline;
+mod published;
 mod serving;
 mod stix;
 mod suggesting;

@@ -109,6 +109,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let record = opened::record(&args.dir)?;
     let config = server::Config {
         modules: serve::modules(None)?,
+        publisher: Some(super::serve::published::publisher()),
         ..server::Config::default()
     };
     serve::serve(record, config, args.listen, |address| {

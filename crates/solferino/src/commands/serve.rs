@@ -1,5 +1,7 @@
 //! `solferino serve`.
 
+pub(crate) mod published;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -53,6 +55,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         behind_proxy: args.behind_proxy,
         steered_by: args.steered_by.clone(),
         modules: modules(args.modules.as_deref())?,
+        publisher: Some(published::publisher()),
         ..server::Config::default()
     };
     serve(record, config, args.listen, |address| {
