@@ -32,6 +32,7 @@ mod support;
 mod suppressing;
 mod taxii;
 mod taxii_peer;
+mod taxii_serving;
 mod tls;
 mod transcripts;
 mod verdicts;
