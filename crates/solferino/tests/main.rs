@@ -27,6 +27,7 @@ mod stix;
 mod suggesting;
 mod support;
 mod suppressing;
+mod tls;
 mod transcripts;
 mod verdicts;
 mod watching;
