@@ -60,7 +60,7 @@ pub use responder::{
     PROFILE_FORMAT, Profile, ProfileError, UTC_OFFSETS, Work, helper, rests_until_s, worked_s,
 };
 pub use rota::{MAX_SHIFTS, MAX_STRETCH_HOURS, Rota, RotaError, Shift};
-pub use skill::{Level, MAX_UNITS, Skill, Slot, UNIT_HOURS};
+pub use skill::{Level, MAX_UNITS, Skill, Slot, UNIT_HOURS, smallest_team};
 pub use text::{Id, Label, Language, MAX_NAME_BYTES, TextError};
 pub use triage::{
     Because, Class, DEADLINE_HOURS, ESSENTIAL_FROM, Factor, PEOPLE_MANY, PEOPLE_MOST, PEOPLE_SOME,

@@ -1,5 +1,6 @@
 //! What helpers can do: a closed list, and all of it defensive. There is no word for acting on the systems of others.
 
+use crate::need::Incident;
 use crate::words::words;
 use serde::{Deserialize, Serialize};
 
@@ -78,4 +79,33 @@ pub struct Slot {
     pub level: Level,
     /// Units of [`UNIT_HOURS`] hours.
     pub units: u8,
+}
+
+/// The smallest team worth sending for an incident, where the requester cannot say what they need and triage knows no better.
+#[must_use]
+pub fn smallest_team(incident: Incident) -> Vec<Slot> {
+    let parts: &[(Skill, u8)] = match incident {
+        Incident::AbusiveContent => &[(Skill::Takedown, 1), (Skill::Care, 1)],
+        Incident::MaliciousCode => &[
+            (Skill::Incident, 2),
+            (Skill::Malware, 1),
+            (Skill::Backups, 2),
+        ],
+        Incident::Intrusion | Incident::IntrusionAttempt => {
+            &[(Skill::Incident, 1), (Skill::Logs, 2)]
+        }
+        Incident::Availability => &[(Skill::Availability, 1), (Skill::Networks, 1)],
+        Incident::InformationSecurity => &[(Skill::Incident, 1), (Skill::Logs, 1), (Skill::Law, 1)],
+        Incident::Fraud => &[(Skill::Accounts, 1), (Skill::Mail, 1)],
+        Incident::InformationGathering | Incident::Vulnerable | Incident::Other => {
+            &[(Skill::Incident, 1)]
+        }
+    };
+    let level = Level::Practised;
+    let slot = |&(skill, units): &(Skill, u8)| Slot {
+        skill,
+        level,
+        units,
+    };
+    parts.iter().map(slot).collect()
 }

@@ -6,6 +6,7 @@ mod guard;
 mod matching;
 mod playbooks;
 mod responders;
+mod speed;
 mod support;
 mod triage;
 mod words_between;

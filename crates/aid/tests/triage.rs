@@ -2,6 +2,7 @@
 
 use crate::support::form;
 use proptest::prelude::*;
+use solferino_aid::matching::Ask;
 use solferino_aid::{
     Answer, Class, Data, Factor, FormError, Function, Incident, LifeSafety, MAX_FORM_BYTES,
     MAX_STORY_CHARS, Mitigation, Need, Request, Sector, Support, triage,
@@ -366,4 +367,46 @@ fn forms_have_limits_and_one_spelling() {
         Request::from_json(&large),
         Err(FormError::TooLarge { .. })
     ));
+}
+
+#[test]
+fn an_ask_takes_its_class_from_the_need_and_its_barriers_from_the_form() {
+    let request = form();
+    let need = request.need(0);
+    let team = solferino_aid::smallest_team(request.incident);
+    let ask = Ask::new("ask".parse().unwrap(), 0, &need, &request, team);
+    assert_eq!(
+        (ask.class, ask.jurisdiction.as_ref()),
+        (Class::P2, request.background.country.as_ref())
+    );
+    assert!(
+        ask.parties
+            .contains(request.background.organisation.as_ref().unwrap())
+    );
+    // Whatever of the form the need does not have: class and time of receipt, which decide about the line, stay.
+    for (field, in_need, request) in changed() {
+        let other = Ask::new("ask".parse().unwrap(), 0, &need, &request, ask.team.clone());
+        assert_eq!(
+            (other.class, other.received_s),
+            (ask.class, ask.received_s),
+            "{field}"
+        );
+        let shuts_out = [
+            "background.country",
+            "background.organisation",
+            "exclusions",
+            "languages",
+            "tlp",
+        ];
+        assert_eq!(
+            other != ask,
+            shuts_out.contains(&field),
+            "{field} {in_need}"
+        );
+    }
+    for incident in Incident::ALL {
+        let team = solferino_aid::smallest_team(*incident);
+        let units: u8 = team.iter().map(|slot| slot.units).sum();
+        assert!((1..=5).contains(&units), "{incident}");
+    }
 }

@@ -6,7 +6,7 @@ use crate::skill::{Level, Skill};
 use std::collections::BTreeMap;
 
 /// Pairs of slot and helper that a round looks at, at most. Bounds time and memory.
-pub const MAX_PAIRS: usize = 64_000_000;
+pub const MAX_PAIRS: usize = 32_000_000;
 
 /// Units of a pool that an ask needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,24 +37,26 @@ impl Pools {
             return Err(RoundError::TooManyPairs(MAX_PAIRS));
         }
         let mut known: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
-        let mut helpers: Vec<Vec<u32>> = Vec::new();
         let mut needs = Vec::with_capacity(round.asks.len());
         for (number, ask) in round.asks.iter().enumerate() {
             let mut of_ask = Vec::with_capacity(ask.team.len());
             for slot in &ask.team {
                 let candidates = candidates(slot.skill, slot.level).iter().copied();
                 let able = |helper: &u32| sides.are_clear(number, *helper as usize);
-                let able: Vec<u32> = candidates.filter(able).collect();
-                let pool = *known.entry(able).or_insert_with_key(|able| {
-                    helpers.push(able.clone());
-                    helpers.len() as u32 - 1
-                });
+                let next = known.len() as u32;
+                let pool = *known
+                    .entry(candidates.filter(able).collect())
+                    .or_insert(next);
                 of_ask.push(Need {
                     pool,
                     units: slot.units.into(),
                 });
             }
             needs.push(of_ask);
+        }
+        let mut helpers = vec![Vec::new(); known.len()];
+        for (able, pool) in known {
+            helpers[pool as usize] = able;
         }
         Ok(Self { helpers, needs })
     }

@@ -2,10 +2,11 @@
 
 use crate::hours::WeekHours;
 use crate::matching::Barrier;
-use crate::request::{MAX_SLOTS, Tlp};
+use crate::need::Need;
+use crate::request::{MAX_SLOTS, Request, Tlp};
 use crate::skill::{Level, MAX_UNITS, Skill, Slot};
 use crate::text::{Id, Label, Language};
-use crate::triage::Class;
+use crate::triage::{Class, triage};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +69,32 @@ pub struct Ask {
     pub hours: Option<WeekHours>,
     /// Helpers they already had.
     pub before: BTreeSet<Id>,
+}
+
+impl Ask {
+    /// The ask of a request: the class from the need, the team that triage settled on, and from the form what can rule helpers out.
+    #[must_use]
+    pub fn new(id: Id, received_s: i64, need: &Need, request: &Request, team: Vec<Slot>) -> Self {
+        let background = &request.background;
+        Self {
+            id,
+            class: triage(need).class,
+            received_s,
+            team,
+            languages: request.languages.clone(),
+            tlp: request.tlp,
+            jurisdiction: background.country.clone(),
+            parties: request
+                .exclusions
+                .iter()
+                .chain(&background.organisation)
+                .cloned()
+                .collect(),
+            refused: BTreeSet::new(),
+            hours: None,
+            before: BTreeSet::new(),
+        }
+    }
 }
 
 /// A responder as a round sees them.

@@ -281,9 +281,9 @@ fn rounds_beyond_their_limits_are_refused() {
         with(&|round| round.asks = (0..=MAX_ASKS as u64).map(ask).collect()),
         Some("aid-round")
     );
-    // 4,000 asks and 20,000 helpers with the same skill: 80 million pairs.
+    // 1,601 asks and 20,000 helpers with the same skill: a few more than 32 million pairs.
     let many = round(
-        (0..4_000).map(ask).collect(),
+        (0..1_601).map(ask).collect(),
         (0..20_000).map(helper).collect(),
     );
     assert_eq!(code(many), Some("aid-round-too-large"));
