@@ -100,22 +100,26 @@ function clock(name, due) {
   return element("li", { class: due.late ? "late" : "" }, ...parts);
 }
 
+/** One item as text: of a form its story, a message as it is. */
+async function openedText(request, { commitment }) {
+  try {
+    const content = await open(await sealedItem(who, request.id, commitment), who.identity, commitment);
+    const text = new TextDecoder().decode(content);
+    try {
+      return JSON.parse(text).story ?? text;
+    } catch {
+      return text; // no form: a message
+    }
+  } catch (error) {
+    return `${say("not-readable")} ${error.message}`;
+  }
+}
+
 /** What was told, opened here with the words; what is destroyed is said to be. */
 async function told(request) {
   const rows = [];
   for (const item of request.items) {
-    let text;
-    try {
-      const content = await open(await sealedItem(who, request.id, item.commitment), who.identity, item.commitment);
-      text = new TextDecoder().decode(content);
-      try {
-        text = JSON.parse(text).story ?? text;
-      } catch {
-        // not a form: a message as it is
-      }
-    } catch (error) {
-      text = request.purged ? say("destroyed") : `${say("not-readable")} ${error.message}`;
-    }
+    const text = request.purged ? say("destroyed") : await openedText(request, item);
     rows.push(element("li", {}, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
   }
   return element("ul", { class: "told" }, ...rows);

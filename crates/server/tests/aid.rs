@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use record::aid::access_text;
 use record::ids::StatementId;
 use record::kind::Kind;
+use record::time::Timestamp;
 use rehearsal::Procedure;
 use serde_json::{Value, json};
 use server::Config;
@@ -53,12 +54,11 @@ impl Help {
         json!({"statement": statement, "sealed": [STANDARD.encode(sealed)]})
     }
 
-    fn step(&self, id: StatementId, to: &str, reason: &str, more: Value) {
+    fn step(&self, now: Timestamp, id: StatementId, to: &str, reason: &str) {
         let mut desk = DiskDesk(self.stage.record.clone());
-        let now = self.stage.record.state().global.time.unwrap();
         let officer = rehearsal::aid::officer(&self.stage.cast).unwrap();
         let mut p = Procedure::new(&self.stage.cast, &mut desk, now);
-        p.step(&officer, id, to, reason, more).unwrap();
+        p.step(&officer, id, to, reason, Value::Null).unwrap();
     }
 
     fn signature(&self, key: &SigningKey, path: &str, seconds: i64) -> String {
@@ -278,7 +278,7 @@ async fn counts_say_unit_rule_and_what_is_not_known() {
         .unwrap()
         .plus_seconds(2 * 3_600 + 1);
     help.stage.record.set_time(later).unwrap();
-    help.step(id, "acknowledged", "read-by-person", Value::Null);
+    help.step(later, id, "acknowledged", "read-by-person");
     let page = client.get("/aid/figures").await;
     let row = "<tr id=\"acknowledged-late\"><th scope=\"row\">Read too late</th><td>1</td>";
     assert!(page.text().contains(row), "{}", page.text());

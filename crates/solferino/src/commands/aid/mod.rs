@@ -1,7 +1,9 @@
 //! `solferino aid`: asking for help, seeing what became of it, and the desk's own work.
 
 mod ask;
+mod cross;
 mod desk;
+mod first_hour;
 mod matching;
 mod open;
 mod prompt;
@@ -33,6 +35,9 @@ pub(crate) enum Command {
     Match(matching::Match),
     Replay(matching::Replay),
     Explain(matching::Explain),
+    Guard(first_hour::Guard),
+    First(first_hour::First),
+    Cross(cross::Cross),
 }
 
 /// Runs a subcommand.
@@ -52,5 +57,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Match(args) => matching::match_round(&args),
         Command::Replay(args) => matching::replay(&args),
         Command::Explain(args) => matching::explain(&args),
+        Command::Guard(args) => first_hour::guard(&args),
+        Command::First(args) => first_hour::first(&args),
+        Command::Cross(args) => cross::run(&args),
     }
 }

@@ -7,6 +7,7 @@ use tlog::Hash;
 
 use super::server::At;
 use super::words;
+use crate::files::{self, Mode};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{keys, ui};
 
@@ -23,6 +24,9 @@ pub(crate) struct Open {
     /// File of the officer's age identity
     #[arg(long, value_name = "FILE")]
     identity: PathBuf,
+    /// Also write each item, with its salt, into this folder: what `solferino aid cross` takes
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Of a form, also compute the need and its class
     #[arg(long)]
     triage: bool,
@@ -40,11 +44,17 @@ pub(crate) fn run(args: &Open) -> Outcome {
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let commitment = text(&item["commitment"]);
         let expected: Hash = commitment.parse()?;
-        let content = words::open(
-            &args.at.sealed(&key, &args.request, &commitment)?,
-            &identity,
-            &expected,
-        )?;
+        let age = args.at.sealed(&key, &args.request, &commitment)?;
+        let content = words::open(&age, &identity, &expected)?;
+        if let Some(folder) = &args.out {
+            files::create_folder(folder, Mode::Secret)?;
+            let plaintext = words::open_plaintext(&age, &identity, &expected)?;
+            files::write_new(
+                &folder.join(format!("{commitment}.item")),
+                &plaintext,
+                Mode::Secret,
+            )?;
+        }
         ui::line(format!("item {commitment} ({})", text(&item["kind"])));
         ui::line(String::from_utf8_lossy(&content));
         if args.triage && item["kind"] == "request" {

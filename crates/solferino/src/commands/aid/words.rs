@@ -105,6 +105,12 @@ pub(crate) fn seal(content: &[u8], recipients: &[Recipient]) -> Outcome<(Item, V
 
 /// Opens an age file; the content has to be what the commitment says.
 pub(crate) fn open(age: &[u8], identity: &Identity, expected: &Hash) -> Outcome<Vec<u8>> {
+    let plaintext = open_plaintext(age, identity, expected)?;
+    Ok(plaintext.get(SALT_BYTES..).unwrap_or_default().to_vec())
+}
+
+/// The same, with the salt before the content: what crosses into a case.
+pub(crate) fn open_plaintext(age: &[u8], identity: &Identity, expected: &Hash) -> Outcome<Vec<u8>> {
     let decryptor = age::Decryptor::new_buffered(age)?;
     let reader = decryptor.decrypt(std::iter::once(identity as &dyn age::Identity))?;
     let mut plaintext = Vec::new();
@@ -112,7 +118,7 @@ pub(crate) fn open(age: &[u8], identity: &Identity, expected: &Hash) -> Outcome<
         .take(MAX_CONTENT_BYTES * 2)
         .read_to_end(&mut plaintext)?;
     match opened(&plaintext) {
-        Some((commitment, content)) if commitment == *expected => Ok(content.to_vec()),
+        Some((commitment, _)) if commitment == *expected => Ok(plaintext),
         _ => Err(Problem::new(format!(
             "the item does not open the commitment {expected}"
         ))),
