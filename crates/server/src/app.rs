@@ -16,6 +16,7 @@ use crate::limits::{
     MAX_DOWNLOADS, MAX_REQUESTS, MAX_TRACKED_CLIENTS, MAX_UPLOADS, OVERLOAD_RETRY_S,
 };
 use crate::metrics::Metrics;
+use crate::pages::{Cache, KeptFacets};
 use crate::rate::Limiter;
 
 /// What a demonstration record says on every page and in every answer.
@@ -32,6 +33,8 @@ struct Parts {
     metrics: Metrics,
     datasets: Datasets,
     assets: Assets,
+    facets: KeptFacets,
+    pages: Cache,
     reads: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -58,6 +61,8 @@ impl App {
             metrics: Metrics::new(),
             datasets: Datasets::default(),
             assets: Assets::new(&config.modules),
+            facets: KeptFacets::default(),
+            pages: Cache::default(),
             requests: Arc::new(Semaphore::new(MAX_REQUESTS)),
             uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
@@ -85,6 +90,15 @@ impl App {
 
     pub(crate) fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// Rendered pages.
+    pub(crate) fn pages(&self) -> &Cache {
+        &self.0.pages
+    }
+
+    pub(crate) fn facets(&self) -> &KeptFacets {
+        &self.0.facets
     }
 
     /// Counts a request of a client against its limits.

@@ -8,6 +8,7 @@
 mod api;
 mod app;
 mod assets;
+mod charts;
 mod claimed;
 pub mod config;
 mod datasets;
@@ -22,6 +23,7 @@ mod pages;
 pub mod rate;
 mod rules_data;
 mod serve;
+pub mod site;
 mod text;
 mod tiles;
 mod words;
@@ -50,8 +52,9 @@ pub fn router(record: Record, config: Config) -> Router {
     let quick = Router::new()
         .merge(tiles::routes())
         .merge(ops::routes())
-        .merge(pages::routes())
+        .merge(pages::routes().layer(from_fn_with_state(app.clone(), pages::cached)))
         .merge(assets::routes())
+        .merge(pages::desk_routes())
         .fallback(pages::nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(timeout(limits::REQUEST_TIMEOUT));

@@ -47,6 +47,17 @@ impl Client {
         Self::with(record, Config::default())
     }
 
+    /// For tests that ask for everything.
+    pub(crate) fn unlimited(record: &Record) -> Self {
+        let rate = server::rate::Rate::new(u32::MAX, u32::MAX);
+        let config = Config {
+            client_reads: rate,
+            all_reads: rate,
+            ..Config::default()
+        };
+        Self::with(record, config)
+    }
+
     pub(crate) fn with(record: &Record, config: Config) -> Self {
         Self(server::router(record.clone(), config))
     }

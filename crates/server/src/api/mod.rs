@@ -25,13 +25,18 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use answer::{Asked, parsed};
-pub(crate) use cases::one as case;
+pub(crate) use answer::Asked;
+pub(crate) use body::rules;
+pub(crate) use cases::{list as cases, one as case};
 pub(crate) use find::{case as find_case, finding as find_finding};
 pub(crate) use finding_view::{DissentView, dissent_places, dissents};
 pub(crate) use findings::{bundle_with_exhibits, one as finding};
 pub(crate) use incidents::IncidentQuery;
-pub(crate) use norms::{BoundView, OnQuery, find as find_norm, state_answer, who_is_bound};
+pub(crate) use independence::independence;
+pub(crate) use norms::{
+    BoundView, OnQuery, find as find_norm, list as norms, one as norm, state, state_answer, states,
+    who_is_bound,
+};
 pub(crate) use upload::credentials;
 pub use upload::upload_text;
 

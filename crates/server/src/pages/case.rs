@@ -12,7 +12,7 @@ use store::Record;
 
 use super::claim::{self, ClaimRow};
 use super::evidence::{self, ExhibitRow};
-use super::{Frame, Place, plain, sentences, show};
+use super::{Frame, Place, drawings, plain, sentences, show};
 use crate::api::{self, find_case};
 use crate::app::App;
 use crate::error::ApiError;
@@ -33,12 +33,20 @@ struct CasePage {
     sectors: String,
     claim: Vec<ClaimRow>,
     claim_lead: Option<Markup>,
+    steps: Vec<Step>,
+    steps_drawn: Option<Markup>,
     findings: Vec<FindingLine>,
     timeline: Vec<Event>,
     statements: Markup,
     cut: Option<Markup>,
     exhibits: Vec<ExhibitRow>,
     exhibits_shown: Option<Markup>,
+}
+
+/// A step of the case, and when it was taken.
+struct Step {
+    name: String,
+    times: Vec<Markup>,
 }
 
 struct FindingLine {
@@ -81,6 +89,39 @@ fn timeline(t: Texts, record: &Record, places: &[u64]) -> Result<Vec<Event>, Api
     Ok(statements.iter().map(event).collect())
 }
 
+/// The main steps of a case that were taken, each with its moments: the first and the last of many.
+fn steps(t: Texts, state: &RecordState, case: &Case) -> Vec<(String, Vec<Timestamp>)> {
+    let reports = case
+        .reports
+        .iter()
+        .filter_map(|id| state.global.reports.get(id));
+    let votes: Vec<_> = case.votes.iter().map(|v| v.time).collect();
+    let steps: [(Kind, Vec<Timestamp>); 5] = [
+        (Kind::Report, reports.map(|r| r.received).collect()),
+        (Kind::CaseOpen, vec![case.opened]),
+        (Kind::ReviewAssign, case.assigned.into_iter().collect()),
+        (Kind::Vote, ends(votes)),
+        (
+            Kind::Finding,
+            case.findings.iter().map(|f| f.time).collect(),
+        ),
+    ];
+    let taken = steps.into_iter().filter(|(_, times)| !times.is_empty());
+    taken
+        .map(|(kind, times)| (t.of("kind", kind.as_str()), ends(times)))
+        .collect()
+}
+
+/// The first and the last of several moments; a moment that is both once.
+fn ends(mut times: Vec<Timestamp>) -> Vec<Timestamp> {
+    times.sort();
+    times.dedup();
+    match times[..] {
+        [first, .., last] => vec![first, last],
+        _ => times,
+    }
+}
+
 fn question(t: Texts, question: &Question) -> Markup {
     match question.claim() {
         None => t.say("case.who").html(),
@@ -104,6 +145,7 @@ impl CasePage {
         let (exhibits, exhibits_shown) = evidence::rows(t, &evidence::held(state, case));
         let publisher = case.question.claim().map(|c| c.publisher.to_string());
         let count = case.statements.len();
+        let steps = steps(t, state, case);
         let cut = t.say("case.shown").number("shown", MAX_TIMELINE_ROWS);
         Self {
             title: t.say("case.title").with("case", &case.id).plain(),
@@ -115,6 +157,14 @@ impl CasePage {
             sectors: t.list(&plain::sectors(t, &plain::reports(state, case))),
             claim: claim::rows(t, &case.question, &[]),
             claim_lead: publisher.map(|p| t.say("case.claim-lead").with("publisher", p).html()),
+            steps_drawn: drawings::steps(t, &steps),
+            steps: steps
+                .into_iter()
+                .map(|(name, times)| Step {
+                    name,
+                    times: times.into_iter().map(|time| t.time_element(time)).collect(),
+                })
+                .collect(),
             findings: findings.collect(),
             timeline: Vec::new(),
             statements: t.say("case.statements").n(count).html(),

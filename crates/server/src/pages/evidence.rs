@@ -75,6 +75,8 @@ pub(super) fn rows(t: Texts, held: &[Held]) -> (Vec<ExhibitRow>, Option<Markup>)
 pub(super) struct OriginRow {
     pub(super) source: String,
     pub(super) origin: String,
+    /// Whether the origin is the source itself.
+    pub(super) own: bool,
     pub(super) relation: &'static str,
     pub(super) items: String,
 }
@@ -95,6 +97,7 @@ pub(super) fn origins(t: Texts, inputs: &method::Case) -> Vec<OriginRow> {
         OriginRow {
             source: (*source).to_owned(),
             origin: (*origin).to_owned(),
+            own,
             relation: t.s(if own { "finding.own" } else { "finding.echo" }),
             items: t.list(&items),
         }

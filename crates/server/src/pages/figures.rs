@@ -79,6 +79,8 @@ pub(super) fn merges(t: Texts, evaluation: &Evaluation) -> Vec<Markup> {
 /// A strand, its weight for the leading state and its cap, in bans.
 pub(super) struct StrandRow {
     pub(super) strand: String,
+    pub(super) weight_bans: f64,
+    pub(super) cap_bans: f64,
     pub(super) weight: String,
     pub(super) cap: String,
     pub(super) corruption: String,
@@ -107,6 +109,8 @@ pub(super) fn strands(t: Texts, inputs: &method::Case, e: &Evaluation) -> Vec<St
         let cap_bans = -(f64::from(c_ppm.max(1)) / 1e6).log10();
         StrandRow {
             strand: r.removed.clone(),
+            weight_bans,
+            cap_bans,
             weight: t.signed(weight_bans, 2),
             cap: t.decimal(cap_bans, 2),
             corruption: t.share(c_ppm),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use record::body::case::{Question, Report};
 use record::ids::{CaseId, MemberId};
@@ -13,6 +14,7 @@ use tlog::Hash;
 
 use super::account::{Account, accounts, with_account};
 use super::claim::{self, ClaimRow};
+use super::drawings;
 use super::evidence::{self, ExhibitRow};
 use super::figures::{self, Comparison, GateRow, StateRow, StrandRow, Votes};
 use super::matrix::{self, ItemRow, RemovalRow};
@@ -23,6 +25,7 @@ use super::verify::Verifier;
 use super::{Frame, Place, scripted, sentences, show};
 use crate::api::{self, DissentView, dissent_places, dissents, find_finding};
 use crate::app::App;
+use crate::charts;
 use crate::error::ApiError;
 use crate::text::{Markup, Texts, foreign, markup};
 use crate::words;
@@ -40,6 +43,9 @@ struct FindingPage {
     status: Markup,
     stands: bool,
     outcome: Markup,
+    outcome_text: String,
+    interval: Option<Markup>,
+    drawn: Drawn,
     questions: Vec<Answered>,
     grounds: Vec<Markup>,
     claim: Vec<ClaimRow>,
@@ -68,6 +74,30 @@ struct FindingPage {
     responses: Vec<Markup>,
     proposal_sha256: String,
     result_sha256: String,
+}
+
+/// Drawings beside the tables.
+struct Drawn {
+    states: Option<Markup>,
+    caps: Option<Markup>,
+    without: Option<Markup>,
+    custody: Option<Markup>,
+    origins: Option<Markup>,
+    votes: Option<Markup>,
+}
+
+impl Drawn {
+    fn of(t: Texts, found: &Found, strands: &[StrandRow], origins: &[evidence::OriginRow]) -> Self {
+        let evaluation = &found.finding.replayed.evaluation;
+        Self {
+            states: drawings::states(t, evaluation),
+            caps: drawings::caps(t, strands),
+            without: drawings::without(t, evaluation),
+            custody: drawings::custody(t, &found.exhibits),
+            origins: drawings::origins(t, origins),
+            votes: drawings::votes(t, found),
+        }
+    }
 }
 
 struct VoteRow {
@@ -135,6 +165,14 @@ fn status(t: Texts, finding: &FindingRecord) -> Markup {
     }
 }
 
+/// Round and time, above the heading.
+fn kicker(t: Texts, finding: &FindingRecord) -> Markup {
+    let say = t
+        .say("finding.kicker")
+        .number("round", finding.finding.proposal.round);
+    say.time("time", finding.time).html()
+}
+
 fn dissent(t: Texts, d: &DissentView) -> Markup {
     let hash = markup(format!("<code dir=\"ltr\">{}</code>", d.text_sha256));
     let say = t
@@ -155,29 +193,34 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         .verdicts
         .as_ref()
         .map(|v| NormsPart::of(t, v, &finding.law));
-    let kicker = t.say("finding.kicker").number("round", proposal.round);
     let id = finding.statement.to_string();
     let items = inputs.items.iter();
     let votes = found.votes.iter().map(|(region, votes)| VoteRow {
         region: t.of("region", region),
         votes: votes.clone(),
     });
+    let strands = figures::strands(t, inputs, evaluation);
+    let origins = evidence::origins(t, inputs);
+    let drawn = Drawn::of(t, found, &strands, &origins);
     let (exhibits, exhibits_shown) = evidence::rows(t, &found.exhibits);
     FindingPage {
         verifier,
         case: found.case.to_string(),
         title: t.say("finding.title").with("case", &found.case).plain(),
         heading: t.say("finding.title").with("case", &found.case).html(),
-        kicker: kicker.time("time", finding.time).html(),
+        kicker: kicker(t, finding),
         status: status(t, finding),
         stands: finding.status == FindingStatus::Standing,
         outcome: sentences::outcome(t, proposal),
+        outcome_text: sentences::outcome_plain(t, proposal),
+        interval: drawings::interval(t, found),
+        drawn,
         questions: plain::questions(t, found, norms.as_ref()),
         grounds: sentences::grounds(t, inputs, evaluation),
         claim: claim::rows(t, &found.question, &proposal.assertions),
         claim_text: found.question.claim().map(|c| c.text_sha256.to_string()),
         states: figures::states(t, evaluation),
-        strands: figures::strands(t, inputs, evaluation),
+        strands,
         raised: figures::raised(t, evaluation),
         compared: figures::compared(t, evaluation, &replayed.as_given),
         merges: figures::merges(t, evaluation),
@@ -191,7 +234,7 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         exhibits,
         exhibits_shown,
         laboratories: figures::laboratories(t, &replayed.laboratories),
-        origins: evidence::origins(t, inputs),
+        origins,
         norms,
         panel_lead: t
             .say("finding.panel-lead")
@@ -220,6 +263,9 @@ pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<St
             .await
             .into_response();
     }
+    if let Some(id) = id.strip_suffix(".svg") {
+        return picture(app, place, id.to_owned()).await;
+    }
     if let Some(id) = id.strip_suffix(".bundle") {
         return api::bundle_with_exhibits(app, id.to_owned())
             .await
@@ -236,4 +282,41 @@ pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<St
         Ok(make(frame, &found.read(record)?, verifier))
     });
     scripted(page.await)
+}
+
+/// The picture for sharing.
+async fn picture(app: App, place: Place, id: String) -> Response {
+    let drawn = app.blocking(move |record| {
+        let frame = Frame::of(record, place);
+        let t = frame.t;
+        let state = record.state();
+        let (case, finding) = find_finding(&state, &id)?;
+        let proposal = &finding.finding.proposal;
+        let stated = proposal.named.is_some() || case.question.claim().is_none();
+        let word = method::likelihood_word(f64::from(proposal.likelihood_ppm) / 1e6);
+        let say = t
+            .say("register.likelihood")
+            .word("word", t.word("likelihood", &word));
+        let say = say.word("percent", t.percent(proposal.likelihood_ppm));
+        let likelihood = say.word("range", t.range(proposal.interval_ppm)).plain();
+        let [low, high] = proposal.interval_ppm;
+        let figures = [proposal.likelihood_ppm, low, high].map(|p| f64::from(p) / 1e6);
+        Ok(charts::card(charts::Card {
+            record: &t
+                .say("common.origin")
+                .with("origin", record.origin())
+                .plain(),
+            title: &t.say("finding.title").with("case", &case.id).plain(),
+            outcome: &sentences::outcome_plain(t, proposal),
+            likelihood: if stated { &likelihood } else { "" },
+            figures: stated.then_some(figures),
+            notice: frame.demonstration.then(|| t.s("common.demonstration")),
+            lang: frame.tag(),
+            rtl: frame.dir() == "rtl",
+        }))
+    });
+    match drawn.await {
+        Ok(text) => ([(CONTENT_TYPE, "image/svg+xml")], text).into_response(),
+        Err(error) => error.into_response(),
+    }
 }

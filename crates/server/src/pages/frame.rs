@@ -48,7 +48,7 @@ pub(crate) struct Language {
 }
 
 /// Pages that the navigation leads to: path, and key of the name.
-const NAVIGATION: [(&str, &str); 9] = [
+const NAVIGATION: [(&str, &str); 10] = [
     ("/", "common.nav-cases"),
     ("/norms", "common.nav-norms"),
     ("/states", "common.nav-states"),
@@ -56,6 +56,7 @@ const NAVIGATION: [(&str, &str); 9] = [
     ("/rules", "common.nav-rules"),
     ("/independence", "common.nav-independence"),
     ("/log", "common.nav-log"),
+    ("/words", "common.nav-words"),
     ("/verify", "verify.nav"),
     ("/desk", "desk.nav"),
 ];

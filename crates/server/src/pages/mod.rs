@@ -2,11 +2,15 @@
 //! language of the catalogues (docs/pages.md).
 
 mod account;
+mod cache;
 mod case;
 mod claim;
 mod desk;
 mod docket;
+mod drawings;
 mod evidence;
+mod facets;
+mod feed;
 mod figures;
 mod finding;
 mod found;
@@ -25,6 +29,7 @@ mod sentences;
 mod states;
 mod verdicts;
 mod verify;
+mod words;
 
 use askama::Template;
 use axum::Router;
@@ -36,7 +41,12 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use store::Record;
 
+pub(crate) use self::cache::{Cache, cached};
+pub(crate) use self::desk::routes as desk_routes;
+pub(crate) use self::facets::KeptFacets;
 use self::frame::{Frame, Place};
+pub(crate) use self::plain::foreign_path;
+use crate::api;
 use crate::app::App;
 use crate::assets::Scripted;
 use crate::error::ApiError;
@@ -48,13 +58,20 @@ const STYLE: &str = include_str!("../../templates/style.css");
 const ICON: &str = include_str!("../../templates/icon.svg");
 
 pub(crate) fn routes() -> Router<App> {
+    // The same for programs, under names that a file can have too.
     let router = Router::new()
         .route("/style.css", get(style))
-        .route("/icon.svg", get(icon));
+        .route("/icon.svg", get(icon))
+        .route("/cases.json", get(api::cases))
+        .route("/norms.json", get(api::norms))
+        .route("/states.json", get(api::states))
+        .route("/rules.json", get(api::rules))
+        .route("/independence.json", get(api::independence));
+    let router = page_routes(router, "/feed.atom", feed::feed);
     let router = page_routes(router, "/verify", verify::page);
     let router = page_routes(router, "/desk", desk::page);
-    let router = desk::routes(router);
     let router = page_routes(router, "/", register::page);
+    let router = page_routes(router, "/after/{place}", register::after);
     let router = page_routes(router, "/cases/{id}", case::page);
     let router = page_routes(router, "/findings/{id}", finding::page);
     let router = page_routes(router, "/independence", independence::page);
@@ -64,6 +81,7 @@ pub(crate) fn routes() -> Router<App> {
     let router = page_routes(router, "/norms/{id}", norms::one);
     let router = page_routes(router, "/states", states::list);
     let router = page_routes(router, "/states/{code}", states::one);
+    let router = page_routes(router, "/words", words::page);
     page_routes(router, "/incidents", incidents::page)
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use norms::{Basis, Entry};
 
 use super::found::{self, FoundLine};
 use super::{Frame, Place, show};
-use crate::api::{Asked, BoundView, OnQuery, find_norm, who_is_bound};
+use crate::api::{self, Asked, BoundView, OnQuery, find_norm, who_is_bound};
 use crate::app::App;
 use crate::rules_data::shipped;
 use crate::text::{Markup, Texts};
@@ -114,6 +114,10 @@ pub(super) async fn one(
     Path(id): Path<String>,
     Asked(query): Asked<OnQuery>,
 ) -> Response {
+    if let Some(id) = id.strip_suffix(".json") {
+        let answer = api::norm(State(app), Path(id.to_owned()), Asked(query));
+        return answer.await.into_response();
+    }
     show(app, place, move |record, frame| {
         let t = frame.t;
         let shipped = shipped()?;

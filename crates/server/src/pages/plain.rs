@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use norms::{Element, Fact, Kleene};
 use record::body::case::Report;
+use record::derive::Verdicts;
 use record::state::{Case, FindingRecord, State};
 
 use super::finding::Found;
@@ -81,24 +83,47 @@ fn whom(t: Texts, found: &Found) -> Vec<Markup> {
     vec![say.word("regions", t.list(&regions)).html()]
 }
 
+/// Effects and thresholds of harm with this value: met where every coder who speaks of one has it at or
+/// above the charter's line, not met where all have it at or below the other, else unknown.
+fn effects(verdicts: &Verdicts, value: Kleene) -> impl Iterator<Item = &str> {
+    let policy = verdicts.policy;
+    let of_harm = |f: &&Fact| {
+        [Element::Effect, Element::HarmThreshold].contains(&f.element) && f.value != norms::NO_OTHER
+    };
+    let said = verdicts.facts.iter().filter(of_harm);
+    said.filter(move |fact| {
+        let alike = verdicts
+            .facts
+            .iter()
+            .filter(|f| f.element == fact.element && f.value == fact.value);
+        let mut alike = alike.map(|f| f.likelihood_ppm);
+        let read = match alike.clone().all(|ppm| ppm >= policy.met_ppm) {
+            true => Kleene::Met,
+            false if alike.all(|ppm| ppm <= policy.not_met_ppm) => Kleene::NotMet,
+            false => Kleene::Unknown,
+        };
+        read == value
+    })
+    .map(|f| f.value.as_str())
+}
+
 fn harm(t: Texts, found: &Found) -> Vec<Markup> {
     let Some(verdicts) = &found.finding.replayed.verdicts else {
         return vec![t.say("finding.a-harm-none").html()];
     };
-    let effects = verdicts.facts.iter().filter(|f| {
-        let of_harm = [norms::Element::Effect, norms::Element::HarmThreshold];
-        of_harm.contains(&f.element) && f.value != "no-other"
-    });
-    let effects = once(effects.map(|f| f.value.clone()), |c| t.of("harm", c));
     let mut answers = Vec::new();
-    if effects.is_empty() {
+    for (key, value) in [
+        ("finding.a-harm", Kleene::Met),
+        ("finding.a-harm-open", Kleene::Unknown),
+    ] {
+        let effects = effects(verdicts, value).map(str::to_owned);
+        let effects = once(effects, |c| t.of("harm", c));
+        if !effects.is_empty() {
+            answers.push(t.say(key).word("facts", t.list(&effects)).html());
+        }
+    }
+    if answers.is_empty() {
         answers.push(t.say("finding.a-harm-none").html());
-    } else {
-        answers.push(
-            t.say("finding.a-harm")
-                .word("facts", t.list(&effects))
-                .html(),
-        );
     }
     if !verdicts.aggravating.is_empty() {
         let classes: Vec<_> = verdicts
@@ -201,7 +226,7 @@ fn rules(t: Texts, norms: Option<&NormsPart>) -> Vec<Markup> {
 }
 
 /// An identifier as part of a path.
-pub(super) fn foreign_path(id: &str) -> String {
+pub(crate) fn foreign_path(id: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._()".contains(&b);
     let byte = |b: u8| match plain(b) {
         true => char::from(b).to_string(),

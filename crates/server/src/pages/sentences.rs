@@ -3,41 +3,72 @@
 
 use method::{Evaluation, LinchpinKind, PlantingCost, Standard};
 use record::body::case::Question;
-use record::body::outcome::{BlindReviews, Outcome, Proposal};
+use record::body::outcome::{BlindReviews, Proposal};
 
 use super::names;
-use crate::text::{Markup, Texts, markup};
+use crate::text::{Markup, Say, Texts, markup};
+
+/// What a finding says of who did it, as codes.
+pub(super) struct Said<'a> {
+    pub(super) outcome: &'a str,
+    pub(super) state: Option<&'a str>,
+    pub(super) actor: Option<&'a str>,
+    pub(super) exonerated: Vec<&'a str>,
+}
 
 /// Who did it, in one sentence.
 pub(super) fn outcome(t: Texts, proposal: &Proposal) -> Markup {
-    match (proposal.outcome, &proposal.named) {
-        (Outcome::Attributed, Some(named)) => {
-            let state = names::state(t, named.state.as_str());
-            let to = match &named.actor {
+    said(t, &codes(proposal))
+}
+
+fn codes(proposal: &Proposal) -> Said<'_> {
+    let named = proposal.named.as_ref();
+    Said {
+        outcome: crate::words::outcome_code(proposal.outcome),
+        state: named.map(|n| n.state.as_str()),
+        actor: named.and_then(|n| n.actor.as_deref()),
+        exonerated: proposal.exonerated.iter().map(|c| c.as_str()).collect(),
+    }
+}
+
+/// The same without markup, for feeds and pictures.
+pub(super) fn outcome_plain(t: Texts, proposal: &Proposal) -> String {
+    let says = clauses(t, &codes(proposal)).into_iter().map(Say::plain);
+    says.collect::<Vec<_>>().join(" ")
+}
+
+/// The same from its codes.
+pub(super) fn said(t: Texts, said: &Said<'_>) -> Markup {
+    let says = clauses(t, said).into_iter().map(|say| say.html().0);
+    markup(says.collect::<Vec<_>>().join(" "))
+}
+
+/// One sentence, or two where a state is cleared beside whatever else is found.
+fn clauses(t: Texts, said: &Said<'_>) -> Vec<Say> {
+    let cleared = || {
+        let states = names::states(t, &said.exonerated);
+        t.say("finding.exonerated").word("states", states)
+    };
+
+    match (said.outcome, said.state) {
+        ("attributed", Some(state)) => {
+            let to = match said.actor {
                 Some(actor) => t.say("finding.attributed-actor").with("actor", actor),
                 None => t.say("finding.attributed-state"),
             };
-            let to = to.word("state", state).html();
-            // An exoneration stands beside whatever else is found.
-            match proposal.exonerated.is_empty() {
-                true => to,
-                false => both(to, exonerated(t, proposal)),
-            }
+            let to = to.word("state", names::state(t, state));
+            let also = (!said.exonerated.is_empty()).then(cleared);
+            std::iter::once(to).chain(also).collect()
         }
-        (Outcome::Attributed, None) => t.say("finding.attributed").html(),
-        (Outcome::NotAttributed, _) => t.say("finding.not-attributed").html(),
-        (Outcome::Exonerated, _) => exonerated(t, proposal),
-        (Outcome::ClaimChecked, _) => t.say("finding.claim-checked").html(),
+        ("attributed", None) => vec![t.say("finding.attributed")],
+        ("not-attributed", _) => vec![t.say("finding.not-attributed")],
+        ("exonerated", _) => vec![cleared()],
+        _ => vec![t.say("finding.claim-checked")],
     }
 }
 
 fn both(first: Markup, second: Markup) -> Markup {
     markup(format!("{} {}", first.0, second.0))
-}
-
-fn exonerated(t: Texts, proposal: &Proposal) -> Markup {
-    let states = names::states(t, &proposal.exonerated);
-    t.say("finding.exonerated").word("states", states).html()
 }
 
 /// How likely, in one sentence with the word, the number and the range. It names a state only where
@@ -151,17 +182,28 @@ pub(super) fn planting(t: Texts, planting: &PlantingCost) -> Markup {
     }
 }
 
-/// What the result hangs on.
+/// What the result hangs on: what changes it alike in one sentence, in the order of the evaluation.
 pub(super) fn linchpins(t: Texts, e: &Evaluation) -> Vec<Markup> {
-    let sentence = |l: &method::Linchpin| {
+    let mut alike: Vec<(&method::Linchpin, Vec<String>)> = Vec::new();
+    for l in &e.linchpins {
+        let name = format!("{} {}", removal_kind(t, l.kind), l.id);
+        let same = |(first, _): &&mut (&method::Linchpin, Vec<String>)| {
+            (first.word, first.changes_top) == (l.word, l.changes_top)
+        };
+        match alike.iter_mut().find(same) {
+            Some((_, names)) => names.push(name),
+            None => alike.push((l, vec![name])),
+        }
+    }
+    let sentence = |(l, names): (&method::Linchpin, Vec<String>)| {
         let say = match l.changes_top {
             true => t.say("finding.linchpin-top"),
             false => t.say("finding.linchpin"),
         };
-        let say = say.word("kind", removal_kind(t, l.kind)).with("id", &l.id);
-        say.word("word", t.word("likelihood", &l.word)).html()
+        let say = say.word("word", t.word("likelihood", &l.word));
+        say.with("list", t.list(&names)).html()
     };
-    e.linchpins.iter().map(sentence).collect()
+    alike.into_iter().map(sentence).collect()
 }
 
 /// What was left out, in a word.

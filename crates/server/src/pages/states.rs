@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use norms::{ContactKind, Names, Succession};
 
 use super::found::{self, FoundLine};
 use super::norms::day;
 use super::{Frame, Place, names, show};
-use crate::api::{Asked, OnQuery, state_answer};
+use crate::api::{self, Asked, OnQuery, state_answer};
 use crate::app::App;
 use crate::rules_data::shipped;
 use crate::text::{Markup, Texts};
@@ -95,6 +95,10 @@ pub(super) async fn one(
     Path(code): Path<String>,
     Asked(query): Asked<OnQuery>,
 ) -> Response {
+    if let Some(code) = code.strip_suffix(".json") {
+        let answer = api::state(State(app), Path(code.to_owned()), Asked(query));
+        return answer.await.into_response();
+    }
     show(app, place, move |record, frame| {
         let t = frame.t;
         let shipped = shipped()?;

@@ -37,6 +37,7 @@ pages! {
     "rules"
     "states"
     "verify"
+    "words"
 }
 
 /// A text: one, or one for each plural category.
@@ -133,4 +134,10 @@ pub(super) fn plural(lang: Lang, key: &str, n: u64) -> Option<&'static str> {
             form.or_else(|| forms.get("other")).map(String::as_str)
         }
     }
+}
+
+/// The names of a family of texts, in the order of the alphabet of names.
+pub(super) fn family(prefix: &str) -> Vec<&'static str> {
+    let of = |key: &'static String| key.strip_prefix(prefix);
+    self::of(Lang::En).keys().filter_map(of).collect()
 }

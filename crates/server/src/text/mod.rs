@@ -12,7 +12,7 @@ mod say;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use inert::{Inert, Markup, foreign, markup};
+pub(crate) use inert::{Inert, Markup, escaped, foreign, markup};
 pub(crate) use lang::Lang;
 pub(crate) use say::Say;
 
@@ -41,6 +41,21 @@ impl Texts {
     /// test finds it first.
     pub(crate) fn s(self, key: &'static str) -> &'static str {
         catalogue::plain(self.0, key).unwrap_or(key)
+    }
+
+    /// The words of the glossary with their meanings, in the language's own order of the terms.
+    pub(crate) fn glossary(self) -> Vec<(&'static str, &'static str, &'static str)> {
+        let text = |key: String| catalogue::plain(self.0, &key).unwrap_or_default();
+        let entry = |name| {
+            let term = text(format!("words.term.{name}"));
+            (name, term, text(format!("words.meaning.{name}")))
+        };
+        let mut words: Vec<_> = catalogue::family("words.term.")
+            .into_iter()
+            .map(entry)
+            .collect();
+        words.sort_by_key(|(_, term, _)| *term);
+        words
     }
 
     /// A text with blanks to fill.

@@ -148,7 +148,11 @@ fn no_text_is_unused_and_none_is_missing() {
     let (_, english) = &catalogues()[0];
     let used = keys_in_use();
     // Words for codes are looked up by family and value; their own test goes through the values.
+    let glossary = |key: &str| key.starts_with("words.term.") || key.starts_with("words.meaning.");
     let by_name = |key: &&String| {
+        if glossary(key) {
+            return false;
+        }
         !key.starts_with("coded.")
             || key.starts_with("coded.says.")
             || key.starts_with("coded.custody.")
@@ -250,4 +254,53 @@ fn a_template_with_a_text_of_its_own_is_noticed() {
     assert_eq!(literal("<p>Hello {{ x }}</p>"), ["Hello"]);
     assert_eq!(literal("<nav aria-label=\"Pages\"></nav>"), ["Pages"]);
     assert!(literal("<p>{{ t.s(\"a.b\") }}, <code>ls</code></p>").is_empty());
+}
+
+#[test]
+fn every_word_of_the_glossary_has_a_meaning() {
+    for lang in Lang::ALL {
+        let words = super::Texts(lang).glossary();
+        assert!(words.len() > 30);
+        for (name, term, meaning) in words {
+            assert!(!term.is_empty() && !meaning.is_empty(), "{lang:?} {name}");
+        }
+    }
+}
+
+/// A value has a word in every language.
+fn worded(family: &str, values: impl IntoIterator<Item = impl AsRef<str>>) {
+    for value in values {
+        for lang in Lang::ALL {
+            let key = format!("coded.{family}.{}", value.as_ref());
+            let word = super::catalogue::plain(lang, &key);
+            assert!(word.is_some(), "{lang:?} lacks {key}");
+        }
+    }
+}
+
+#[test]
+fn every_coded_value_has_a_word() {
+    use crate::words::coded;
+    worded("kind", record::kind::Kind::ALL.iter().map(|k| k.as_str()));
+    worded(
+        "phase",
+        record::table::Phase::ALL.iter().map(|p| p.as_str()),
+    );
+    worded("role", record::table::Role::ALL.iter().map(|r| r.as_str()));
+    let regions = record::body::charter::Region::ALL.iter();
+    worded("region", regions.map(|r| r.as_str()));
+    worded("region", ["several", "unknown", "all"]);
+    worded("element", norms::Element::ALL.iter().map(|e| e.as_str()));
+    let about = record::body::others::ComplaintAbout::ALL.iter();
+    worded("about", about.map(|a| a.as_str()));
+    let words = || (0..=100).map(|p| coded(&method::likelihood_word(f64::from(p) / 100.0)));
+    worded("likelihood", words());
+    worded("clause", words());
+    let shipped = crate::rules_data::shipped().unwrap();
+    worded("theme", shipped.reference.themes.iter().map(|(id, _)| id));
+    for element in [norms::Element::Effect, norms::Element::HarmThreshold] {
+        let words = shipped.reference.vocabulary.words(element);
+        let words = words.map(|(word, _)| word);
+        worded("harm", words.filter(|w| *w != "no-other"));
+    }
 }

@@ -1,6 +1,7 @@
 //! `solferino bench`.
 
 mod http;
+mod pages;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ const TIME: &str = "2014-01-01T00:00:00Z";
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Log(Log),
+    Pages(pages::Args),
 }
 
 /// Measure submissions, receipts, recovery and audit beside the limits of the machine
@@ -49,6 +51,7 @@ pub(crate) struct Log {
 pub(crate) fn run(command: &Command) -> Outcome {
     match command {
         Command::Log(args) => log(args),
+        Command::Pages(args) => pages::run(args),
     }
 }
 

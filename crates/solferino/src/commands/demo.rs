@@ -1,6 +1,6 @@
 //! `solferino demo`.
 
-mod desk;
+pub(crate) mod desk;
 mod play;
 mod proof;
 mod table;

@@ -34,6 +34,7 @@ mod replay;
 mod rules;
 mod seals;
 mod serve;
+mod site;
 mod stats;
 mod stix;
 mod submit;
@@ -91,6 +92,7 @@ pub(crate) enum Command {
     Audit(audit::Args),
     Rebuild(rebuild::Args),
     Serve(serve::Args),
+    Site(site::Args),
     #[command(subcommand)]
     Witness(witness::Command),
     Mirror(mirror::Args),
@@ -144,6 +146,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Site(args) => site::run(&args),
         Command::Witness(command) => witness::run(&command),
         Command::Mirror(args) => mirror::run(&args),
         Command::Policy(command) => policy::run(&command),

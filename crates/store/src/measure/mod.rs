@@ -7,12 +7,14 @@ mod growth;
 mod intake;
 mod limits;
 mod process;
+mod register;
 mod text;
 
 pub use self::growth::{Decade, growth};
 pub use self::intake::{Audited, Intake, Receipts, Reopened, audited, intake, receipts, reopened};
 pub use self::limits::{Limits, limits};
 pub use self::process::{Spent, resident_bytes};
+pub use self::register::crowd;
 
 /// Why something was not measured.
 #[derive(Debug, thiserror::Error)]

@@ -6,6 +6,7 @@
 
 mod query;
 pub(crate) mod rows;
+mod search;
 pub mod sql;
 mod update;
 mod write;
@@ -19,6 +20,8 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::{OnceCell, watch};
 
 pub use self::query::{CaseRow, MAX_PAGE, StatementRow};
+pub use self::search::{MAX_WORD_BYTES, MAX_WORDS, Sought, Tag, tags};
+pub(crate) use self::sql::made_up;
 pub(crate) use self::update::Source;
 pub(crate) use self::write::dump;
 use crate::error::StoreError;

@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqlitePool, SqlitePoolOptions, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use super::write::{failed, options};
-use super::{Views, sql};
+use super::{Sought, Views, sql};
 use crate::error::StoreError;
 
 /// Rows in one page, at most.
@@ -25,6 +25,9 @@ pub struct CaseRow {
     pub statements: i64,
     pub exhibits: i64,
     pub sealed: i64,
+    /// Index of the case's last statement: its place in the register.
+    pub moved: i64,
+    pub sectors: String,
     pub finding: Option<String>,
     pub decided: Option<i64>,
     pub outcome: Option<String>,
@@ -34,6 +37,8 @@ pub struct CaseRow {
     pub low_ppm: Option<i64>,
     pub high_ppm: Option<i64>,
     pub planting_cost: Option<i64>,
+    pub actor: Option<String>,
+    pub exonerated: Option<String>,
 }
 
 /// A statement. Times are microseconds since 1970 in UTC.
@@ -66,6 +71,8 @@ impl FromRow<'_, SqliteRow> for CaseRow {
             statements: row.try_get("statements")?,
             exhibits: row.try_get("exhibits")?,
             sealed: row.try_get("sealed")?,
+            moved: row.try_get("moved")?,
+            sectors: row.try_get("sectors")?,
             finding: row.try_get("finding")?,
             decided: row.try_get("decided")?,
             outcome: row.try_get("outcome")?,
@@ -75,6 +82,8 @@ impl FromRow<'_, SqliteRow> for CaseRow {
             low_ppm: row.try_get("low_ppm")?,
             high_ppm: row.try_get("high_ppm")?,
             planting_cost: row.try_get("planting_cost")?,
+            actor: row.try_get("actor")?,
+            exonerated: row.try_get("exonerated")?,
         })
     }
 }
@@ -109,6 +118,33 @@ impl Views {
             .fetch_all(self.pool().await?)
             .await
             .map_err(failed)
+    }
+
+    /// A page of the register: cases that fit, the one that moved last first, before the given place.
+    ///
+    /// # Errors
+    /// [`StoreError::Views`].
+    pub async fn register(
+        &self,
+        sought: &Sought,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        if sought.is_blank() {
+            return Ok(Vec::new());
+        }
+        let expression = sought.expression();
+        let text = match &expression {
+            Some(_) => sql::FOUND,
+            None => sql::REGISTER,
+        };
+        let mut query = sqlx::query_as(text)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(i64::from(limit.min(MAX_PAGE)));
+        if let Some(expression) = expression {
+            query = query.bind(expression);
+        }
+        query.fetch_all(self.pool().await?).await.map_err(failed)
     }
 
     /// A page of statements in record order, after the given index; of one case, if one is given.

@@ -9,8 +9,10 @@ use record::statement::Statement;
 use record::time::Timestamp;
 use serde::Serialize;
 
+use super::search;
+
 /// Version of the tables; another one found is rebuilt.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +81,16 @@ pub(crate) fn time_after(statement: &Statement, before: Timestamp) -> Timestamp 
     }
 }
 
+/// States a finding clears, in one text.
+fn exonerated(proposal: &Proposal) -> Value {
+    let codes: Vec<_> = proposal
+        .exonerated
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    maybe((!codes.is_empty()).then(|| codes.join(" ")))
+}
+
 fn outcome(proposal: &Proposal) -> [Value; 7] {
     let [low, high] = proposal.interval_ppm;
     [
@@ -94,7 +106,41 @@ fn outcome(proposal: &Proposal) -> [Value; 7] {
     ]
 }
 
-pub(super) fn case(case: &Case) -> Row {
+/// Sectors of the victims, each once, in one text.
+fn sectors(state: &State, case: &Case) -> Value {
+    let tags = search::tags(state, case);
+    let sectors = tags
+        .into_iter()
+        .filter(|(tag, _)| *tag == search::Tag::Sector);
+    text(
+        sectors
+            .map(|(_, value)| value)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}
+
+/// Index of the last statement of a case: the order of the register.
+fn moved(case: &Case) -> Value {
+    int(case
+        .statements
+        .iter()
+        .map(|(index, _)| *index)
+        .max()
+        .unwrap_or(0))
+}
+
+/// What cases are found by, at the place of the case's last statement.
+pub(super) fn search(state: &State, case: &Case) -> Row {
+    vec![
+        moved(case),
+        text(&case.id),
+        text(search::tag_words(state, case)),
+        text(search::words(state, case)),
+    ]
+}
+
+pub(super) fn case(state: &State, case: &Case) -> Row {
     let claimed = case.question.claim().map(|claim| claim.states());
     let claimed = claimed.and_then(|states| states.first().copied());
     let unopened = |id: &&StatementId| !case.contents.contains_key(id);
@@ -107,13 +153,19 @@ pub(super) fn case(case: &Case) -> Row {
         int(case.statements.len() as u64),
         int(case.exhibits.len() as u64),
         int(case.sealed.keys().filter(unopened).count() as u64),
+        moved(case),
+        sectors(state, case),
     ];
     match case.standing() {
-        None => row.extend(vec![Value::Null; 9]),
+        None => row.extend(vec![Value::Null; 11]),
         Some(found) => {
             row.push(text(found.statement));
             row.push(micros(found.time));
-            row.extend(outcome(&found.finding.proposal));
+            let proposal = &found.finding.proposal;
+            row.extend(outcome(proposal));
+            let named = proposal.named.as_ref();
+            row.push(maybe(named.and_then(|named| named.actor.as_ref())));
+            row.push(exonerated(proposal));
         }
     }
     row
@@ -203,7 +255,14 @@ pub(crate) fn all(state: &State, statements: Vec<Row>) -> Vec<(&'static str, Vec
             ),
         ),
         ("statements", statements),
-        ("cases", state.cases.values().map(case).collect()),
+        (
+            "cases",
+            state.cases.values().map(|c| case(state, c)).collect(),
+        ),
+        (
+            "search",
+            sorted(state.cases.values().map(|c| search(state, c)).collect()),
+        ),
         ("findings", sorted(of_cases(findings))),
         ("members", members(state)),
         ("exhibits", sorted(of_cases(exhibits))),

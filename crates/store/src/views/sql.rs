@@ -10,9 +10,11 @@ pub const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS statements_of_case ON statements (case_id, idx)",
     "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, phase TEXT NOT NULL, \
      round BIGINT NOT NULL, opened BIGINT NOT NULL, claimed_state TEXT, statements BIGINT NOT NULL, \
-     exhibits BIGINT NOT NULL, sealed BIGINT NOT NULL, finding TEXT, decided BIGINT, outcome TEXT, \
-     state TEXT, standard TEXT, likelihood_ppm BIGINT, low_ppm BIGINT, high_ppm BIGINT, \
-     planting_cost BIGINT)",
+     exhibits BIGINT NOT NULL, sealed BIGINT NOT NULL, moved BIGINT NOT NULL UNIQUE, \
+     sectors TEXT NOT NULL, finding TEXT, decided BIGINT, outcome TEXT, state TEXT, standard TEXT, \
+     likelihood_ppm BIGINT, low_ppm BIGINT, high_ppm BIGINT, planting_cost BIGINT, actor TEXT, \
+     exonerated TEXT)",
+    CREATE_SEARCH,
     "CREATE TABLE IF NOT EXISTS findings (id TEXT PRIMARY KEY, idx BIGINT NOT NULL, \
      case_id TEXT NOT NULL, round BIGINT NOT NULL, time BIGINT NOT NULL, status TEXT NOT NULL, \
      dissents BIGINT NOT NULL, outcome TEXT NOT NULL, state TEXT, standard TEXT NOT NULL, \
@@ -27,6 +29,11 @@ pub const CREATE: &[&str] = &[
      tlp TEXT NOT NULL, acquired TEXT NOT NULL, source TEXT NOT NULL, statement TEXT NOT NULL, \
      destroyed BIGINT NOT NULL, PRIMARY KEY (case_id, sha256))",
 ];
+
+/// The full-text index of cases, a row at the place of the case's last statement. SQLite only (FTS5);
+/// another engine has its own word for it.
+const CREATE_SEARCH: &str = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(case_id UNINDEXED, \
+     tags, words, tokenize = 'unicode61 remove_diacritics 2')";
 
 /// Starts a transaction that writes. SQLite only: PostgreSQL has no such word and needs none.
 pub const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -51,7 +58,10 @@ pub const ID_AT: &str = "SELECT id FROM statements WHERE idx = $1";
 pub const PUT_STATEMENT: &str = "INSERT INTO statements VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// As above.
 pub const PUT_CASE: &str = "INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-     $11, $12, $13, $14, $15, $16, $17)";
+     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+/// As above. SQLite only.
+pub const PUT_SEARCH: &str =
+    "INSERT INTO search (rowid, case_id, tags, words) VALUES ($1, $2, $3, $4)";
 /// As above.
 pub const PUT_FINDING: &str = "INSERT INTO findings VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
      $10, $11, $12, $13, $14)";
@@ -63,6 +73,7 @@ pub const PUT_EXHIBIT: &str =
 
 /// Removes the rows of a case, to write them again.
 pub const DROP_CASE: &[&str] = &[
+    "DELETE FROM search WHERE rowid IN (SELECT moved FROM cases WHERE case_id = $1)",
     "DELETE FROM cases WHERE case_id = $1",
     "DELETE FROM findings WHERE case_id = $1",
     "DELETE FROM exhibits WHERE case_id = $1",
@@ -71,9 +82,12 @@ pub const DROP_CASE: &[&str] = &[
 pub const DROP_MEMBERS: &str = "DELETE FROM members";
 
 /// A page of cases after a case.
-pub const CASES: &str = "SELECT case_id, phase, round, opened, claimed_state, statements, \
-     exhibits, sealed, finding, decided, outcome, state, standard, likelihood_ppm, low_ppm, \
-     high_ppm, planting_cost FROM cases WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+pub const CASES: &str = "SELECT * FROM cases WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+/// A page of the register: cases that moved before a place, the last first.
+pub const REGISTER: &str = "SELECT * FROM cases WHERE moved < $1 ORDER BY moved DESC LIMIT $2";
+/// The same of cases that fit an expression of the index. SQLite only.
+pub const FOUND: &str = "SELECT cases.* FROM search JOIN cases ON cases.moved = search.rowid \
+     WHERE search MATCH $3 AND search.rowid < $1 ORDER BY search.rowid DESC LIMIT $2";
 /// A page of statements after an index.
 pub const STATEMENTS: &str = "SELECT idx, id, kind, case_id, issued, time, signer \
      FROM statements WHERE idx > $1 ORDER BY idx LIMIT $2";
@@ -86,6 +100,10 @@ pub const DUMP: &[(&str, &str)] = &[
     ("meta", "SELECT * FROM meta ORDER BY name"),
     ("statements", "SELECT * FROM statements ORDER BY idx"),
     ("cases", "SELECT * FROM cases ORDER BY case_id"),
+    (
+        "search",
+        "SELECT rowid, case_id, tags, words FROM search ORDER BY rowid",
+    ),
     ("findings", "SELECT * FROM findings ORDER BY id"),
     ("members", "SELECT * FROM members ORDER BY member"),
     (
@@ -93,6 +111,30 @@ pub const DUMP: &[(&str, &str)] = &[
         "SELECT * FROM exhibits ORDER BY case_id, sha256",
     ),
 ];
+
+/// First place of a made-up case: behind every real statement of a record that is measured.
+const FIRST_MADE_UP: u64 = 1_000_000_000;
+
+/// Copies the cases that are there, in turn, under names of their own, so many times in all, with what
+/// they are found by. For measuring. SQLite only.
+pub(crate) fn made_up(cases: u32) -> [String; 4] {
+    let numbers = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {cases}), \
+         real AS (SELECT *, ROW_NUMBER() OVER (ORDER BY case_id) - 1 AS at FROM cases WHERE moved < {FIRST_MADE_UP}), \
+         total AS (SELECT COUNT(*) AS all_cases FROM real)"
+    );
+    let chosen = "FROM n, total JOIN real ON real.at = n.i % total.all_cases";
+    let cases = format!(
+        "INSERT INTO cases {numbers} SELECT case_id || '-' || i, phase, round, opened, claimed_state, statements, exhibits, \
+         sealed, {FIRST_MADE_UP} + i, sectors, finding, decided, outcome, state, standard, likelihood_ppm, low_ppm, high_ppm, \
+         planting_cost, actor, exonerated {chosen}"
+    );
+    let found = format!(
+        "INSERT INTO search (rowid, case_id, tags, words) {numbers} SELECT {FIRST_MADE_UP} + i, real.case_id || '-' || i, \
+         search.tags, search.words || ' made' || i {chosen} JOIN search ON search.rowid = real.moved"
+    );
+    [BEGIN.to_owned(), found, cases, COMMIT.to_owned()]
+}
 
 /// Every constant that a test prepares on each engine.
 pub fn all() -> Vec<&'static str> {
@@ -102,11 +144,14 @@ pub fn all() -> Vec<&'static str> {
         ID_AT,
         PUT_STATEMENT,
         PUT_CASE,
+        PUT_SEARCH,
         PUT_FINDING,
         PUT_MEMBER,
         PUT_EXHIBIT,
         DROP_MEMBERS,
         CASES,
+        REGISTER,
+        FOUND,
         STATEMENTS,
         STATEMENTS_OF_CASE,
     ];

@@ -36,6 +36,7 @@ pub(super) struct Update {
 pub(super) struct CaseRows {
     pub(super) id: String,
     pub(super) case: Row,
+    pub(super) search: Row,
     pub(super) findings: Vec<Row>,
     pub(super) exhibits: Vec<Row>,
 }
@@ -114,7 +115,8 @@ fn changed_cases(published: &Published, from: u64) -> Vec<CaseRows> {
     changed
         .map(|case| CaseRows {
             id: case.id.to_string(),
-            case: rows::case(case),
+            case: rows::case(&published.state, case),
+            search: rows::search(&published.state, case),
             findings: rows::findings(case),
             exhibits: rows::exhibits(case),
         })

@@ -145,6 +145,7 @@ impl Database {
                     .await?;
             }
             self.put(sql::PUT_CASE, &changed.case).await?;
+            self.put(sql::PUT_SEARCH, &changed.search).await?;
             for row in &changed.findings {
                 self.put(sql::PUT_FINDING, row).await?;
             }

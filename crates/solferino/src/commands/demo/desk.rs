@@ -12,7 +12,7 @@ use store::{Record, SubmitError};
 
 /// Hands statements on in batches: they wait until somebody looks at the state or moves the time.
 /// One published checkpoint then stands for many statements.
-pub(super) struct RecordDesk<'a> {
+pub(crate) struct RecordDesk<'a> {
     record: &'a Record,
     waiting: RefCell<Vec<Vec<u8>>>,
     /// The first thing that went wrong; looking cannot report it, so the next step does.
@@ -20,7 +20,7 @@ pub(super) struct RecordDesk<'a> {
 }
 
 impl<'a> RecordDesk<'a> {
-    pub(super) fn new(record: &'a Record) -> Self {
+    pub(crate) fn new(record: &'a Record) -> Self {
         Self {
             record,
             waiting: RefCell::default(),
@@ -29,7 +29,7 @@ impl<'a> RecordDesk<'a> {
     }
 
     /// Hands on what waits.
-    pub(super) fn flush(&self) -> Result<(), DeskError> {
+    pub(crate) fn flush(&self) -> Result<(), DeskError> {
         let waiting = self.waiting.take();
         if !waiting.is_empty() && self.failed.borrow().is_none() {
             let answers = self.record.submit_all_blocking(waiting);

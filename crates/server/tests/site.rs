@@ -1,0 +1,140 @@
+//! The static copy: the server's own answers, byte for byte, without a dead link.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use server::site::{self, LIST, SiteError, file_of};
+
+use crate::client::Client;
+use crate::desk::{Stage, played};
+
+/// Every file below a folder, by its path.
+fn files(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => {
+                    let name = path.strip_prefix(folder).unwrap();
+                    found.insert(name.to_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Addresses that a page leads to, without questions and places on a page.
+fn links(page: &str) -> BTreeSet<String> {
+    let values = |name: &str| {
+        page.split(&format!("{name}=\"")[..])
+            .skip(1)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let all = values(" href")
+        .into_iter()
+        .chain(values(" data-bundle"))
+        .chain(values(" data-trust"));
+    let link = |rest: String| {
+        let link = rest.split('"').next().unwrap().to_owned();
+        let link = link.split('#').next().unwrap().to_owned();
+        (!link.is_empty() && !link.contains('?')).then_some(link)
+    };
+    all.filter_map(link).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_is_what_the_server_answers_byte_for_byte() {
+    let record = &played().stage.record;
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("site");
+    let exported = site::export(record, &folder, |_, _| {}).await.unwrap();
+    let client = Client::unlimited(record);
+    let addresses = site::addresses_of(record).await.unwrap();
+    for address in &addresses {
+        let reply = client.get(address).await;
+        assert_eq!(reply.status, 200, "{address}");
+        let file = fs::read(folder.join(file_of(address))).unwrap();
+        assert!(file == reply.body, "{address} differs");
+    }
+    let mut wanted: BTreeSet<_> = addresses.iter().map(|a| file_of(a)).collect();
+    wanted.insert(LIST.to_owned());
+    assert_eq!(files(&folder), wanted);
+    assert_eq!(exported.files as usize, addresses.len());
+
+    let listed = fs::read_to_string(folder.join(LIST)).unwrap();
+    for line in listed.lines() {
+        let (hash, file) = line.split_once("  ").unwrap();
+        let bytes = fs::read(folder.join(file)).unwrap();
+        assert_eq!(tlog::sha256(&bytes).to_string(), hash, "{file}");
+    }
+    assert_eq!(listed.lines().count(), addresses.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_link_of_the_copy_leads_to_a_file_of_it() {
+    let record = &played().stage.record;
+    let home = tempfile::tempdir().unwrap();
+    site::export(record, home.path(), |_, _| {}).await.unwrap();
+    let there = files(home.path());
+    let mut seen = 0;
+    for file in there
+        .iter()
+        .filter(|f| f.ends_with(".html") || f.ends_with(".atom"))
+    {
+        let page = fs::read_to_string(home.path().join(file)).unwrap();
+        for link in links(&page) {
+            assert!(link.starts_with('/'), "{file} leads out: {link}");
+            assert!(
+                there.contains(&file_of(&link)),
+                "{file} leads to {link}, which is not there"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 1_000, "only {seen} links");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_copy_writes_what_changed_and_removes_what_is_gone() {
+    let stage = Stage::founded();
+    let home = tempfile::tempdir().unwrap();
+    let export = || site::export(&stage.record, home.path(), |_, _| {});
+    let first = export().await.unwrap();
+    assert_eq!((first.written, first.removed), (first.files, 0));
+    let again = export().await.unwrap();
+    assert_eq!((again.written, again.removed), (0, 0));
+    // The log grows: its page and partial tiles change, the list of states does not.
+    let (_, entry) = stage.report("someone");
+    stage.admit(entry);
+    let grown = export().await.unwrap();
+    assert!(
+        grown.written > 0 && grown.written < grown.files / 2,
+        "{grown:?}"
+    );
+    assert!(
+        grown.removed > 0,
+        "partial tiles of the old size: {grown:?}"
+    );
+    // A file that was damaged comes back.
+    fs::write(home.path().join("style.css"), "").unwrap();
+    assert_eq!(export().await.unwrap().written, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_holds_something_else_is_left_alone() {
+    let stage = Stage::founded();
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("letter.txt"), "mine").unwrap();
+    let refused = site::export(&stage.record, home.path(), |_, _| {}).await;
+    assert!(
+        matches!(refused, Err(SiteError::NotACopy(_))),
+        "{refused:?}"
+    );
+    assert_eq!(files(home.path()).len(), 1);
+}
