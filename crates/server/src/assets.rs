@@ -131,6 +131,13 @@ impl Assets {
     }
 }
 
+/// Addresses of every file that a server has whatever modules it has.
+pub(crate) fn addresses() -> impl Iterator<Item = String> {
+    let names = SCRIPTS.iter().map(|(name, _)| *name).chain([TOOLS.0]);
+    let files = names.map(address);
+    files.chain(["/service-worker.js".to_owned()])
+}
+
 /// Where a file is served.
 pub(crate) fn address(name: &str) -> String {
     format!("/assets/{name}")

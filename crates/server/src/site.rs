@@ -21,13 +21,19 @@ use tower::ServiceExt as _;
 
 use self::addresses::addresses;
 use self::files::Files;
+use crate::assets::address;
 use crate::config::Config;
+use crate::modules::{Modules, VERIFIER};
 use crate::rate::Rate;
 
 /// Name of the list of all files, one line each: SHA-256, two spaces, path.
 pub const LIST: &str = "solferino-site.txt";
 /// Rate that stands in nobody's way here.
 const UNLIMITED: Rate = Rate::new(u32::MAX, u32::MAX);
+/// What ends in one of these is a file and no page.
+const FILE_ENDINGS: [&str; 8] = [
+    ".json", ".bundle", ".atom", ".svg", ".css", ".mjs", ".js", ".wasm",
+];
 /// Pages made at one time, for each core.
 const AT_ONCE: usize = 2;
 
@@ -86,9 +92,7 @@ pub fn file_of(address: &str) -> String {
     let path = address.trim_start_matches('/');
     let page = path.is_empty() || path.ends_with('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_file = [".json", ".bundle", ".atom", ".svg", ".css"]
-        .iter()
-        .any(|e| last.ends_with(e));
+    let is_file = FILE_ENDINGS.iter().any(|e| last.ends_with(e));
     let raw = ["tile/", "api/", "checkpoint", "trust"]
         .iter()
         .any(|p| path.starts_with(p));
@@ -116,9 +120,25 @@ pub async fn export(
     folder: &Path,
     progress: impl Fn(u64, u64) + Send + Sync + 'static,
 ) -> Result<Exported, SiteError> {
+    export_with(record, folder, Modules::default(), progress).await
+}
+
+/// As [`export`], with the modules that verify in the browser.
+///
+/// # Errors
+/// As [`export`].
+pub async fn export_with(
+    record: &Record,
+    folder: &Path,
+    modules: Modules,
+    progress: impl Fn(u64, u64) + Send + Sync + 'static,
+) -> Result<Exported, SiteError> {
     let before = Files::open(folder)?;
-    let addresses = Arc::new(addresses(record).await?);
+    let mut addresses = addresses(record).await?;
+    addresses.extend(modules.verifier.iter().map(|_| address(VERIFIER)));
+    let addresses = Arc::new(addresses);
     let config = Config {
+        modules,
         client_reads: UNLIMITED,
         all_reads: UNLIMITED,
         ..Config::default()

@@ -43,29 +43,27 @@ struct Page {
     body: Bytes,
     content_type: HeaderValue,
     etag: HeaderValue,
-    /// Whether the page runs scripts, and is sent with the policy for that.
-    scripted: bool,
+    /// Whether it verifies or signs, and so runs scripts.
+    scripted: Option<Scripted>,
 }
 
 impl Page {
     fn answer(self, request: &Asked) -> Response {
         let known = request.known.as_ref() == Some(&self.etag);
-        let scripted = self.scripted;
         let headers = [
             (CONTENT_TYPE, self.content_type),
             (CACHE_CONTROL, ASK_AGAIN),
             (ETAG, self.etag),
         ];
-        let response = if known {
+        let mut response = if known {
             (StatusCode::NOT_MODIFIED, headers).into_response()
         } else {
             (headers, self.body).into_response()
         };
-        if scripted {
-            super::scripted(response)
-        } else {
-            response
+        if let Some(scripted) = self.scripted {
+            response.extensions_mut().insert(scripted);
         }
+        response
     }
 }
 
@@ -107,7 +105,7 @@ impl Cache {
     }
 }
 
-/// Whether a page may be kept: it asks nothing.
+/// Whether a page may be kept: it asks nothing. Pages that hang on more than the record are not sent this way.
 fn may_be_kept(request: &Request) -> bool {
     request.method() == Method::GET && request.uri().query().is_none()
 }
@@ -138,7 +136,7 @@ pub(crate) async fn cached(State(app): State<App>, request: Request, next: Next)
         Ok(body) => body,
         Err(error) => return ApiError::internal(error).into_response(),
     };
-    let scripted = parts.extensions.get::<Scripted>().is_some();
+    let scripted = parts.extensions.get::<Scripted>().copied();
     let Some(page) = page(body.clone(), content_type, scripted) else {
         return Response::from_parts(parts, Body::from(body));
     };
@@ -157,7 +155,7 @@ fn is_page(content_type: &HeaderValue) -> bool {
 }
 
 /// A page with the hash of its content; none where it is too large to be kept.
-fn page(body: Bytes, content_type: HeaderValue, scripted: bool) -> Option<Page> {
+fn page(body: Bytes, content_type: HeaderValue, scripted: Option<Scripted>) -> Option<Page> {
     if body.len() > MAX_PAGE_BYTES {
         return None;
     }
@@ -176,7 +174,7 @@ mod tests {
 
     fn of(length: usize) -> Page {
         let html = HeaderValue::from_static("text/html");
-        page(Bytes::from(vec![b'x'; length]), html, false).unwrap()
+        page(Bytes::from(vec![b'x'; length]), html, None).unwrap()
     }
 
     #[test]
@@ -203,7 +201,7 @@ mod tests {
             page(
                 Bytes::from(vec![0; MAX_PAGE_BYTES + 1]),
                 HeaderValue::from_static("text/html"),
-                false
+                None
             )
             .is_none()
         );

@@ -37,11 +37,14 @@ struct DeskPage {
     texts: Markup,
 }
 
-pub(super) fn routes(router: Router<App>) -> Router<App> {
-    router.route("/desk/docket", get(docket::docket)).route(
-        "/desk/openings/{statement}",
-        get(docket::opening).put(docket::keep),
-    )
+/// What the page's script asks for; no page, and never kept.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/desk/docket", get(docket::docket))
+        .route(
+            "/desk/openings/{statement}",
+            get(docket::opening).put(docket::keep),
+        )
 }
 
 pub(super) async fn page(State(app): State<App>, place: Place) -> Response {

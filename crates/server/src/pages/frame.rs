@@ -57,9 +57,9 @@ const NAVIGATION: [(&str, &str); 11] = [
     ("/independence", "common.nav-independence"),
     ("/aid", "common.nav-aid"),
     ("/log", "common.nav-log"),
+    ("/words", "common.nav-words"),
     ("/verify", "verify.nav"),
     ("/desk", "desk.nav"),
-    ("/words", "common.nav-words"),
 ];
 
 /// What every page shows around its content.

@@ -12,7 +12,7 @@ use crate::rules_data::shipped;
 use crate::text::Lang;
 
 /// Pages that every record has, in every language.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "/",
     "/norms",
     "/states",
@@ -21,11 +21,14 @@ const PAGES: [&str; 9] = [
     "/independence",
     "/log",
     "/words",
+    "/verify",
+    "/desk",
     "/feed.atom",
 ];
 /// Files that every record has, in no language.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "/style.css",
+    "/icon.svg",
     "/checkpoint",
     "/trust",
     "/api/openapi.json",
@@ -50,6 +53,7 @@ pub(super) async fn addresses(record: &Record) -> Result<Vec<String>, SiteError>
         }
     }
     pages.extend(later_pages(record).await?);
+    files.extend(crate::assets::addresses());
     files.extend(tiles(record.size()));
     let pages = Lang::ALL
         .iter()

@@ -23,12 +23,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
+    let modules = super::serve::modules(None)?;
     let record = opened::record(&args.record)?;
     let progress = Arc::new(Progress::start("writing"));
     let told = Arc::clone(&progress);
     let runtime = tokio::runtime::Runtime::new()?;
     let told = move |done, total| told.at(done, total);
-    let exported = runtime.block_on(site::export(&record, &args.dir, told));
+    let exported = runtime.block_on(site::export_with(&record, &args.dir, modules, told));
     drop(progress);
     record.stop();
     let exported = exported.map_err(problem)?;
