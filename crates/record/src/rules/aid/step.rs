@@ -184,7 +184,7 @@ fn step_refusal(refused: StepRefused) -> Refusal {
             Code::AidWrongState
         }
         StepRefused::NotYours { .. } => Code::AidNotYours,
-        StepRefused::OtherReason { .. } => Code::AidReason,
+        StepRefused::OtherReason { .. } | StepRefused::PauseIsOurs => Code::AidReason,
         StepRefused::TooEarly { .. } => Code::AidTooEarly,
         StepRefused::BackInTime { .. } => Code::TimeDecreases,
     };
