@@ -87,7 +87,7 @@ pub(crate) fn routes() -> Router<App> {
 pub(crate) fn live_routes() -> Router<App> {
     let router = page_routes(Router::new(), "/verify", verify::page);
     let router = page_routes(router, "/desk", desk::page);
-    let router = desk::routes(router);
+    let router = router.merge(desk::routes());
     let router = aid::routes(router);
     page_routes(router, "/incidents", incidents::page)
 }
