@@ -151,7 +151,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 fn within(places: &[&str], path: &str) -> bool {
     let inside =
         |place: &&str| path == *place || (place.ends_with('/') && path.starts_with(*place));
-    places.iter().any(|place| inside(&place))
+    places.iter().any(inside)
 }
 
 /// Every name of aid in code: `aid` as a whole word, and names that begin with `Aid` or `aid_`.
