@@ -18,7 +18,7 @@ const ABOVE: f64 = 14.0;
 pub(crate) struct Link {
     pub(crate) source: String,
     pub(crate) origin: String,
-    /// Whether the origin is the source itself.
+    /// Whether no other source draws on the origin.
     pub(crate) own: bool,
 }
 
@@ -31,7 +31,7 @@ fn side<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, f64> {
     rows
 }
 
-/// Draws full lines to a source's own origin and broken ones to an origin it echoes.
+/// Draws full lines to an origin that a source alone draws on, and broken ones to an origin that it echoes.
 pub(crate) fn graph(said: Said<'_>, links: &[Link]) -> Markup {
     let sources = side(links.iter().map(|l| l.source.as_str()));
     let origins = side(links.iter().map(|l| l.origin.as_str()));

@@ -75,24 +75,26 @@ pub(super) fn rows(t: Texts, held: &[Held]) -> (Vec<ExhibitRow>, Option<Markup>)
 pub(super) struct OriginRow {
     pub(super) source: String,
     pub(super) origin: String,
-    /// Whether the origin is the source itself.
+    /// Whether no other source draws on the origin.
     pub(super) own: bool,
     pub(super) relation: &'static str,
     pub(super) items: String,
 }
 
-/// Who speaks of what others observed: sources against the origins of their items. An observation
-/// is a source's own where its organisation is among the origins.
+/// Sources against the origins of their items. An origin that one source alone draws on is its own
+/// evidence; one that several draw on is echoed and counts once.
 pub(super) fn origins(t: Texts, inputs: &method::Case) -> Vec<OriginRow> {
     let mut pairs: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut drawing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for item in &inputs.items {
+        let source = item.source.organisation.as_str();
         for origin in &item.upstream {
-            let pair = (item.source.organisation.as_str(), origin.as_str());
-            pairs.entry(pair).or_default().insert(&item.id);
+            pairs.entry((source, origin)).or_default().insert(&item.id);
+            drawing.entry(origin).or_default().insert(source);
         }
     }
     let row = |((source, origin), items): (&(&str, &str), &BTreeSet<&str>)| {
-        let own = source == origin;
+        let own = drawing.get(origin).is_none_or(|sources| sources.len() == 1);
         let items: Vec<_> = items.iter().map(|i| (*i).to_owned()).collect();
         OriginRow {
             source: (*source).to_owned(),
@@ -103,4 +105,45 @@ pub(super) fn origins(t: Texts, inputs: &method::Case) -> Vec<OriginRow> {
         }
     };
     pairs.iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    fn item(id: &str, source: &str, upstream: &[&str]) -> method::input::Item {
+        let item = serde_json::json!({
+            "id": id, "strand": "s", "kind": "malware", "reliability": "A", "credibility": 1,
+            "phi_ppm": 0, "lr": [], "upstream": upstream, "exhibits": [], "recheckable": true,
+            "source": {"organisation": source},
+        });
+        serde_json::from_value(item).unwrap()
+    }
+
+    #[test]
+    fn an_origin_that_several_sources_draw_on_is_an_echo() {
+        let case = serde_json::json!({
+            "hypotheses": {"actors": [], "delta_ppm": 0}, "strands": [], "items": [],
+        });
+        let mut case: method::Case = serde_json::from_value(case).unwrap();
+        case.items = vec![
+            item("a", "vendor", &["telemetry"]),
+            item("b", "vendor", &["telemetry", "leak"]),
+            item("c", "agency", &["leak"]),
+        ];
+        let rows = origins(Texts(Lang::En), &case);
+        let told: Vec<_> = rows
+            .iter()
+            .map(|r| (&r.source[..], &r.origin[..], r.own, &r.items[..]))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("agency", "leak", false, "c"),
+                ("vendor", "leak", false, "b"),
+                ("vendor", "telemetry", true, "a, b"),
+            ]
+        );
+    }
 }

@@ -105,6 +105,15 @@ struct VoteRow {
     votes: Votes,
 }
 
+impl VoteRow {
+    fn of(t: Texts, (region, votes): (&&'static str, &Votes)) -> Self {
+        Self {
+            region: t.of("region", region),
+            votes: votes.clone(),
+        }
+    }
+}
+
 /// What the page needs of the record, in no language, taken out of the state so that the log can
 /// be read afterwards.
 pub(super) struct Found {
@@ -195,10 +204,6 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         .map(|v| NormsPart::of(t, v, &finding.law));
     let id = finding.statement.to_string();
     let items = inputs.items.iter();
-    let votes = found.votes.iter().map(|(region, votes)| VoteRow {
-        region: t.of("region", region),
-        votes: votes.clone(),
-    });
     let strands = figures::strands(t, inputs, evaluation);
     let origins = evidence::origins(t, inputs);
     let drawn = Drawn::of(t, found, &strands, &origins);
@@ -240,7 +245,7 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
             .say("finding.panel-lead")
             .n(finding.finding.votes.len())
             .html(),
-        votes: votes.collect(),
+        votes: found.votes.iter().map(|row| VoteRow::of(t, row)).collect(),
         blind: sentences::blind(t, &proposal.blind, found.map_open),
         dissents: found.said.iter().map(|d| dissent(t, d)).collect(),
         reply: plain::reply(t, finding),

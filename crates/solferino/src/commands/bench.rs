@@ -17,7 +17,7 @@ const ORIGIN: &str = "record.example/bench";
 /// When everything in it is said; its charter has an injected clock.
 const TIME: &str = "2014-01-01T00:00:00Z";
 
-/// Measure this machine with the log
+/// Measure this machine with the log and the pages
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Log(Log),
