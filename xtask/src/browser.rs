@@ -12,16 +12,23 @@ use crate::{cargo, modules, needs, steps, succeed};
 /// Builds what is missing and runs the tests whose file name holds the filter. A binary named by
 /// `SOLFERINO_BIN` is taken as it is; else the development build is made and taken.
 pub(crate) fn run(root: &Path, filter: Option<&str>) -> Result<()> {
+    with(root, &binary(root)?, filter)
+}
+
+/// Makes the pictures of docs/screenshots again.
+pub(crate) fn screenshots(root: &Path) -> Result<()> {
+    let mut node = script(root, "screenshots.mjs", &binary(root)?)?;
+    succeed(node.arg(root.join("docs/screenshots")))
+}
+
+fn binary(root: &Path) -> Result<PathBuf> {
     needs::provide()?;
-    let binary = match std::env::var_os("SOLFERINO_BIN") {
-        Some(binary) => PathBuf::from(binary),
-        None => {
-            modules::build(root)?;
-            succeed(&mut cargo(root, &["build", "-p", "solferino"]))?;
-            steps::built_binary(root, "debug")?
-        }
-    };
-    with(root, &binary, filter)
+    if let Some(binary) = std::env::var_os("SOLFERINO_BIN") {
+        return Ok(PathBuf::from(binary));
+    }
+    modules::build(root)?;
+    succeed(&mut cargo(root, &["build", "-p", "solferino"]))?;
+    steps::built_binary(root, "debug")
 }
 
 /// Runs the tests against that binary.

@@ -31,6 +31,7 @@ cargo xtask <task>
   modules               the WebAssembly modules that pages run, where `solferino serve` finds them, and their digests
   browser [FILTER]      the tests of browser/ whose file name holds FILTER, in a real browser, against the binary
                         that SOLFERINO_BIN names or else the development build
+  screenshots           docs/screenshots again: register, finding, verifier and desk, on phone and desktop, light and dark
   interop [--write] [RUN]...
                         Solferino and others' software with each other (docs/interop.md), against the committed
                         transcripts or, with --write, into them; says so and ends if Go is not installed
@@ -49,6 +50,7 @@ enum Task {
     Licences,
     KillTest { runs: u32, kills: u32 },
     Modules,
+    Screenshots,
     Browser { filter: Option<String> },
     Interop(interop::Options),
     Help,
@@ -72,6 +74,7 @@ fn parse(args: &[String]) -> Result<Task> {
         ["tidy"] => Ok(Task::Tidy),
         ["licences" | "licenses"] => Ok(Task::Licences),
         ["kill-test", options @ ..] => kill_test(options),
+        ["screenshots"] => Ok(Task::Screenshots),
         ["modules"] => Ok(Task::Modules),
         ["browser"] => Ok(Task::Browser { filter: None }),
         ["browser", filter] if !filter.starts_with('-') => Ok(Task::Browser {
@@ -110,6 +113,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
         Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
+        Task::Screenshots => browser::screenshots(&root),
         Task::Modules => modules::build(&root),
         Task::Browser { filter } => browser::run(&root, filter.as_deref()),
         Task::Interop(options) => interop::run(&root, options),
@@ -195,6 +199,7 @@ mod tests {
             let filter = filter.map(String::from);
             Some(Task::Browser { filter })
         };
+        assert_eq!(parsed("screenshots"), Some(Task::Screenshots));
         assert_eq!(parsed("browser"), browser(None));
         assert_eq!(parsed("browser verify"), browser(Some("verify")));
         assert_eq!(parsed("browser --headed"), None);

@@ -126,6 +126,8 @@ function control(field, context, given) {
     case "reviewers":
       return ticks(field, context.reviewers.map(([id, region]) => [id, region ? `${id} (${word("v", region)})` : id]), given);
     case "posterior": {
+      // Under a mask the desk knows no actors: the shares in the order of the masked case, parted by commas.
+      if (actors.length === 0) return input(field, { type: "text", dir: "ltr" }, (text) => split(text).map(share));
       const { node, values } = numbers(label(field.name), field.name, actors.map(({ id }) => id), (n) => [given?.[n] === undefined ? null : given[n] / PPM], "any");
       return { node, read: () => values().map(([value]) => share(value ?? 0)) };
     }

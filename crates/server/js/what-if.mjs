@@ -89,7 +89,7 @@ export class WhatIf {
       return;
     }
     const { before, after } = answer;
-    words.replaceChildren(element("span", { lang: "en", dir: "ltr" }, `${after.likelihood} ${after.confidence}`));
+    words.replaceChildren(element("span", { lang: "en", dir: "ltr" }, after.likelihood));
     result.replaceChildren(table(before.evaluation, after.evaluation), ...facts(before, after));
   }
 }
@@ -154,7 +154,7 @@ function drawing(was, is) {
 
 function facts(before, after) {
   const fact = (key, of) => [element("dt", {}, say(key)), element("dd", {}, element("bdi", {}, say("from-to", { from: of(before), to: of(after) })))];
-  const planting = ({ evaluation: { planting } }) => planting.cost ?? "–";
+  const planting = ({ evaluation: { planting } }) => planting.cost ?? (planting.result === "more-than" ? `> ${planting.k}` : "–");
   return [
     element(
       "dl", {},
