@@ -50,6 +50,9 @@ pub(super) fn write(
     out.write_all(b"\n")
 }
 
+/// How much of a file tells whether it holds claims, in bytes.
+pub(crate) const BEGINNING_BYTES: u64 = 12;
+
 /// Whether a file that begins so holds claims, and no bundle: what an object begins with is the property it was
 /// written with first.
 pub(crate) fn begins(head: &[u8]) -> bool {

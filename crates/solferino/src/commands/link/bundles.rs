@@ -1,6 +1,6 @@
 //! Files with STIX objects in them, read object by object: bundles, objects one a line, claims of an import.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use exchange::misp;
@@ -20,9 +20,11 @@ pub(crate) fn each(
     let source = Source::File(path.to_owned()); // read twice, so no standard input
     let mut none = true;
     let of = |problem: Problem| problem.of(path.display());
-    let mut read = BufReader::new(source.open()?);
-    let head = read.fill_buf().map_err(source.failed())?;
-    if claims::begins(head) {
+    let mut read = source.open()?;
+    let mut head = Vec::new();
+    let mut first = read.by_ref().take(claims::BEGINNING_BYTES);
+    first.read_to_end(&mut head).map_err(source.failed())?;
+    if claims::begins(&head) {
         drop(read);
         claims::each(&source, |claim| {
             for object in Reader::lines(lines(&claim).as_slice()) {
@@ -34,6 +36,7 @@ pub(crate) fn each(
     } else {
         let name = path.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
+        let read = Cursor::new(head).chain(read);
         let one_a_line = name.ends_with(".jsonl") || name.ends_with(".ndjson");
         let objects = match one_a_line {
             true => Reader::lines(read),
