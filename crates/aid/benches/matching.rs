@@ -7,20 +7,13 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use rounds::{AMPLE, SCARCE, round};
+use rounds::{AMPLE, SCARCE, processor_s, round};
 use solferino_aid::matching::{Explainer, Why, solve};
 
 mod rounds;
 
 /// What docs/aid.md promises for 10,000 asks and 5,000 helpers, in seconds.
 const MOST_S: f64 = 5.0;
-
-/// Seconds this thread has had a processor: on a busy machine they say more than the clock. Nothing where the system does not tell.
-fn processor_s() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds: f64 = text.split(' ').next()?.parse().ok()?;
-    Some(nanoseconds / 1e9)
-}
 
 /// Runs something; says how long it took by the clock and on the processor.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, String, f64) {

@@ -129,3 +129,10 @@ pub(crate) fn round(asks: u64, helpers: u64, units: &[u8]) -> Round {
 pub(crate) const SCARCE: &[u8] = &[1, 2, 3, 4];
 /// Units of a helper where there is about twice what the asks want.
 pub(crate) const AMPLE: &[u8] = &[8, 10, 12, 14];
+
+/// Seconds this thread has had a processor: on a busy machine they say more than the clock. Nothing where the system does not tell.
+pub(crate) fn processor_s() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: f64 = text.split(' ').next()?.parse().ok()?;
+    Some(nanoseconds / 1e9)
+}

@@ -2,7 +2,7 @@
 
 use crate::triage::Class;
 use crate::words::words;
-use crate::workflow::{Reason, Stage, Step};
+use crate::workflow::{Stage, Step, is_theirs};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -119,6 +119,8 @@ pub struct Timeline {
     pub assisted_s: Option<i64>,
     /// When it was declined, referred, withdrawn or closed; nothing while it is open.
     pub ended_s: Option<i64>,
+    /// As what it ended. A purge changes nothing about that.
+    pub ended_as: Option<Stage>,
     /// Where it stands.
     pub stage: Stage,
     /// Whether the requester or proxy confirmed.
@@ -139,6 +141,7 @@ impl Timeline {
             class: None,
             assisted_s: None,
             ended_s: None,
+            ended_as: None,
             stage: Stage::Received,
             confirmed: false,
             held_s: 0,
@@ -162,20 +165,18 @@ impl Timeline {
             Stage::Acknowledged => self.acknowledged_s = self.acknowledged_s.or(Some(at_s)),
             Stage::InProgress => self.assisted_s = self.assisted_s.or(Some(at_s)),
             Stage::ConfirmedByRequester => self.confirmed = true,
-            Stage::Paused => {
-                let theirs = [Reason::WaitsForRequester, Reason::RequesterAsked];
-                self.held_since_s = theirs.contains(&step.reason).then_some(at_s);
-            }
+            Stage::Paused => self.held_since_s = is_theirs(step.reason).then_some(at_s),
             _ => {}
         }
-        self.ended_s = match step.to {
-            Stage::Declined
-            | Stage::Referred
-            | Stage::Withdrawn
-            | Stage::Closed
-            | Stage::Purged => self.ended_s.or(Some(at_s)),
-            _ => None,
-        };
+        match step.to {
+            Stage::Declined | Stage::Referred | Stage::Withdrawn | Stage::Closed => {
+                self.ended_s = self.ended_s.or(Some(at_s));
+                self.ended_as = Some(step.to);
+            }
+            // What was told is gone; how it ended still counts.
+            Stage::Purged => {}
+            _ => (self.ended_s, self.ended_as) = (None, None),
+        }
         self
     }
 }

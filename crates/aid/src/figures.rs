@@ -80,8 +80,7 @@ const RULES: &[(&str, &str, Rule)] = &[
         "confirmed",
         "the requester or their proxy confirmed that it is resolved",
         |one, _, _| {
-            let silent =
-                matches!(one.stage, Stage::Closed | Stage::Purged) && one.assisted_s.is_some();
+            let silent = one.ended_as == Some(Stage::Closed) && one.assisted_s.is_some();
             if one.confirmed {
                 Some(true)
             } else {
@@ -90,15 +89,15 @@ const RULES: &[(&str, &str, Rule)] = &[
         },
     ),
     ("declined", "declined", |one, _, _| {
-        Some(one.stage == Stage::Declined)
+        Some(one.ended_as == Some(Stage::Declined))
     }),
     (
         "referred",
         "referred to somebody better placed",
-        |one, _, _| Some(one.stage == Stage::Referred),
+        |one, _, _| Some(one.ended_as == Some(Stage::Referred)),
     ),
     ("withdrawn", "taken back by the requester", |one, _, _| {
-        Some(one.stage == Stage::Withdrawn)
+        Some(one.ended_as == Some(Stage::Withdrawn))
     }),
 ];
 

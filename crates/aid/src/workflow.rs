@@ -45,6 +45,8 @@ pub struct Standing {
     pub since_s: i64,
     /// While paused: where it goes on. Nothing in every other stage.
     pub resumes: Option<Stage>,
+    /// While paused: whether it waits for the requester, or they asked for it. Only then can silence close it.
+    pub waits_for_requester: bool,
     /// Whether requester or proxy confirmed that help helped.
     pub confirmed: bool,
 }
@@ -57,6 +59,7 @@ impl Standing {
             stage: Stage::Received,
             since_s: at_s,
             resumes: None,
+            waits_for_requester: false,
             confirmed: false,
         }
     }
@@ -97,6 +100,11 @@ pub enum StepRefused {
         /// Where it should have gone.
         to: Stage,
     },
+    /// Silence closes only what waits for the requester.
+    #[error(
+        "this request is paused for others or for rest, not for the requester; nobody's silence can close it"
+    )]
+    PauseIsOurs,
     /// Somebody else has to do it.
     #[error("{role} cannot make a request that is {from} {to}; {} can", listed(.may))]
     NotYours {
@@ -146,7 +154,9 @@ impl StepRefused {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::WrongStage { .. } | Self::ResumesElsewhere { .. } => "aid-wrong-state",
+            Self::WrongStage { .. } | Self::ResumesElsewhere { .. } | Self::PauseIsOurs => {
+                "aid-wrong-state"
+            }
             Self::NotYours { .. } => "aid-not-yours",
             Self::OtherReason { .. } => "aid-reason",
             Self::TooEarly { .. } => "aid-too-early",
@@ -191,6 +201,7 @@ pub fn step(standing: &Standing, step: &Step, waits: &Waits) -> Result<Standing,
         stage: to,
         since_s: step.at_s,
         resumes: (to == Stage::Paused).then_some(from),
+        waits_for_requester: to == Stage::Paused && is_theirs(step.reason),
         confirmed: standing.confirmed || to == Stage::ConfirmedByRequester,
     })
 }
@@ -207,6 +218,7 @@ fn rows(standing: &Standing, to: Stage) -> Result<Vec<&'static Transition>, Step
         return Err(StepRefused::WrongStage { from, to, possible });
     }
     match standing.resumes {
+        Some(_) if to == Stage::Closed && !goes_on(standing, to) => Err(StepRefused::PauseIsOurs),
         Some(resumes) if !goes_on(standing, to) => {
             Err(StepRefused::ResumesElsewhere { resumes, to })
         }
@@ -243,6 +255,11 @@ fn refused(rows: &[&Transition], from: Stage, step: &Step) -> StepRefused {
     }
 }
 
+/// Whether a pause for this reason waits for the requester.
+pub(crate) fn is_theirs(reason: Reason) -> bool {
+    matches!(reason, Reason::WaitsForRequester | Reason::RequesterAsked)
+}
+
 /// Whether a request may go there: a paused one resumes only where it stopped, and is matched again only if it was matched.
 fn goes_on(standing: &Standing, to: Stage) -> bool {
     let Some(resumes) = standing.resumes else {
@@ -250,6 +267,7 @@ fn goes_on(standing: &Standing, to: Stage) -> bool {
     };
     match to {
         Stage::Matching => resumes != Stage::Vetting,
+        Stage::Closed => standing.waits_for_requester,
         _ => resumes == to || !table::PAUSES.contains(&to),
     }
 }

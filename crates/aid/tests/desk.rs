@@ -312,3 +312,32 @@ fn public_counts_say_nothing_about_anybody() {
         assert!(!text.contains(word), "{word}");
     }
 }
+
+#[test]
+fn how_a_request_ended_still_counts_after_its_purge() {
+    for (end, reason, name) in [
+        (Stage::Declined, Reason::OutsideMandate, "declined"),
+        (Stage::Referred, Reason::Csirt, "referred"),
+        (Stage::Withdrawn, Reason::TakenBack, "withdrawn"),
+    ] {
+        let ended = Timeline::received(0).after(&step(end, reason, 10), None);
+        let purged = ended.after(&step(Stage::Purged, Reason::RetentionOver, 20), None);
+        for timeline in [ended, purged] {
+            let all = figures(&[timeline], &clocks(), 30);
+            let count = all.iter().find(|figure| figure.name == name).unwrap().count;
+            assert_eq!(count, 1, "{name}");
+            let open = all
+                .iter()
+                .find(|figure| figure.name == "open")
+                .unwrap()
+                .count;
+            assert_eq!(open, 0);
+        }
+        let again = ended.after(&step(Stage::Vetting, Reason::AskedAgain, 20), None);
+        let all = figures(&[again], &clocks(), 30);
+        assert_eq!(
+            all.iter().find(|figure| figure.name == name).unwrap().count,
+            0
+        );
+    }
+}

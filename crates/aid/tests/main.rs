@@ -9,5 +9,6 @@ mod responders;
 mod speed;
 mod support;
 mod triage;
+mod vectors;
 mod words_between;
 mod workflow;

@@ -4,5 +4,6 @@ mod brute;
 mod exact;
 mod explain;
 pub(crate) mod generate;
+mod medium;
 mod promises;
 mod starving;

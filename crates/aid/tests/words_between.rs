@@ -256,6 +256,7 @@ fn a_purge_comes_when_it_is_due_and_not_before() {
             stage,
             since_s: 0,
             resumes: None,
+            waits_for_requester: false,
             confirmed: false,
         };
         let wish = Step {

@@ -19,6 +19,7 @@ fn standing(stage: Stage, resumes: Option<Stage>) -> Standing {
         stage,
         since_s: 100,
         resumes,
+        waits_for_requester: resumes.is_some(),
         confirmed: false,
     }
 }
@@ -333,4 +334,35 @@ fn words_have_one_spelling() {
     }
     let error = "in_progress".parse::<Stage>().unwrap_err().to_string();
     assert!(error.contains("in-progress"), "{error}");
+}
+
+#[test]
+fn a_pause_of_the_helpers_is_not_closed_by_silence() {
+    let working = standing(Stage::InProgress, None);
+    let pauses = TRANSITIONS
+        .iter()
+        .filter(|row| row.from == Stage::InProgress && row.to == Stage::Paused);
+    for row in pauses {
+        for &reason in row.reasons {
+            let pause = Step {
+                to: Stage::Paused,
+                role: row.roles[0],
+                reason,
+                at_s: 200,
+            };
+            let paused = step(&working, &pause, &WAITS).unwrap();
+            let close = Step {
+                to: Stage::Closed,
+                role: Role::Desk,
+                reason: Reason::Quiet,
+                at_s: 10_000,
+            };
+            let closed = step(&paused, &close, &WAITS);
+            let theirs = [Reason::WaitsForRequester, Reason::RequesterAsked].contains(&reason);
+            assert_eq!(closed.is_ok(), theirs, "{reason}");
+            if !theirs {
+                assert_eq!(closed.unwrap_err(), StepRefused::PauseIsOurs);
+            }
+        }
+    }
 }

@@ -87,7 +87,7 @@ impl Explainer {
     pub fn new(round: Round, seed: &Seed) -> Result<Self, RoundError> {
         let solver = Solver::new(round, seed)?;
         let (served, left) = solver.serve();
-        let shared = solver.share(&served, None).ok_or(RoundError::NoRoom)?;
+        let shared = solver.share(&served).ok_or(RoundError::NoRoom)?;
         Ok(Self {
             solver,
             served,
@@ -98,7 +98,7 @@ impl Explainer {
 
     /// What a helper is for each slot of an ask.
     ///
-    /// Costs as much as solving the round once per slot, if the helper could fill it and does not.
+    /// Costs up to as much as solving the round, per slot that the helper could fill and does not; without drawing the lots.
     ///
     /// # Errors
     /// [`RoundError::Unknown`] for an ask or helper that the round does not have.
@@ -158,9 +158,9 @@ impl Explainer {
 
     /// The first part of the goal that gets worse if one unit goes to this helper.
     fn worse(&self, given: Given) -> Worse {
-        let other = self.solver.share(&self.served, Some(given));
+        let other = self.solver.keep(&self.served, Some(given));
         let best = &self.shared;
-        let Some(other) = other else {
+        let Some((other, ..)) = other else {
             return Worse::OthersLose;
         };
         if other.overload > best.overload {

@@ -112,7 +112,7 @@ pub fn solve(round: Round, seed: &Seed) -> Result<Outcome, RoundError> {
     let solver = Solver::new(round, seed)?;
     let (served, left) = solver.serve();
     // `serve` found room for all of these, so `share` does.
-    let shared = solver.share(&served, None).ok_or(RoundError::NoRoom)?;
+    let shared = solver.share(&served).ok_or(RoundError::NoRoom)?;
     let round = &solver.round;
     let waiting = |ask: usize| Waiting::of(&round.asks[ask], round.at_s);
     let unserved = solver.line.iter().filter_map(|&ask| {

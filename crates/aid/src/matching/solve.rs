@@ -40,6 +40,9 @@ pub(super) struct Given {
 /// Units of each slot of an ask on helpers: (slot, helper) to units.
 pub(super) type Team = BTreeMap<(usize, u32), u16>;
 
+/// Units that are not fixed yet, of each ask and slot.
+pub(super) type Open = BTreeMap<(usize, usize), u16>;
+
 /// How the served asks are shared among helpers.
 pub(super) struct Shared {
     /// Sum of the costs of all units.
@@ -144,10 +147,21 @@ impl Solver {
         units.all(|pool| flow.add(pool, |helper, used| used < self.room[helper]))
     }
 
-    /// The best way to share these asks among the helpers; nothing if a unit given beforehand leaves no room for one of them.
-    pub(super) fn share(&self, served: &[usize], given: Option<Given>) -> Option<Shared> {
+    /// The best way to share these asks among the helpers; nothing if there is no room for all of them.
+    pub(super) fn share(&self, served: &[usize]) -> Option<Shared> {
+        let (mut shared, mut settling, mut open) = self.keep(served, None)?;
+        self.draw(served, &mut settling, &mut open, &mut shared);
+        Some(shared)
+    }
+
+    /// The same with lots not drawn yet; nothing if a unit given beforehand leaves no room for one of the asks.
+    pub(super) fn keep(
+        &self,
+        served: &[usize],
+        given: Option<Given>,
+    ) -> Option<(Shared, Settling<'_>, Open)> {
         let (mut room, mut load) = (self.room.clone(), self.load.clone());
-        let mut open: BTreeMap<(usize, usize), u16> = BTreeMap::new();
+        let mut open = Open::new();
         for &ask in served {
             let needs = self.pools.needs[ask].iter().enumerate();
             open.extend(needs.map(|(slot, need)| ((ask, slot), need.units)));
@@ -180,17 +194,11 @@ impl Solver {
         };
         let mut settling = Settling::new(flow, room, load);
         self.keep_helpers(served, &mut settling, &mut open, &mut shared, given);
-        self.draw(served, &mut settling, &mut open, &mut shared);
-        Some(shared)
+        Some((shared, settling, open))
     }
 
     /// Places all open units level by level: the cheapest that a path reaches come first.
-    fn fill(
-        &self,
-        open: &BTreeMap<(usize, usize), u16>,
-        room: &[u16],
-        load: &[u16],
-    ) -> Option<Flow<'_>> {
+    fn fill(&self, open: &Open, room: &[u16], load: &[u16]) -> Option<Flow<'_>> {
         let mut demand = vec![0_u32; self.pools.helpers.len()];
         for (&(ask, slot), &units) in open {
             demand[self.pools.needs[ask][slot].pool as usize] += u32::from(units);
@@ -228,7 +236,7 @@ impl Solver {
         &self,
         served: &[usize],
         settling: &mut Settling<'_>,
-        open: &mut BTreeMap<(usize, usize), u16>,
+        open: &mut Open,
         shared: &mut Shared,
         given: Option<Given>,
     ) {
@@ -263,7 +271,7 @@ impl Solver {
         &self,
         served: &[usize],
         settling: &mut Settling<'_>,
-        open: &mut BTreeMap<(usize, usize), u16>,
+        open: &mut Open,
         shared: &mut Shared,
     ) {
         for &ask in served {
@@ -289,7 +297,7 @@ impl Solver {
     fn fix(
         &self,
         settling: &mut Settling<'_>,
-        open: &mut BTreeMap<(usize, usize), u16>,
+        open: &mut Open,
         shared: &mut Shared,
         (ask, slot, helper): (usize, usize, u32),
     ) -> u16 {

@@ -50,8 +50,8 @@ pub(crate) struct Brute<'a> {
     round: &'a Round,
     seed: [u8; 32],
     /// Slots of each ask, joined and in order.
-    slots: Vec<Vec<Slot>>,
-    line: Vec<usize>,
+    pub(crate) slots: Vec<Vec<Slot>>,
+    pub(crate) line: Vec<usize>,
     must: Option<(usize, usize, usize)>,
     best: Option<Found>,
     pub(crate) looked_at: u64,
@@ -59,13 +59,13 @@ pub(crate) struct Brute<'a> {
     pub(crate) most_served: usize,
 }
 
-fn half(seed: &[u8; 32], name: &str) -> u64 {
+pub(crate) fn half(seed: &[u8; 32], name: &str) -> u64 {
     let bytes = [&b"solferino aid lot 1\n"[..], seed, name.as_bytes()].concat();
     let hash = Sha256::digest(bytes);
     u64::from_be_bytes(hash[..8].try_into().unwrap())
 }
 
-fn mix(z: u64) -> u64 {
+pub(crate) fn mix(z: u64) -> u64 {
     let z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -135,12 +135,12 @@ fn rank(round: &Round, ask: usize) -> usize {
 }
 
 impl<'a> Brute<'a> {
-    /// The best of all outcomes; of those with a unit of this slot at this helper, if `must` names one.
-    pub(crate) fn solve(
+    /// Slots joined and the line; nothing enumerated yet.
+    pub(crate) fn new(
         round: &'a Round,
         seed: [u8; 32],
         must: Option<(usize, usize, usize)>,
-    ) -> (Option<Found>, Self) {
+    ) -> Self {
         let slots = round.asks.iter().map(|ask| {
             let mut joined: BTreeMap<_, u8> = BTreeMap::new();
             for slot in &ask.team {
@@ -158,7 +158,7 @@ impl<'a> Brute<'a> {
         let mut line: Vec<usize> = (0..round.asks.len()).collect();
         let lot = |ask: usize| mix(half(&seed, round.asks[ask].id.as_str()));
         line.sort_by_key(|&ask| (rank(round, ask), u64::MAX - waited(round, ask), lot(ask)));
-        let mut brute = Self {
+        Self {
             round,
             seed,
             slots: slots.collect(),
@@ -167,7 +167,16 @@ impl<'a> Brute<'a> {
             best: None,
             looked_at: 0,
             most_served: 0,
-        };
+        }
+    }
+
+    /// The best of all outcomes; of those with a unit of this slot at this helper, if `must` names one.
+    pub(crate) fn solve(
+        round: &'a Round,
+        seed: [u8; 32],
+        must: Option<(usize, usize, usize)>,
+    ) -> (Option<Found>, Self) {
+        let mut brute = Self::new(round, seed, must);
         let mut room: Vec<u16> = round
             .helpers
             .iter()

@@ -85,7 +85,8 @@ const ORGANISATIONS: [&str; 3] = ["O1", "O2", "O3"];
 pub(crate) fn small(numbers: &mut Numbers, most: u64) -> Round {
     let asks = 1 + numbers.below(most);
     let helpers = 1 + numbers.below(most);
-    let mut units_left = 9;
+    // The enumeration of small rounds has to come to an end.
+    let mut units_left = if most > 8 { 200 } else { 9 };
     let asks = (0..asks).map(|number| small_ask(numbers, number, helpers, &mut units_left));
     let asks = asks.collect();
     let helpers = (0..helpers)
