@@ -143,132 +143,120 @@ const ITEM: &[Field] = &[
     maybe("source/bloc", Is::Word),
 ];
 
+const RECUSALS: &[&str] = &["interest", "prior-involvement", "unavailable"];
+const HANDLING: &[&str] = &["analysis", "return", "destruction", "transfer", "copy"];
+const REPORT: &[Field] = &[
+    field("incident", Is::Choice(INCIDENTS)),
+    field("sector", Is::Word),
+    field("happened", Is::Day),
+    maybe("region", Is::Choice(REGIONS)),
+    field("account_sha256", Is::Text),
+];
+const EXHIBIT: &[Field] = &[
+    field("sha256", Is::File),
+    field("media_type", Is::Word),
+    field("acquired", Is::Day),
+    field("how", Is::Choice(HOW)),
+    field("source", Is::Word),
+    field("upstream", Is::Words),
+    field("tlp", Is::Choice(TLP)),
+];
+/// Every form, by type, in the order in which a case goes.
+const FORMS: &[(Kind, &[Field])] = &[
+    (Kind::Report, REPORT),
+    (
+        Kind::Consent,
+        &[
+            field("report", Is::Given),
+            field("level", Is::Choice(&["private", "selective", "public"])),
+            field("exhibits", Is::Exhibits),
+        ],
+    ),
+    (
+        Kind::CaseOpen,
+        &[
+            field("reports", Is::Given),
+            field("question", Is::Given),
+            field("selection_rule_sha256", Is::Given),
+        ],
+    ),
+    (
+        Kind::CaseRefuse,
+        &[
+            field("reports", Is::Given),
+            field("reason", Is::Choice(REFUSALS)),
+            field("selection_rule_sha256", Is::Given),
+        ],
+    ),
+    (Kind::Exhibit, EXHIBIT),
+    (
+        Kind::Custody,
+        &[
+            field("exhibit", Is::Exhibit),
+            field("event/kind", Is::Choice(HANDLING)),
+            maybe("event/to", Is::Word),
+        ],
+    ),
+    (
+        Kind::Hypotheses,
+        &[
+            field("content/actors", Is::Rows(ACTOR)),
+            field("content/delta_ppm", Is::Share),
+            field("content/relations", Is::Rows(RELATION)),
+        ],
+    ),
+    (
+        Kind::Assessment,
+        &[
+            field("content/strands", Is::Rows(STRAND)),
+            field("content/items", Is::Rows(ITEM)),
+        ],
+    ),
+    (Kind::ReviewAssign, &[field("reviewers", Is::Reviewers)]),
+    (Kind::Recuse, &[field("reason", Is::Choice(RECUSALS))]),
+    (
+        Kind::Review,
+        &[
+            field("content/posterior_ppm", Is::Posterior),
+            field("content/blind", Is::Truth),
+        ],
+    ),
+    (
+        Kind::Notice,
+        &[
+            field("reply_key", Is::Key),
+            field("content/state", Is::Word),
+        ],
+    ),
+    (
+        Kind::Reply,
+        &[field("notice", Is::Given), field("text_sha256", Is::Text)],
+    ),
+    (Kind::ReplyNone, &[field("notice", Is::Given)]),
+    (
+        Kind::Vote,
+        &[
+            field("content/proposal", Is::Given),
+            field(
+                "content/choice",
+                Is::Choice(&["publish", "object", "abstain"]),
+            ),
+        ],
+    ),
+    (
+        Kind::Dissent,
+        &[field("ground", Is::Word), field("text_sha256", Is::Text)],
+    ),
+    (Kind::Disclose, &[]),
+    (Kind::Finding, &[]),
+    (Kind::Supersede, &[]),
+];
+
 /// The fields of a type, where a desk offers it.
 #[must_use]
 pub fn fields(kind: Kind) -> Option<&'static [Field]> {
-    Some(match kind {
-        Kind::Report => {
-            const {
-                &[
-                    field("incident", Is::Choice(INCIDENTS)),
-                    field("sector", Is::Word),
-                    field("happened", Is::Day),
-                    maybe("region", Is::Choice(REGIONS)),
-                    field("account_sha256", Is::Text),
-                ]
-            }
-        }
-        Kind::Consent => {
-            const {
-                &[
-                    field("report", Is::Given),
-                    field("level", Is::Choice(&["private", "selective", "public"])),
-                    field("exhibits", Is::Exhibits),
-                ]
-            }
-        }
-        Kind::CaseOpen => {
-            const {
-                &[
-                    field("reports", Is::Given),
-                    field("question", Is::Given),
-                    field("selection_rule_sha256", Is::Given),
-                ]
-            }
-        }
-        Kind::CaseRefuse => {
-            const {
-                &[
-                    field("reports", Is::Given),
-                    field("reason", Is::Choice(REFUSALS)),
-                    field("selection_rule_sha256", Is::Given),
-                ]
-            }
-        }
-        Kind::Exhibit => {
-            const {
-                &[
-                    field("sha256", Is::File),
-                    field("media_type", Is::Word),
-                    field("acquired", Is::Day),
-                    field("how", Is::Choice(HOW)),
-                    field("source", Is::Word),
-                    field("upstream", Is::Words),
-                    field("tlp", Is::Choice(TLP)),
-                ]
-            }
-        }
-        Kind::Custody => {
-            const {
-                &[
-                    field("exhibit", Is::Exhibit),
-                    field(
-                        "event/kind",
-                        Is::Choice(&["analysis", "return", "destruction", "transfer", "copy"]),
-                    ),
-                    maybe("event/to", Is::Word),
-                ]
-            }
-        }
-        Kind::Hypotheses => {
-            const {
-                &[
-                    field("content/actors", Is::Rows(ACTOR)),
-                    field("content/delta_ppm", Is::Share),
-                    field("content/relations", Is::Rows(RELATION)),
-                ]
-            }
-        }
-        Kind::Assessment => {
-            const {
-                &[
-                    field("content/strands", Is::Rows(STRAND)),
-                    field("content/items", Is::Rows(ITEM)),
-                ]
-            }
-        }
-        Kind::ReviewAssign => const { &[field("reviewers", Is::Reviewers)] },
-        Kind::Recuse => {
-            const {
-                &[field(
-                    "reason",
-                    Is::Choice(&["interest", "prior-involvement", "unavailable"]),
-                )]
-            }
-        }
-        Kind::Review => {
-            const {
-                &[
-                    field("content/posterior_ppm", Is::Posterior),
-                    field("content/blind", Is::Truth),
-                ]
-            }
-        }
-        Kind::Notice => {
-            const {
-                &[
-                    field("reply_key", Is::Key),
-                    field("content/state", Is::Word),
-                ]
-            }
-        }
-        Kind::Reply => const { &[field("notice", Is::Given), field("text_sha256", Is::Text)] },
-        Kind::ReplyNone => const { &[field("notice", Is::Given)] },
-        Kind::Vote => {
-            const {
-                &[
-                    field("content/proposal", Is::Given),
-                    field(
-                        "content/choice",
-                        Is::Choice(&["publish", "object", "abstain"]),
-                    ),
-                ]
-            }
-        }
-        Kind::Dissent => const { &[field("ground", Is::Word), field("text_sha256", Is::Text)] },
-        Kind::Mask | Kind::Disclose | Kind::Finding | Kind::Supersede => &[],
-        _ => return None,
-    })
+    let found = FORMS.iter().find(|(of, _)| *of == kind);
+    found.map(|(_, fields)| *fields)
 }
 
 /// The fields as the page reads them.

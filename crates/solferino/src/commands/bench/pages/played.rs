@@ -42,7 +42,6 @@ pub(super) fn play(dir: &Path, more: u32) -> Outcome<Played> {
     for first in (0..more).step_by(AT_ONCE as usize) {
         open(&mut procedure, &cast, first, AT_ONCE.min(more - first))?;
     }
-    drop(procedure);
     desk.flush()?;
     let finding = finding.ok_or_else(|| Problem::new("the corpus has no case"))?;
     Ok(Played { record, finding })
