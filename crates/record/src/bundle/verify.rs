@@ -85,13 +85,7 @@ fn run(v: &mut Verification, bytes: &[u8], trust: Option<&TrustFile>) -> Option<
         "entry 0 is the charter that names the log key",
         log_key(&bundle, &statements),
     )?;
-    let opened = open_checkpoint(&bundle.checkpoint, &log).and_then(|opened| {
-        // `log_key` has found the charter there.
-        if let Some(Body::Charter(first)) = statements.first().map(|s| &s.body) {
-            check_second(&first.text, &opened.1)?;
-        }
-        Ok(opened)
-    });
+    let opened = open_signed(&bundle, &statements, &log);
     let (checkpoint, note) =
         v.report
             .note("checkpoint", "signed by the log key of the charter", opened)?;
@@ -139,6 +133,20 @@ fn run(v: &mut Verification, bytes: &[u8], trust: Option<&TrustFile>) -> Option<
         same_bits(&bundle.result, &replayed),
     )?;
     Some(bundle)
+}
+
+/// Opens the checkpoint under the log's key, and under its second key where the charter names one.
+fn open_signed(
+    bundle: &Bundle,
+    statements: &[Statement],
+    log: &VerifierKey,
+) -> Result<(Checkpoint, Note), String> {
+    let opened = open_checkpoint(&bundle.checkpoint, log)?;
+    // That the first is the charter was checked before.
+    if let Some(Body::Charter(first)) = statements.first().map(|s| &s.body) {
+        check_second(&first.text, &opened.1)?;
+    }
+    Ok(opened)
 }
 
 fn parse_all(bundle: &Bundle) -> Result<Vec<Statement>, String> {
