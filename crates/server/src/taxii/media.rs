@@ -17,7 +17,7 @@ pub(super) fn is_acceptable(headers: &HeaderMap) -> bool {
 /// Whether a body is of our media type.
 pub(super) fn is_ours(headers: &HeaderMap) -> bool {
     let mut given = texts(headers, header::CONTENT_TYPE);
-    given.next().is_some_and(|text| names(text)) && given.next().is_none()
+    given.next().is_some_and(names) && given.next().is_none()
 }
 
 fn texts(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {

@@ -299,7 +299,7 @@ async fn insert(
     rows: &[Fresh],
     ranges: &HashMap<String, Range>,
 ) -> Result<(), sqlx::Error> {
-    let marks = format!("({})", vec!["?"; COLUMNS].join(", "));
+    let marks = format!("({})", ["?"; COLUMNS].join(", "));
     let text = format!(
         "INSERT INTO versions (collection, added, id, version, shown, kind, edge, spec, size, author, content) VALUES {}",
         vec![marks; rows.len()].join(", ")

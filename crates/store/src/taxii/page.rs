@@ -1,7 +1,8 @@
 //! Pages: the stored bytes of objects joined by commas, or lines about them. Nothing is parsed.
 
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Sqlite};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite};
 
 use super::collection::Collection;
 use super::database::{Row, failed, int, text};
@@ -60,31 +61,31 @@ impl Taxii {
         };
         let mut query = picked(collection.n, asked, &specs);
         query.text = format!(
-            "WITH picked AS MATERIALIZED ({}), cut AS (SELECT seq, added, ROW_NUMBER() OVER sorted AS place, \
-             SUM(size) OVER sorted AS bytes FROM picked WINDOW sorted AS (ORDER BY added ROWS UNBOUNDED PRECEDING)) \
-             SELECT string_agg(v.content, ',' ORDER BY c.added), MIN(c.added), MAX(c.added), COUNT(*), \
-             (SELECT COUNT(*) FROM picked) FROM cut c CROSS JOIN versions v ON v.seq = c.seq \
-             WHERE c.place <= ? AND (c.place = 1 OR c.bytes <= ?)",
+            "SELECT v.added, v.content FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq",
             query.text
         );
-        let bounds = [asked.limit, MAX_PAGE_BYTES];
-        let bounds = bounds.map(|bound| Argument::Int(i64::try_from(bound).unwrap_or(i64::MAX)));
-        query.arguments.extend(bounds);
-        let rows = self.rows(query).await?;
-        let Some(row) = rows.first() else {
-            return Ok(Page::default());
-        };
-        let count = int(row, 3)?;
-        if count == 0 {
-            return Ok(Page::default());
+        let asked_for = std::mem::take(&mut query.text);
+        let mut rows = bound(&asked_for, query).fetch(&self.readers);
+        let mut page = Page::default();
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            let added = int(&row, 0)?;
+            let content: &str = row.try_get(1).map_err(failed)?;
+            let room = page.count == 0 || page.content.len() + content.len() <= MAX_PAGE_BYTES;
+            if page.count == asked.limit as u64 || !room {
+                page.more = true;
+                break;
+            }
+            in_order(page.last, added)?;
+            if page.count == 0 {
+                page.first = added;
+            } else {
+                page.content.push(',');
+            }
+            page.content.push_str(content);
+            page.last = added;
+            page.count += 1;
         }
-        Ok(Page {
-            content: text(row, 0)?,
-            first: int(row, 1)?,
-            last: int(row, 2)?,
-            count: u64::try_from(count).unwrap_or(0),
-            more: int(row, 4)? > count,
-        })
+        Ok(page)
     }
 
     /// A page of lines.
@@ -97,10 +98,12 @@ impl Taxii {
         };
         let mut query = picked(collection.n, asked, &specs);
         query.text = format!(
-            "SELECT v.added, v.id, v.shown, v.spec FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq ORDER BY v.added",
+            "SELECT v.added, v.id, v.shown, v.spec FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq",
             query.text
         );
-        let rows = self.rows(query).await?;
+        let asked_for = std::mem::take(&mut query.text);
+        let rows = bound(&asked_for, query).fetch_all(&self.readers).await;
+        let rows = rows.map_err(failed)?;
         let line = |row: &Row| {
             Ok::<_, StoreError>(Line {
                 added: int(row, 0)?,
@@ -111,10 +114,11 @@ impl Taxii {
         };
         let more = rows.len() > asked.limit;
         let lines = rows.iter().take(asked.limit).map(line);
-        Ok(Lines {
-            lines: lines.collect::<Result<_, _>>()?,
-            more,
-        })
+        let lines = lines.collect::<Result<Vec<Line>, _>>()?;
+        for pair in lines.windows(2) {
+            in_order(pair[0].added, pair[1].added)?;
+        }
+        Ok(Lines { lines, more })
     }
 
     /// Whether the collection holds the object in any version.
@@ -157,16 +161,27 @@ impl Taxii {
             _ => Some(wanted),
         })
     }
+}
 
-    async fn rows(&self, query: Query) -> Result<Vec<Row>, StoreError> {
-        let mut asked: sqlx::query::Query<'_, Sqlite, SqliteArguments> =
-            sqlx::query(AssertSqlSafe(query.text));
-        for argument in query.arguments {
-            asked = match argument {
-                Argument::Int(value) => asked.bind(value),
-                Argument::Text(value) => asked.bind(value),
-            };
-        }
-        asked.fetch_all(&self.readers).await.map_err(failed)
+/// A query with its parameters.
+fn bound(text: &str, query: Query) -> sqlx::query::Query<'_, Sqlite, SqliteArguments> {
+    let mut asked = sqlx::query(AssertSqlSafe(text.to_owned()));
+    for argument in query.arguments {
+        asked = match argument {
+            Argument::Int(value) => asked.bind(value),
+            Argument::Text(value) => asked.bind(value),
+        };
     }
+    asked
+}
+
+/// The rows come in the order in which they were picked. SQL promises that only for a sorting that would copy the whole page
+/// once more, so it is looked at here: a page out of order would lose objects.
+fn in_order(before: i64, added: i64) -> Result<(), StoreError> {
+    if added > before {
+        return Ok(());
+    }
+    Err(StoreError::Taxii(
+        "the rows of a page came out of order".into(),
+    ))
 }
