@@ -29,6 +29,8 @@ mod support;
 mod suppressing;
 mod taxii;
 mod taxii_peer;
+mod taxii_serving;
+mod tls;
 mod transcripts;
 mod verdicts;
 mod watching;

@@ -84,7 +84,7 @@ impl Peer {
     }
 
     pub(crate) fn collection(&self) -> String {
-        format!("{}/root/collections/one/", self.url)
+        format!("{}/api/collections/one/", self.url)
     }
 
     pub(crate) fn requests(&self) -> usize {

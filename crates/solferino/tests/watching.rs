@@ -121,6 +121,46 @@ fn a_mirror_follows(dir: &Path, url: &str) {
     let note = std::fs::read_to_string(dir.join("copy/log/checkpoint")).unwrap();
     assert!(note.contains("\u{2014} mirror.example/m "), "{note}");
     stop(serving);
+    a_mirror_brings_to_another(dir, url);
+}
+
+/// A second mirror, which cannot reach the log, is brought everything by the first.
+fn a_mirror_brings_to_another(dir: &Path, url: &str) {
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let made = [
+        "--trust",
+        "ours/trust.txt",
+        "--name",
+        "mirror.example/2",
+        "--once",
+    ];
+    let alone = run_in(
+        dir,
+        &[&["mirror", &nowhere, "second"][..], &made[..]].concat(),
+    );
+    assert_ne!(alone.code, 0, "it is made, and reaches nobody");
+    let serving = ["--accept", "--listen", "127.0.0.1:0"];
+    let (second, address) = started(
+        dir,
+        &[&["mirror", &nowhere, "second"][..], &serving[..]].concat(),
+    );
+    let once = [
+        "mirror", url, "copy", "--once", "--json", "--bring", &address,
+    ];
+    let done: Value = serde_json::from_str(&run_in(dir, &once).code(0)).unwrap();
+    let brought = &done["brought"][0];
+    assert_eq!(
+        (&brought["size"], &brought["sent"]),
+        (&done["size"], &done["size"])
+    );
+    let line = brought["cosignatures"][0].as_str().unwrap();
+    assert!(line.starts_with("\u{2014} mirror.example/2 "), "{line}");
+    let note = std::fs::read_to_string(dir.join("second/log/checkpoint")).unwrap();
+    assert!(note.contains(line), "{note}");
+    stop(second);
+    let gone = run_in(dir, &once);
+    assert_ne!(gone.code, 0);
+    assert!(gone.err.contains("cannot be reached"), "{}", gone.err);
 }
 
 #[test]

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use store::cosigning::{MAX_ANSWER_BYTES, Reply, Transport, WITNESS_TIMEOUT};
 
+use crate::agent;
+
 /// Idle connections kept open to one witness.
 const IDLE_CONNECTIONS_PER_WITNESS: usize = 2;
 
-/// Posts over plain HTTP: to a witness on the same machine or network, or through a proxy that
-/// adds TLS. Nothing here is secret, and every answer is verified by its signature.
+/// Posts over HTTP or HTTPS. Nothing here is secret, and every answer is verified by its signature.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     agent: ureq::Agent,
@@ -24,10 +25,7 @@ impl HttpTransport {
     /// A transport whose requests end within `timeout`.
     #[must_use]
     pub fn new(timeout: Duration) -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(timeout))
-            .http_status_as_error(false)
-            .max_redirects(0)
+        let config = agent::settings(timeout)
             .max_idle_connections_per_host(IDLE_CONNECTIONS_PER_WITNESS)
             .build();
         Self {

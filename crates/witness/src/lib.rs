@@ -7,6 +7,7 @@
 //!
 //! **Architecture Invariant:** no cosignature leaves before the transaction that records it.
 
+pub mod agent;
 pub mod client;
 pub mod decide;
 pub mod evidence;

@@ -1,16 +1,20 @@
 //! Bringing entries to a mirror: whole, in parts, twice at once, cut short, and lying.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use solferino_witness::mirror::Mirror;
+use solferino_witness::mirror::bring::{BringError, bring};
+use solferino_witness::mirror::source::Source;
 use solferino_witness::mirror::upload::{MAX_PENDING, Uploads};
 use store::Record;
+use store::cosigning::{Reply, Transport};
 use tlog::{
     AddCheckpoint, AddEntries, Checkpoint, EntryPackage, MirrorInfo, Note, SigningKey, Tree,
-    consistency_proof, leaf_hash, parse_signature_lines, sign_checkpoint,
-    subtree_consistency_proof,
+    consistency_proof, entry_bundles_to_write, leaf_hash, parse_signature_lines, sign_checkpoint,
+    subtree_consistency_proof, tiles_to_write,
 };
 
 use crate::body::{cast, founded_at, genesis, report};
@@ -77,6 +81,7 @@ impl Bringer {
 struct Stage {
     _home: tempfile::TempDir,
     bringer: Bringer,
+    record: Record,
     mirror: Arc<Mutex<Mirror>>,
     uploads: Uploads,
 }
@@ -92,6 +97,7 @@ fn stage(reports: u64) -> Stage {
     Stage {
         _home: home,
         bringer,
+        record,
         mirror,
         uploads,
     }
@@ -254,4 +260,115 @@ async fn a_compressed_upload_over_http_is_taken() {
     assert_eq!(asked.await.unwrap(), 200);
     assert_eq!(s.size(), end);
     server.abort();
+}
+
+/// A mirror reached without a network; counts what is sent.
+struct Direct<'a> {
+    uploads: &'a Uploads,
+    runtime: tokio::runtime::Handle,
+    sent: Mutex<Vec<(String, usize)>>,
+}
+
+impl<'a> Direct<'a> {
+    fn new(uploads: &'a Uploads) -> Self {
+        Self {
+            uploads,
+            runtime: tokio::runtime::Handle::current(),
+            sent: Mutex::default(),
+        }
+    }
+}
+
+impl Transport for Direct<'_> {
+    fn post(&self, url: &str, body: &[u8]) -> Result<Reply, String> {
+        let path = url.rsplit('/').next().unwrap().to_owned();
+        let answer = match path.as_str() {
+            "add-checkpoint" => self.runtime.block_on(self.uploads.add_checkpoint(body)),
+            _ => self.uploads.add_entries(body),
+        };
+        self.sent.lock().unwrap().push((path, body.len()));
+        Ok(Reply {
+            status: answer.status,
+            body: answer.body.into_bytes(),
+        })
+    }
+}
+
+/// A log's files, as its server gives them.
+fn published(record: &Record) -> Files {
+    let size = record.size();
+    let mut paths = vec!["checkpoint".to_owned()];
+    paths.extend(tiles_to_write(0, size).iter().map(tlog::TileId::path));
+    let bundles = entry_bundles_to_write(0, size);
+    paths.extend(bundles.iter().map(tlog::EntryBundleId::path));
+    let file = |path: String| (path.clone(), record.tile(&path).unwrap().unwrap());
+    Files(paths.into_iter().map(file).collect())
+}
+
+struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Source for Files {
+    fn get(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(self.0.get(path).cloned())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_brought_arrives_and_goes_on_where_it_stopped() {
+    let s = stage(700);
+    let log = published(&s.record);
+    let direct = Direct::new(&s.uploads);
+    let all = tokio::task::block_in_place(|| bring(&log, "http://m", &direct)).unwrap();
+    let end = s.bringer.size();
+    assert_eq!((all.size, all.sent, s.size()), (end, end, end));
+    let root = tlog::root(&s.bringer.tree, end).unwrap();
+    let text = Checkpoint::new(crate::body::ORIGIN, end, root).unwrap();
+    let note = Note {
+        text: text.to_string(),
+        signatures: all.cosignatures,
+    };
+    note.verify(&[s.mirror.lock().unwrap().verifier_key()])
+        .unwrap();
+
+    // The log grows: the mirror names its size, and only what it lacks is sent.
+    let before = direct.sent.lock().unwrap().len();
+    let answers = s
+        .record
+        .submit_all_blocking((700..900).map(report).collect());
+    assert!(answers.iter().all(Result::is_ok));
+    let log = published(&s.record);
+    let more = tokio::task::block_in_place(|| bring(&log, "http://m", &direct)).unwrap();
+    assert_eq!(
+        (more.size, more.sent),
+        (s.record.size(), s.record.size() - end)
+    );
+    let sent = direct.sent.lock().unwrap()[before..].to_vec();
+    let paths: Vec<&str> = sent.iter().map(|(path, _)| path.as_str()).collect();
+    let twice = ["add-checkpoint", "add-entries"]
+        .map(|path| [path; 2])
+        .concat();
+    assert_eq!(paths, twice, "told, then done");
+    // Nothing new: the cosignature again, and no entry sent.
+    let none = tokio::task::block_in_place(|| bring(&log, "http://m", &direct)).unwrap();
+    assert_eq!((none.sent, none.cosignatures.len()), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_longer_the_log_is_refused_and_said() {
+    let s = stage(300);
+    let mut log = published(&s.record);
+    let direct = Direct::new(&s.uploads);
+    let first = log.0.get_mut("tile/entries/000").unwrap();
+    let middle = first.len() / 2;
+    first[middle] ^= 1;
+    let refused = tokio::task::block_in_place(|| bring(&log, "http://m", &direct));
+    let refused = refused.unwrap_err();
+    assert!(
+        matches!(refused, BringError::Refused { status: 422, .. }),
+        "{refused}"
+    );
+    assert_eq!(s.size(), 0);
+    log.0.remove("tile/entries/000");
+    let gone = tokio::task::block_in_place(|| bring(&log, "http://m", &direct));
+    assert!(matches!(gone, Err(BringError::Log(_))));
 }

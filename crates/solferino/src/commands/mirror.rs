@@ -11,6 +11,7 @@ use witness::mirror::source::HttpSource;
 use witness::mirror::upload::Uploads;
 use witness::mirror::{Followed, Mirror, MirrorError, http, init};
 
+use super::bringing;
 use super::serve::{start_log, stop_signal};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui::Progress;
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     /// Take entries from those who bring them too (C2SP tlog-mirror)
     #[arg(long, requires = "listen")]
     accept: bool,
+    /// Bring what is mirrored to the mirror at this address too (C2SP tlog-mirror; may be repeated)
+    #[arg(long, value_name = "URL")]
+    bring: Vec<String>,
     /// Seconds between two looks at the log
     #[arg(long, value_name = "SECONDS", default_value_t = EVERY_S)]
     every: u64,
@@ -70,12 +74,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
             .follow(&source, &|done, total| progress.at(done, total))
             .map_err(failed)?;
         drop(progress);
+        let mut others = bringing::others(&args.bring, &args.dir);
+        let brought = others.iter_mut().map(bringing::Other::bring);
+        let brought = brought.collect::<Result<Vec<_>, _>>()?;
         if args.json {
             ui::json(&serde_json::json!({
-                "before": done.before, "size": done.size, "exhibits": done.exhibits,
+                "before": done.before, "size": done.size, "exhibits": done.exhibits, "brought": brought,
             }));
         } else {
             told(&done);
+            brought.iter().for_each(bringing::Taken::tell);
         }
         return Ok(Exit::Ok);
     }
@@ -171,6 +179,7 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
             }
         }
     });
+    let mut others = bringing::others(&args.bring, &args.dir);
     while !stop.load(Ordering::SeqCst) && !server.is_finished() {
         let followed = {
             // A mirror is moved in whole steps, each of which holds by itself.
@@ -183,6 +192,8 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
             Err(error) if error.is_passing() => ui::remark(format!("waiting: {error}")),
             Err(error) => return Err(failed(error)),
         }
+        // Nothing is locked here: two mirrors may bring to each other.
+        others.iter_mut().for_each(bringing::Other::keep_up);
         let mut waited = Duration::ZERO;
         while waited < Duration::from_secs(args.every) && !stop.load(Ordering::SeqCst) {
             std::thread::sleep(STEP);

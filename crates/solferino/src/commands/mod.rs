@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod benchmark;
 mod blind;
+mod bringing;
 mod bundle;
 mod calibration;
 mod case;

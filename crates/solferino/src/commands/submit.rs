@@ -1,6 +1,7 @@
 //! `solferino submit`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use record::body::charter::Clock;
 use record::ids::StatementId;
@@ -20,6 +21,8 @@ use crate::{keys, opened, template, ui};
 const SEALED_FOR_S: i64 = 2 * 365 * 86_400;
 /// Largest answer of a server that is read, in bytes.
 const MAX_ANSWER_BYTES: u64 = 1 << 20;
+/// Longest wait for a server: it answers within ten seconds, its network may be slow.
+const SUBMIT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sign a filled-in template and submit it
 ///
@@ -196,10 +199,11 @@ fn sign_only(args: &Args) -> Outcome {
 }
 
 fn remote(args: &Args, url: &str) -> Outcome {
-    if !url.starts_with("http://") {
-        return Err(Problem::new(format!("{url}: only http:// addresses are spoken here")).hint(
-            "for https, sign with --sign-only and post FILE.signed with curl to URL/api/v1/statements",
-        ));
+    if !(url.starts_with("http://") || url.starts_with("https://")) {
+        return Err(
+            Problem::new(format!("{url}: no http:// or https:// address"))
+                .hint("give the address of the record, as its pages show it"),
+        );
     }
     if args.raw {
         let entry = files::read(&args.file, files::MAX_TEXT_BYTES)?;
@@ -248,11 +252,7 @@ enum Answer {
 
 /// Hands an entry to a server. An error means that nobody knows whether it is recorded.
 fn post(url: &str, entry: &[u8]) -> Outcome<Answer> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let mut answer = agent
+    let mut answer = witness::agent::agent(SUBMIT_TIMEOUT)
         .post(format!("{url}/api/v1/statements"))
         .header("Content-Type", "application/vnd.dsse+json")
         .send(entry)?;
@@ -305,7 +305,14 @@ fn received(args: &Args, signed: &Path, receipt: &str) -> Outcome {
 
 /// The first line of the server's checkpoint.
 fn origin_of(url: &str) -> Outcome<String> {
-    let mut answer = ureq::get(format!("{url}/checkpoint")).call()?;
+    let asked = witness::agent::agent(SUBMIT_TIMEOUT).get(format!("{url}/checkpoint"));
+    let mut answer = asked.call()?;
+    if answer.status().as_u16() != 200 {
+        return Err(Problem::new(format!(
+            "{url} serves no log: status {}",
+            answer.status()
+        )));
+    }
     let note = answer
         .body_mut()
         .with_config()

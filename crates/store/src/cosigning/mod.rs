@@ -29,9 +29,10 @@ pub const HEARTBEAT: Duration = Duration::from_secs(10 * 60);
 /// How far the time of a cosignature may be from this machine's, in seconds. A witness whose clock
 /// is wrong, or that replays, vouches for another moment.
 pub const MAX_COSIGNATURE_SKEW_S: u64 = 60 * 60;
-/// Longest answer of a witness that is read, in bytes: sixteen signature lines of the longest kind
+/// Longest answer of a witness or mirror that is read, in bytes (96 KiB): sixteen signature lines of
+/// the longest kind, and the longest ticket,
 /// fit.
-pub const MAX_ANSWER_BYTES: usize = 64 * 1024;
+pub const MAX_ANSWER_BYTES: usize = 96 * 1024;
 
 /// How a request reaches a witness. Tests put witnesses of their own behind it.
 pub trait Transport: Send + Sync {

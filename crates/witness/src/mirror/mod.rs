@@ -7,10 +7,12 @@
 //! cosigns, with a key of its own: "I hold all of this". Entry bundles are kept as they come, so a
 //! mirror that was killed goes on where it was.
 
+pub mod bring;
 mod exhibits;
 mod folder;
 mod growth;
 pub mod http;
+mod published;
 pub mod source;
 pub mod upload;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tlog::{EntryBundleId, HASH_BYTES, TileId};
 
 use super::MirrorError;
+use crate::agent::agent;
 
 /// Longest time one request may take.
 pub const SOURCE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -20,7 +21,7 @@ pub trait Source: Send + Sync {
     fn get(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
 }
 
-/// A log over plain HTTP: on the same network, or through a proxy that adds TLS.
+/// A log over HTTP or HTTPS.
 #[derive(Clone, Debug)]
 pub struct HttpSource {
     agent: ureq::Agent,
@@ -31,13 +32,8 @@ impl HttpSource {
     /// The log at an address such as `http://127.0.0.1:8017`.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(SOURCE_TIMEOUT))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build();
         Self {
-            agent: config.into(),
+            agent: agent(SOURCE_TIMEOUT),
             url: url.trim_end_matches('/').to_owned(),
         }
     }
@@ -56,6 +52,29 @@ impl Source for HttpSource {
             }
             404 => Ok(None),
             status => Err(format!("{url}: status {status}")),
+        }
+    }
+}
+
+/// A log kept in a folder, as tlog-tiles lays it out.
+#[derive(Clone, Debug)]
+pub struct FolderSource(std::path::PathBuf);
+
+impl FolderSource {
+    /// The copy that a mirror keeps below `dir`.
+    #[must_use]
+    pub fn of_mirror(dir: &std::path::Path) -> Self {
+        Self(dir.join("log"))
+    }
+}
+
+impl Source for FolderSource {
+    fn get(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let path = self.0.join(path);
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(format!("{}: {error}", path.display())),
         }
     }
 }

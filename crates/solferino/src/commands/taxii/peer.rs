@@ -55,7 +55,7 @@ impl From<Unanswered> for Problem {
 /// One server.
 pub(super) struct Peer {
     agent: ureq::Agent,
-    /// `http://host:port`.
+    /// `https://host:port`, or with http.
     origin: String,
     authorization: Option<String>,
 }
@@ -68,10 +68,7 @@ impl Peer {
             (Some(user), Some(file)) => Some(credentials(&origin, user, file)?),
             _ => None,
         };
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            .max_redirects(0)
+        let config = witness::agent::settings(TIMEOUT)
             .max_idle_connections_per_host(1)
             .user_agent(concat!("solferino/", env!("CARGO_PKG_VERSION")))
             .build();
@@ -185,30 +182,29 @@ fn said(body: &[u8]) -> String {
     crate::claim::shown(text)
 }
 
-/// `http://host:port` of an address.
+/// `https://host:port` of an address, or with http.
 fn origin(url: &str) -> Outcome<String> {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return Err(
-            Problem::new(format!("{url:?} is no address that begins with http://"))
-                .hint("over TLS, put a proxy in between that adds it, as for `mirror`")
-                .exit(Exit::Usage),
-        );
+    let parts = url.split_once("://");
+    let Some((scheme @ ("http" | "https"), rest)) = parts else {
+        let text = format!("{url:?} is no address that begins with https:// or http://");
+        return Err(Problem::new(text).exit(Exit::Usage));
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty() || host.contains('@') {
         return Err(Problem::new(format!("{url:?} names no host")).exit(Exit::Usage));
     }
-    Ok(format!("http://{}", host.to_ascii_lowercase()))
+    Ok(format!("{scheme}://{}", host.to_ascii_lowercase()))
 }
 
-/// The header for an account; it leaves this machine only through a proxy that adds TLS.
+/// The header for an account; it leaves this machine under TLS only.
 fn credentials(origin: &str, user: &str, file: &Path) -> Outcome<String> {
     let host = origin.trim_start_matches("http://");
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if !matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
+    let is_safe =
+        origin.starts_with("https://") || matches!(name, "127.0.0.1" | "localhost" | "[::1]");
+    if !is_safe {
         let text = format!("a password is not sent to {host} in the clear");
-        return Err(Problem::new(text)
-            .hint("put a proxy that adds TLS on this machine and pull through it"));
+        return Err(Problem::new(text).hint("give the address with https://"));
     }
     let password = files::read(file, MAX_PASSWORD_BYTES)?;
     let password = String::from_utf8_lossy(&password);
