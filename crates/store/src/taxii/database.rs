@@ -24,9 +24,9 @@ const READERS: u32 = 4;
 /// Size of a page of the file, in bytes: several objects of two kilobytes share one.
 const PAGE_BYTES: u32 = 16 * 1024;
 /// Memory for pages of the connection that writes, in KiB.
-const WRITER_CACHE_KIB: u32 = 32 * 1024;
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
 /// Memory for pages of each connection that reads, in KiB.
-const READER_CACHE_KIB: u32 = 4 * 1024;
+const READER_CACHE_KIB: u32 = 2 * 1024;
 
 const CREATE_META: &str =
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL)";
