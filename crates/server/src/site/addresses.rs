@@ -69,6 +69,8 @@ fn of_state(state: &State, pages: &mut Vec<String>, files: &mut Vec<String>) {
         let public = case.exhibits.values().filter(|e| is_public(state, case, e));
         files.extend(public.map(|e| format!("/api/v1/exhibits/{}", e.body.sha256)));
     }
+    let rules = state.global.selection_rules.iter();
+    files.extend(rules.map(|rule| format!("/api/v1/exhibits/{}", rule.sha256)));
     for entry in state.global.law.corpus().entries() {
         let id = foreign_path(&entry.norm.id);
         pages.push(format!("/norms/{id}"));
