@@ -50,6 +50,14 @@ pub(super) async fn addresses(record: &Record) -> Result<Vec<String>, SiteError>
         }
     }
     pages.extend(later_pages(record).await?);
+    // Only what the vault holds: a text that is public but not here is no file of a copy.
+    let held = |address: &String| match address.strip_prefix("/api/v1/exhibits/") {
+        Some(hash) => hash
+            .parse()
+            .is_ok_and(|hash| record.vault().contains(&hash).unwrap_or(true)),
+        None => true,
+    };
+    files.retain(held);
     files.extend(tiles(record.size()));
     let pages = Lang::ALL
         .iter()
