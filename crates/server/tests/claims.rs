@@ -146,8 +146,8 @@ async fn the_page_says_what_it_is_and_nothing_enters_the_log() {
         "Somebody&#39;s dataset",
         "2023-12",
         "as the publisher says",
-        "30 incidents, 0 victim effects",
-        "Unit: state-linked incident",
+        "incidents: 30; victim effects: 0",
+        "Unit: <bdi>state-linked incident",
         "Land 1 &#60;b&#62;",
     ] {
         assert!(text.contains(words), "the page lacks {words}");

@@ -41,7 +41,7 @@ async fn the_page_is_linked_and_says_what_each_figure_is() {
         "<th scope=\"row\">Unknown</th>",
         "Counted if it",
         "Nothing is booked",
-        "0 of 0 complaints are overdue",
+        "without an answer: 0 of 0 complaints",
         "South-East Asia",
     ] {
         assert!(page.text().contains(words), "the page lacks {words}");
@@ -84,6 +84,6 @@ async fn an_overdue_complaint_shows_in_the_api_and_on_the_page() {
     let listed = &data["index"]["complaints"]["overdue"][0];
     assert_eq!(listed["complaint"], json!(complaint));
     let page = client.get("/independence").await;
-    assert!(page.text().contains("1 of 1 complaints are overdue"));
+    assert!(page.text().contains("without an answer: 1 of 1 complaints"));
     assert!(page.text().contains(&complaint.to_string()));
 }

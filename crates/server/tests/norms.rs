@@ -64,7 +64,7 @@ async fn a_state_says_what_it_accepted_and_when() {
         "Suisse",
         "\u{745e}\u{58eb}",
         "not yet checked against the primary text",
-        "accede",
+        "accession",
         "9, 10",
     ] {
         assert!(page.text().contains(words), "the page lacks {words}");

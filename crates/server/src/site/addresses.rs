@@ -54,6 +54,14 @@ pub(super) async fn addresses(record: &Record) -> Result<Vec<String>, SiteError>
     }
     pages.extend(later_pages(record).await?);
     files.extend(crate::assets::addresses());
+    // Only what the vault holds: a text that is public but not here is no file of a copy.
+    let held = |address: &String| match address.strip_prefix("/api/v1/exhibits/") {
+        Some(hash) => hash
+            .parse()
+            .is_ok_and(|hash| record.vault().contains(&hash).unwrap_or(true)),
+        None => true,
+    };
+    files.retain(held);
     files.extend(tiles(record.size()));
     let pages = Lang::ALL
         .iter()
@@ -73,6 +81,8 @@ fn of_state(state: &State, pages: &mut Vec<String>, files: &mut Vec<String>) {
         let public = case.exhibits.values().filter(|e| is_public(state, case, e));
         files.extend(public.map(|e| format!("/api/v1/exhibits/{}", e.body.sha256)));
     }
+    let rules = state.global.selection_rules.iter();
+    files.extend(rules.map(|rule| format!("/api/v1/exhibits/{}", rule.sha256)));
     for entry in state.global.law.corpus().entries() {
         let id = foreign_path(&entry.norm.id);
         pages.push(format!("/norms/{id}"));
