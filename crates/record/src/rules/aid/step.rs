@@ -180,9 +180,9 @@ pub(crate) fn capacity(
 
 fn step_refusal(refused: StepRefused) -> Refusal {
     let code = match &refused {
-        StepRefused::WrongStage { .. } | StepRefused::ResumesElsewhere { .. } => {
-            Code::AidWrongState
-        }
+        StepRefused::WrongStage { .. }
+        | StepRefused::ResumesElsewhere { .. }
+        | StepRefused::PauseIsOurs => Code::AidWrongState,
         StepRefused::NotYours { .. } => Code::AidNotYours,
         StepRefused::OtherReason { .. } => Code::AidReason,
         StepRefused::TooEarly { .. } => Code::AidTooEarly,
