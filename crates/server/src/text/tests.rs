@@ -124,7 +124,7 @@ fn keys_in_use() -> BTreeSet<String> {
 }
 
 /// Pages whose scripts take their words from the catalogue.
-const SCRIPTED: [&str; 2] = ["verify", "desk"];
+const SCRIPTED: [&str; 3] = ["verify", "desk", "aid.js"];
 /// Beginnings of keys that scripts put together: checks, verdicts, fields, words, types of statements.
 const COMPOSED: [&str; 6] = ["check-", "verdict-", "f-", "v-", "t-", "role-"];
 
@@ -173,9 +173,11 @@ fn no_text_is_unused_and_none_is_missing() {
     let pages: BTreeSet<_> = EN.iter().map(|(page, _)| *page).collect();
     let asked = used.iter().filter(|key| {
         let page = key.split('.').next().unwrap_or_default();
-        let file = [".html", ".css", ".toml", ".json", ".xml", ".rs", ".md"]
-            .iter()
-            .any(|e| key.ends_with(e));
+        let file = [
+            ".html", ".css", ".toml", ".json", ".xml", ".rs", ".md", ".mjs",
+        ]
+        .iter()
+        .any(|e| key.ends_with(e));
         pages.contains(page) && !file && !key.ends_with('.')
     });
     let missing: Vec<_> = asked.filter(|key| !english.contains_key(*key)).collect();
