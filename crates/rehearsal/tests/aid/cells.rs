@@ -56,6 +56,7 @@ fn every_step_is_judged_as_the_workflow_says() {
         let standing = &mut state.aid.requests.get_mut(&id).unwrap().standing;
         standing.stage = *from;
         standing.since_s = now.unix_seconds();
+        standing.waits_for_requester = *from == Stage::Paused;
         for to in Stage::ALL {
             // a paused request goes on where it stopped
             let standing = &mut state.aid.requests.get_mut(&id).unwrap().standing;

@@ -59,17 +59,6 @@ impl AidRequest {
         })
     }
 
-    /// Its timeline, for counting: what was told is gone after a purge, how it ended still counts.
-    fn as_it_ended(&self) -> Timeline {
-        let mut timeline = self.timeline;
-        if timeline.stage == Stage::Purged
-            && let Some(before) = self.steps.iter().rev().nth(1)
-        {
-            timeline.stage = before.to;
-        }
-        timeline
-    }
-
     /// Whether a promise is broken, or was kept too late.
     #[must_use]
     pub fn is_late(&self, promise: Promise, at: Timestamp) -> bool {
@@ -114,8 +103,8 @@ impl Aid {
                 .iter_mut()
                 .find(|(clocks, _)| *clocks == request.clocks)
             {
-                Some((_, timelines)) => timelines.push(request.as_it_ended()),
-                None => by_policy.push((Arc::clone(&request.clocks), vec![request.as_it_ended()])),
+                Some((_, timelines)) => timelines.push(request.timeline),
+                None => by_policy.push((Arc::clone(&request.clocks), vec![request.timeline])),
             }
         }
         // With no request there is no policy to count by, and every count is nothing.
