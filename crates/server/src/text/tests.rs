@@ -178,11 +178,7 @@ fn no_text_is_unused_and_none_is_missing() {
     let asked = used.iter().filter(|key| {
         let page = key.split('.').next().unwrap_or_default();
         let file = [
-<<<<<<< HEAD
-            ".html", ".css", ".toml", ".json", ".xml", ".rs", ".md", ".mjs",
-=======
             ".html", ".css", ".toml", ".json", ".xml", ".rs", ".md", ".mjs", ".js",
->>>>>>> w-aiddesk
         ]
         .iter()
         .any(|e| key.ends_with(e));
