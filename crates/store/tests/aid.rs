@@ -309,10 +309,13 @@ fn only_items_that_a_consent_in_force_names_cross_into_the_vault() {
         matches!(changed, Err(AidError::NoConsent(_))),
         "{changed:?}"
     );
-    let late = carry(&[message.plaintext.clone()], now.plus_seconds(7 * 86_400));
+    let late = carry(
+        std::slice::from_ref(&message.plaintext),
+        now.plus_seconds(7 * 86_400),
+    );
     assert!(matches!(late, Err(AidError::NoConsent(_))), "{late:?}");
     assert_eq!(record.vault().list().unwrap(), before, "nothing crossed");
-    let crossed = carry(&[message.plaintext.clone()], now).unwrap();
+    let crossed = carry(std::slice::from_ref(&message.plaintext), now).unwrap();
     assert_eq!(crossed.len(), 1);
     let content = record.vault().read_all(&crossed[0].sha256, 1024).unwrap();
     assert_eq!(content, b"the message itself, and nothing of the rest");

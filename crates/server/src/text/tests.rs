@@ -136,7 +136,7 @@ fn every_word_of_a_script_is_in_its_catalogue() {
         for asked in text.split("say(\"").skip(1) {
             let name = asked.split('"').next().unwrap_or_default();
             let known = |page: &&str| english.contains_key(&format!("{page}.{name}"));
-            assert!(SCRIPTED.iter().any(|p| known(&p)), "{path}: {name}");
+            assert!(SCRIPTED.iter().any(known), "{path}: {name}");
             seen += 1;
         }
     }

@@ -211,14 +211,11 @@ impl Audit {
             // Judged before smaller bundles are compared with it, so that a fault is told where
             // it is.
             let judged = self.judge(&read);
-            let compared = judged.and_then(|()| {
-                let same = listed.compare(files, &read.bundle, &read.held);
-                same.map_err(|error| ("entries", error))
-            });
-            compared.map_err(|(check, error)| {
+            judged.map_err(|(check, error)| {
                 failed = Some(check);
-                error
+                *error
             })?;
+            listed.compare(files, &read.bundle, &read.held)?;
             progress(self.auditor.size(), size);
             tail = if read.bundle.is_full() {
                 Vec::new()
@@ -252,11 +249,12 @@ impl Audit {
     }
 
     /// Judges a bundle's entries; the check that failed, and why.
-    fn judge(&mut self, read: &entries::Read) -> Result<(), (&'static str, StoreError)> {
+    fn judge(&mut self, read: &entries::Read) -> Result<(), (&'static str, Box<StoreError>)> {
         let first = self.auditor.size();
         read.judge(&mut self.auditor).map_err(|fault| {
             let place = format!("log/{}", read.bundle);
-            (fault.check(), StoreError::damaged(place, fault.to_string()))
+            let error = StoreError::damaged(place, fault.to_string());
+            (fault.check(), Box::new(error))
         })?;
         for (index, statement) in (first..).zip(read.said.iter().flatten()) {
             let time = self
