@@ -53,6 +53,12 @@ const NEEDS: &[Need] = &[
         probes: &[&["/usr/bin/chromium", "--version"]],
     },
     Need {
+        what: "pdftotext",
+        why: "reads the words of a page on paper",
+        package: "poppler-utils",
+        probes: &[&["pdftotext", "-v"]],
+    },
+    Need {
         what: "unshare",
         why: "shows that a replay needs no network",
         package: "util-linux",

@@ -80,7 +80,8 @@ impl Indexing {
             let published = log::read(&self.published);
             (published.size(), published.state().global.time)
         };
-        while working.index.size() < size {
+        // A record that closes waits for one bundle, not for the whole log.
+        while working.index.size() < size && !self.is_stopped() {
             let at = working.index.size();
             let bundle = entries::bundle_of(at, size);
             let first = bundle.index * u64::from(tlog::TILE_WIDTH);
@@ -93,12 +94,20 @@ impl Indexing {
                 working.index.push_statement(&statement);
             }
         }
+        if working.index.size() < size {
+            return Ok(working.index.size());
+        }
         if let Some(time) = time.filter(|_| size > working.stated) {
             let sha256 = working.index.root();
             working.stated = size;
             self.next.put(StatedIndex { size, time, sha256 });
         }
         Ok(size)
+    }
+
+    fn is_stopped(&self) -> bool {
+        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        stop.is_none()
     }
 
     /// Lets the thread end.
@@ -108,12 +117,10 @@ impl Indexing {
     }
 }
 
-/// Keeps the index until nobody can stop it any more. `look` gives nothing once the record is gone.
-pub(crate) fn run(stopped: &Receiver<()>, look: impl Fn() -> Option<()>) {
+/// Looks each minute until it is stopped.
+pub(crate) fn run(stopped: &Receiver<()>, look: impl Fn()) {
     loop {
-        if look().is_none() {
-            return;
-        }
+        look();
         let waited = stopped.recv_timeout(Duration::from_secs(INDEX_EVERY_S));
         if waited != Err(RecvTimeoutError::Timeout) {
             return;

@@ -9,6 +9,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
+use std::thread::JoinHandle;
 
 use record::body::charter::{CharterText, Clock};
 use record::ids::StatementId;
@@ -53,12 +54,15 @@ struct Inner {
     /// For reading published files; never flushes or writes.
     files: FolderObjects,
     vault: Vault,
-    aid: AidStore,
+    aid: Arc<AidStore>,
     given_time: Option<GivenTime>,
-    sequencer: Sequencer,
+    sequencer: Arc<Sequencer>,
     views: SharedViews,
     intake: Intake,
-    indexing: Indexing,
+    indexing: Arc<Indexing>,
+    /// Keeping promises and the index. None of them holds the record, so that whoever drops the last
+    /// handle ends them, and has waited for all of it when the folder's lock is released.
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Drop for Inner {
@@ -66,7 +70,38 @@ impl Drop for Inner {
         self.indexing.stop();
         self.intake.stop();
         self.sequencer.stop();
+        let threads = self
+            .threads
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            // What a thread that panicked left undone is done at the next opening.
+            let _ = thread.join();
+        }
         self.views.stop();
+    }
+}
+
+impl Inner {
+    fn keep_promises(&self, promised: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
+        let (waiting, sequencer) = (self.intake.waiting(), Arc::clone(&self.sequencer));
+        let look = move || Some((Arc::clone(&waiting), sequencer.queue()?));
+        let thread = std::thread::Builder::new().name("intake".into());
+        let thread = thread.spawn(move || intake::run(&promised, look));
+        thread.map_err(StoreError::Thread)
+    }
+
+    fn keep_index(&self, stopped: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
+        let (aid, indexing) = (Arc::clone(&self.aid), Arc::clone(&self.indexing));
+        let published = Shared::clone(&self.published);
+        let look = move || {
+            // A failure is found by whoever reads the same files to answer; here it is tried again.
+            drop(aid::purge(&aid, &published));
+            drop(indexing.catch_up());
+        };
+        let thread = std::thread::Builder::new().name("index".into());
+        let thread = thread.spawn(move || indexing::run(&stopped, look));
+        thread.map_err(StoreError::Thread)
     }
 }
 
@@ -192,7 +227,7 @@ impl Record {
         let first_charter = first_charter(&first)?;
         let vault = Vault::open(&layout.vault(), &layout.vault_identity())?;
         openings::create_folder(&layout)?;
-        let aid = AidStore::open(&layout.aid())?;
+        let aid = Arc::new(AidStore::open(&layout.aid())?);
         let given_time: Option<GivenTime> =
             (first_charter.clock == Clock::Injected).then(GivenTime::default);
         let source = Source::new(Shared::clone(&published), &layout)?;
@@ -203,7 +238,9 @@ impl Record {
             Shared::clone(&published),
             log.next_index(),
         );
+        let indexing = Arc::new(indexing);
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
+        let sequencer = Arc::new(sequencer);
         let (intake, promised) =
             Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
         let inner = Inner {
@@ -219,39 +256,15 @@ impl Record {
             sequencer,
             views,
             indexing,
+            threads: Mutex::default(),
         };
         let inner = Arc::new(inner);
         inner.tidy_aid()?;
-        Self::keep_index(&inner, stopped)?;
-        let weak = Arc::downgrade(&inner);
-        std::thread::Builder::new()
-            .name("intake".into())
-            .spawn(move || {
-                // Holds the record only while it looks, so that the last handle can be dropped.
-                let look = || {
-                    let inner = weak.upgrade()?;
-                    Some((inner.intake.waiting(), inner.sequencer.queue()?))
-                };
-                intake::run(&promised, look);
-            })
-            .map_err(StoreError::Thread)?;
+        let threads = [inner.keep_index(stopped)?, inner.keep_promises(promised)?];
+        let mut kept = inner.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(threads);
+        drop(kept);
         Ok(Self { inner })
-    }
-
-    fn keep_index(inner: &Arc<Inner>, stopped: Receiver<()>) -> Result<(), StoreError> {
-        let weak = Arc::downgrade(inner);
-        let look = move || {
-            // A failure is found by whoever reads the same files to answer; here it is tried again.
-            weak.upgrade().map(|inner| {
-                drop(inner.purge_aid());
-                drop(inner.indexing.catch_up());
-            })
-        };
-        std::thread::Builder::new()
-            .name("index".into())
-            .spawn(move || indexing::run(&stopped, look))
-            .map_err(StoreError::Thread)?;
-        Ok(())
     }
 
     /// Indexes what is published, so that the next batch states it: what a thread does each minute

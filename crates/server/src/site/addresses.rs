@@ -12,7 +12,7 @@ use crate::rules_data::shipped;
 use crate::text::Lang;
 
 /// Pages that every record has, in every language.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 15] = [
     "/",
     "/norms",
     "/states",
@@ -23,15 +23,20 @@ const PAGES: [&str; 11] = [
     "/words",
     "/verify",
     "/desk",
+    "/aid",
+    "/aid/status",
+    "/aid/desk",
+    "/aid/figures",
     "/feed.atom",
 ];
 /// Files that every record has, in no language.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "/style.css",
     "/icon.svg",
     "/checkpoint",
     "/trust",
     "/api/openapi.json",
+    "/api/v1/aid/figures",
     "/cases.json",
     "/norms.json",
     "/states.json",

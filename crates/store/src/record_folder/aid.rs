@@ -13,9 +13,9 @@ use record::statement::{Statement, Verified};
 use tlog::Hash;
 
 use super::{Inner, Record, Taken};
-use crate::aid::SealedItem;
+use crate::aid::{AidStore, SealedItem};
 use crate::error::{StoreError, SubmitError, Submitted};
-use crate::log::{self, Submission};
+use crate::log::{self, Shared, Submission};
 
 /// What was written for a statement, to be taken back if it is refused after all.
 struct Kept {
@@ -152,25 +152,30 @@ fn clock_may_mend(refusal: Refusal) -> Result<rules::Admission, Refusal> {
     Err(refusal)
 }
 
+/// Destroys what is held of requests that the published record calls purged, and of responders it
+/// calls dismissed. Repeating it is free.
+pub(super) fn purge(aid: &AidStore, published: &Shared) -> Result<(), StoreError> {
+    let mut gone = aid.kept()?;
+    {
+        let published = log::read(published);
+        let said = &published.state().aid;
+        let purged = |id: &StatementId| {
+            let request = said.requests.get(id);
+            request.is_some_and(|r| r.standing.stage == Stage::Purged)
+        };
+        let dismissed = |id: &StatementId| said.responders.get(id).is_some_and(|r| r.dismissed);
+        gone.retain(|id| purged(id) || dismissed(id));
+    }
+    for id in gone {
+        aid.forget(&id)?;
+    }
+    Ok(())
+}
+
 impl Inner {
-    /// Destroys what is held of requests that the published record calls purged, and of responders
-    /// it calls dismissed. Repeating it is free.
+    /// As [`purge`].
     pub(super) fn purge_aid(&self) -> Result<(), StoreError> {
-        let mut gone = self.aid.kept()?;
-        {
-            let published = log::read(&self.published);
-            let aid = &published.state().aid;
-            let purged = |id: &StatementId| {
-                let request = aid.requests.get(id);
-                request.is_some_and(|r| r.standing.stage == Stage::Purged)
-            };
-            let dismissed = |id: &StatementId| aid.responders.get(id).is_some_and(|r| r.dismissed);
-            gone.retain(|id| purged(id) || dismissed(id));
-        }
-        for id in gone {
-            self.aid.forget(&id)?;
-        }
-        Ok(())
+        purge(&self.aid, &self.published)
     }
 
     /// What a crash left: items of statements that were never recorded, and of what was purged.
