@@ -46,7 +46,7 @@ pub(crate) struct CaseUco {
 pub(crate) struct Atom {
     /// Folder of the record; may be served meanwhile
     record: PathBuf,
-    /// Where the record is served, such as https://record.example: adds links
+    /// Where the record is served, like `https://record.example`: adds links
     #[arg(long, value_name = "URL")]
     at: Option<String>,
     /// File to write, which must not be there yet; standard output if absent

@@ -13,7 +13,7 @@ use crate::vault::{MAX_EXHIBIT_BYTES, Stored, Vault};
 ///
 /// # Errors
 /// [`AidError::NoConsent`] if the consent is not in force at that time or names another item,
-/// [`AidError::NotTheItem`]; what the vault reports.
+/// [`AidError::NotAnItem`]; what the vault reports.
 pub fn cross(
     state: &State,
     vault: &Vault,

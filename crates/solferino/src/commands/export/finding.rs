@@ -19,7 +19,7 @@ pub(crate) struct From {
     /// Trust file to hold the bundle against; a record brings its own
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
-    /// Where the record is served, such as https://record.example: adds addresses
+    /// Where the record is served, like `https://record.example`: adds addresses
     #[arg(long, value_name = "URL")]
     at: Option<String>,
     /// File to write, which must not be there yet; standard output if absent
