@@ -45,6 +45,7 @@ struct Parts {
     facets: KeptFacets,
     pages: Cache,
     reads: Mutex<Limiter>,
+    exchange: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     asks: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -59,6 +60,8 @@ struct Parts {
 pub(crate) enum Toll {
     /// Looking.
     Read,
+    /// Looking over TAXII.
+    Page,
     /// Submitting or uploading.
     Write,
     /// Asking for help: its limits count per minute, and nothing else uses them up.
@@ -70,6 +73,7 @@ impl App {
         let limiter = |client, all| Mutex::new(Limiter::new(client, all, MAX_TRACKED_CLIENTS));
         Self(Arc::new(Parts {
             reads: limiter(config.client_reads, config.all_reads),
+            exchange: limiter(config.client_pages, config.all_reads),
             writes: limiter(config.client_writes, config.all_writes),
             asks: limiter(config.client_asks, config.all_asks),
             metrics: Metrics::new(),
@@ -135,6 +139,7 @@ impl App {
     pub(crate) fn pay(&self, client: IpAddr, toll: Toll) -> Result<(), ApiError> {
         let limiter = match toll {
             Toll::Read => &self.0.reads,
+            Toll::Page => &self.0.exchange,
             Toll::Write => &self.0.writes,
             Toll::Ask => &self.0.asks,
         };

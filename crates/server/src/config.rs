@@ -17,6 +17,9 @@ pub struct Config {
     pub client_reads: Rate,
     /// Requests of all clients together.
     pub all_reads: Rate,
+    /// Pages and objects over TAXII per client address. A program that pages a large collection asks in
+    /// bursts, and common ones give up at the first 429.
+    pub client_pages: Rate,
     /// Submissions and uploads per client address.
     pub client_writes: Rate,
     /// Submissions and uploads of all clients together.
@@ -44,6 +47,7 @@ impl Default for Config {
             max_exhibit_bytes: 64 * 1024 * 1024,
             client_reads: Rate::new(200, 40),
             all_reads: Rate::new(4_000, 2_000),
+            client_pages: Rate::new(4_000, 100),
             client_writes: Rate::new(60, 2),
             all_writes: Rate::new(1_000, 200),
             client_asks: Rate::new(6, 2),

@@ -118,6 +118,7 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let toll = match (looks, uri.path()) {
+        (true, path) if path.starts_with("/taxii2/") => Toll::Page,
         (true, _) => Toll::Read,
         (false, "/api/v1/aid/requests") => Toll::Ask,
         (false, _) => Toll::Write,

@@ -140,6 +140,7 @@ pub async fn export_with(
     let config = Config {
         modules,
         client_reads: UNLIMITED,
+        client_pages: UNLIMITED,
         all_reads: UNLIMITED,
         ..Config::default()
     };

@@ -38,6 +38,7 @@ impl Peer {
             client_writes: free,
             all_writes: free,
             client_reads: free,
+            client_pages: free,
             all_reads: free,
             ..Config::default()
         };

@@ -281,7 +281,7 @@ async fn a_members_key_signs_one_request_and_nothing_else() {
 async fn what_the_whole_server_refuses_is_said_in_the_standards_words() {
     let stage = tokio::task::spawn_blocking(Stage::founded).await.unwrap();
     let config = Config {
-        client_reads: Rate::new(2, 1),
+        client_pages: Rate::new(2, 1),
         ..Config::default()
     };
     let client = Client::with(&stage.record, config);

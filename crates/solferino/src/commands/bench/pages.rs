@@ -77,6 +77,7 @@ fn serving<T>(
 ) -> Outcome<T> {
     let config = server::Config {
         client_reads: UNLIMITED,
+        client_pages: UNLIMITED,
         all_reads: UNLIMITED,
         ..server::Config::default()
     };

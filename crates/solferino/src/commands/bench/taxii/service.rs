@@ -22,6 +22,7 @@ const TICKS_PER_S: f64 = 100.0;
 pub(super) fn serve(dir: &Path) -> Outcome {
     let config = server::Config {
         client_reads: UNLIMITED,
+        client_pages: UNLIMITED,
         all_reads: UNLIMITED,
         client_writes: UNLIMITED,
         all_writes: UNLIMITED,
