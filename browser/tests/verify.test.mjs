@@ -49,6 +49,9 @@ test("bundles are verified by both programs, and each kind of tampering by the c
   await t.test("a good one holds, check by check", async () => {
     const { verdict: found, checks } = await verify(shown, good, trust);
     assert.equal(found, "verified");
+    // What was verified stands beside the verdict.
+    const said = await shown.textContent(".subject");
+    for (const word of ["olympic-2018", /^finding (\S+)$/m.exec(good)[1], "A demonstration"]) assert.ok(said.includes(word), said);
     for (const [name, by] of Object.entries(checks)) {
       for (const program of ["module", "second"]) {
         const wanted = program === "module" && name === "seals" ? undefined : NOT_BY[program].includes(name) ? "not-checked" : "held";
@@ -87,13 +90,48 @@ test("a finding's page verifies it, and goes on without a network", async (t) =>
   await shown.locator('a[href*="/findings/"], a[href*="/cases/"]').first().click();
   if (!shown.url().includes("/findings/")) await shown.locator('a[href*="/findings/"]').first().click();
   await shown.waitForSelector("#verifier:not([hidden])");
+  const own = await verdict(shown);
+  // This server's own trust file says nothing of whose log it is; one that the reader brings does.
+  assert.equal(own.verdict, "self-consistent");
+  assert.match(own.status, /only a trust file from somebody else can say/);
+  assert.equal(own.checks.subject.module, "held");
+  assert.equal(own.checks.subject.second, "held");
+  const finding = shown.url().split("/").at(-1);
+  const said = await shown.textContent(".subject");
+  assert.ok(said.includes(finding) && said.includes("A demonstration"), said);
+  const trust = readFileSync(join(record, "trust.txt"), "utf8");
+  const file = { name: "trust.txt", mimeType: "text/plain", buffer: Buffer.from(trust) };
+  await shown.setInputFiles("#verify-trust", file);
   assert.equal((await verdict(shown)).verdict, "verified");
   await shown.waitForSelector("#verifier[data-offline=ready]");
   const before = shown.seen.requests.length;
   await stop();
   await shown.reload();
+  await shown.setInputFiles("#verify-trust", file);
   assert.equal((await verdict(shown)).verdict, "verified");
   assert.ok(shown.seen.requests.length > before);
+});
+
+test("a finding's page does not take another finding's bundle for its own", async (t) => {
+  const record = await demoRecord(t);
+  const { origin } = await serve(t, record);
+  const shown = await page(t, await browser(t), origin);
+  await shown.goto(`${origin}/cases/solarwinds-2020`);
+  const ids = await shown.locator('a[href*="/findings/"]').evaluateAll((links) => links.map((link) => link.pathname.split("/").at(-1)));
+  const [older, newer] = [...new Set(ids)];
+  assert.ok(newer, "the case has an older finding");
+  const others = [[newer, older, "another finding of the same case"]];
+  const sony = readFileSync(join(record, "bundles/sony-2014-3.bundle"), "utf8");
+  for (const [wanted, given, name] of [...others, [newer, null, "a finding of another case"]]) {
+    const bundle = given ? await (await fetch(`${origin}/findings/${given}.bundle`)).text() : sony;
+    await shown.route(`**/findings/${wanted}.bundle`, (route) => route.fulfill({ body: bundle, contentType: "text/plain" }));
+    await shown.goto(`${origin}/findings/${wanted}`);
+    const { verdict: found, checks, status } = await verdict(shown);
+    assert.equal(found, "failed", name);
+    for (const by of ["module", "second"]) assert.deepEqual(failing(checks, by), ["subject"], name);
+    assert.match(status, /subject/);
+    await shown.unrouteAll();
+  }
 });
 
 test("the stand-alone page works without a network once it was loaded", async (t) => {

@@ -8,13 +8,16 @@ const form = panel.querySelector("form");
 const status = panel.querySelector("[role=status]");
 const table = panel.querySelector("table");
 const rows = table.tBodies[0];
-const { module: address, digest, bundle: bundleAt, trust: trustAt } = panel.dataset;
+const { module: address, digest, bundle: bundleAt, trust: trustAt, finding: wanted } = panel.dataset;
+const subject = panel.querySelector(".subject");
 
 /** The checks of the module, in order; those of the second implementation are found in their place. */
 const CHECKS = [
   "digest", "form", "statements", "charter", "checkpoint", "trust", "witnesses", "inclusion", "signatures",
   "seals", "rules", "finding", "exhibits", "replay",
 ];
+/** On a finding's page, the last one: the bundle is that finding's and no other's. */
+const SUBJECT = "subject";
 
 /** Bytes of a bundle that is read, as docs/format.md says. */
 const MAX_BUNDLE_BYTES = 256 * 2 ** 20;
@@ -22,6 +25,8 @@ const MAX_BUNDLE_BYTES = 256 * 2 ** 20;
 const worker = new Worker(new URL("./verify-worker.mjs", import.meta.url), { type: "module" });
 const whatIf = new WhatIf(document.getElementById("what-if"), (changes) => worker.postMessage({ ask: "rerun", changes }));
 const verdicts = new Map();
+/** Whether the reader brought the trust file; one that this server gives says nothing of whose log it is. */
+let pinned = false;
 
 panel.hidden = false;
 form.addEventListener("submit", (event) => {
@@ -42,7 +47,9 @@ async function begin() {
   if (bundle.byteLength > MAX_BUNDLE_BYTES) return trouble(say("too-large"));
   verdicts.clear();
   whatIf.hide();
-  rows.replaceChildren(...CHECKS.map(emptyRow));
+  pinned = Boolean(form.elements.trust?.files?.[0]);
+  subject.replaceChildren();
+  rows.replaceChildren(...[...CHECKS, ...(wanted ? [SUBJECT] : [])].map(emptyRow));
   table.hidden = false;
   const text = trust === null ? null : new TextDecoder().decode(trust);
   worker.postMessage({ ask: "open", module: { address, digest }, bundle, trust: text }, [bundle]);
@@ -60,7 +67,8 @@ async function chosen(name, at) {
 }
 
 function emptyRow(name) {
-  const label = has(`check-${name}`) ? say(`check-${name}`) : name;
+  const key = name === "trust" && trustAt && !pinned ? "check-trust-own" : `check-${name}`;
+  const label = has(key) ? say(key) : name;
   return element(
     "tr", { "data-check": name },
     element("th", { scope: "row" }, label, " ", element("code", { dir: "ltr" }, name)),
@@ -80,6 +88,7 @@ function checked({ by, check }) {
 }
 
 function judged({ by, answer }) {
+  if (wanted && answer.subject) judgeSubject(by, answer);
   verdicts.set(by, answer);
   for (const cell of rows.querySelectorAll(`td[data-by="${by}"]`)) {
     if (!cell.dataset.outcome && cell.textContent === "…") cell.textContent = say("not-reached");
@@ -88,13 +97,35 @@ function judged({ by, answer }) {
   const [module, second] = [verdicts.get("module"), verdicts.get("second")];
   if (module.problem) return trouble(module.problem);
   // Two that disagree are a failure, whichever is right.
-  const verdict = module.verdict === second.verdict ? module.verdict : disagreement(module, second);
+  const agreed = module.verdict === second.verdict ? module.verdict : disagreement(module, second);
+  const verdict = agreed === "verified" && !pinned ? "self-consistent" : agreed;
   const failed = [module, second].flatMap(({ checks }) => checks.filter((check) => check.outcome === "failed"));
   const names = [...new Set(failed.map((check) => check.name))].join(", ");
   panel.dataset.verdict = verdict;
   panel.dataset.failed = names;
-  status.textContent = say(`verdict-${verdict}`, { checks: names, time: module.as_of_time, size: module.as_of_size });
+  const words = verdict === "self-consistent" && trustAt ? "verdict-own-trust" : `verdict-${verdict}`;
+  status.textContent = say(words, { checks: names, time: module.as_of_time, size: module.as_of_size });
+  if (verdict !== "failed" && verdict !== "differ") showSubject(module);
   if (verdict !== "failed" && module.result) whatIf.offer(JSON.parse(module.result));
+}
+
+/** Holds where the bundle is that of this page's finding; else the whole verdict fails. */
+function judgeSubject(by, answer) {
+  const found = answer.subject.finding;
+  const outcome = found === wanted ? "held" : "failed";
+  const check = { name: SUBJECT, outcome, detail: found === wanted ? found : `${found} is not ${wanted}` };
+  answer.checks.push(check);
+  if (outcome === "failed") answer.verdict = "failed";
+  checked({ by, check });
+}
+
+/** What it is that was verified, in the reader's words. */
+function showSubject({ subject: found, demonstration }) {
+  const row = (key, value) => [element("dt", {}, say(key)), element("dd", {}, element("bdi", {}, value))];
+  const outcome = say(`outcome-${found.outcome}`);
+  const rows = [["subject-record", found.record], ["subject-case", found.case], ["subject-finding", found.finding], ["subject-outcome", outcome]];
+  subject.replaceChildren(...(demonstration ? [element("p", { class: "note" }, say("subject-demonstration"))] : []));
+  subject.append(element("dl", { class: "facts" }, ...rows.flatMap(([key, value]) => row(key, value))));
 }
 
 /** What only the module looks at, only the module can find; anything else found by one alone is a disagreement. */

@@ -28,7 +28,8 @@ function fail(text) {
  * @param {Uint8Array} bytes of the file
  * @param {string | null} trustText the trust file, if there is one
  * @param {(check: {name: string, outcome: string, detail: string}) => void} told hears each check as it is made
- * @returns {Promise<{verdict: "verified" | "self-consistent" | "failed", checks: object[]}>}
+ * @returns {Promise<{verdict: "verified" | "self-consistent" | "failed", checks: object[], subject?: object}>} `subject`: what
+ *   was verified, `{record, case, finding, demonstration}`
  */
 export async function verifyBundle(bytes, trustText = null, told = () => {}) {
   const checks = [];
@@ -51,13 +52,14 @@ export async function verifyBundle(bytes, trustText = null, told = () => {}) {
       throw new Failure(name);
     }
   };
+  let subject;
   try {
-    await run({ check, skip: (name, detail) => note(name, "not-checked", detail) }, bytes, trustText);
+    subject = await run({ check, skip: (name, detail) => note(name, "not-checked", detail) }, bytes, trustText);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { verdict: "failed", checks };
   }
-  return { verdict: trustText === null ? "self-consistent" : "verified", checks };
+  return { verdict: trustText === null ? "self-consistent" : "verified", checks, subject };
 }
 
 async function run({ check, skip }, bytes, trustText) {
@@ -106,6 +108,7 @@ async function run({ check, skip }, bytes, trustText) {
     const stated = finding.body.proposal.result_sha256;
     if (found !== stated) fail(`the carried result has the digest ${found}, the finding states ${stated}`);
   });
+  return { record: charter.log.name, case: finding.case, finding: bundle.finding, demonstration: charter.demonstration };
 }
 
 async function digest(bytes) {
@@ -148,7 +151,7 @@ async function charterOf(statements) {
   const [first] = statements;
   if (first?.index !== 0 || first.type !== "charter") fail("the first statement is not the charter at index 0");
   const { text } = first.body;
-  return { log: await parseKey(text.log), digest: hex(await sha256(utf8(canonical(text)))) };
+  return { log: await parseKey(text.log), digest: hex(await sha256(utf8(canonical(text)))), demonstration: text.demonstration };
 }
 
 async function checkTrust(trustText, charter, note) {

@@ -105,9 +105,22 @@ impl Opened {
             "as_of_time": v.as_of_time,
             "later_withdrawal": "not checked",
             "demonstration": v.state.global.charter.as_ref().map(|c| c.demonstration),
+            "subject": found.map(|f| self.subject(f)),
             "finding": found.map(|f| &f.finding.proposal),
             "result": found.map(|f| f.replayed.bytes()),
             "rerun": null,
+        })
+    }
+
+    /// What it is that was verified: `{"record", "case", "finding", "outcome"}`, so that nobody takes one
+    /// finding's verdict for another's.
+    fn subject(&self, found: &FindingRecord) -> Value {
+        let proposal = &found.finding.proposal;
+        json!({
+            "record": self.verification.state.global.charter.as_ref().map(|c| c.origin()),
+            "case": proposal.case,
+            "finding": found.statement,
+            "outcome": proposal.outcome,
         })
     }
 

@@ -18,8 +18,10 @@ pub(crate) struct Card<'a> {
     pub(crate) record: &'a str,
     pub(crate) title: &'a str,
     pub(crate) outcome: &'a str,
-    /// The likelihood in words; empty where none is stated.
-    pub(crate) likelihood: &'a str,
+    /// That the finding no longer stands, where it does not.
+    pub(crate) fallen: Option<&'a str>,
+    /// The likelihood in words, a line for each who is named; the first is the one drawn.
+    pub(crate) likelihood: &'a [String],
     /// Likelihood and ends of its range, in [0, 1].
     pub(crate) figures: Option<[f64; 3]>,
     /// What a demonstration says of itself.
@@ -105,16 +107,17 @@ pub(crate) fn card(card: Card<'_>) -> String {
     };
     text(&mut body, x, &line(90.0, 26, "#565b66", 400), card.record);
     text(&mut body, x, &line(160.0, 40, "#1d1f24", 700), card.title);
-    for (n, said) in lines(card.outcome).iter().enumerate() {
-        let y = 240.0 + 56.0 * n as f64;
-        text(&mut body, x, &line(y, 42, "#1d1f24", 400), said);
+    if let Some(fallen) = card.fallen {
+        text(&mut body, x, &line(212.0, 32, "#8c1d18", 700), fallen);
     }
-    text(
-        &mut body,
-        x,
-        &line(500.0, 30, "#1c4f7c", 600),
-        card.likelihood,
-    );
+    for (n, said) in lines(card.outcome).iter().enumerate() {
+        let y = 270.0 + 52.0 * n as f64;
+        text(&mut body, x, &line(y, 40, "#1d1f24", 400), said);
+    }
+    for (n, said) in card.likelihood.iter().take(2).rev().enumerate() {
+        let y = 504.0 - 38.0 * n as f64;
+        text(&mut body, x, &line(y, 28, "#1c4f7c", 600), said);
+    }
     if let Some(notice) = card.notice {
         text(&mut body, x, &line(600.0, 24, "#5b2a00", 600), notice);
     }
@@ -144,7 +147,8 @@ mod tests {
             record: "a",
             title: "<b>",
             outcome: &long,
-            likelihood: "",
+            fallen: None,
+            likelihood: &[],
             figures: Some([2.0, -1.0, 0.5]),
             notice: None,
             lang: "en",

@@ -34,8 +34,12 @@ pub(super) fn interval(t: Texts, found: &Found) -> Option<Markup> {
         .word("low", t.percent_of(top.p5));
     let say = say.word("high", t.percent_of(top.p95));
     let desc = say.word("percent", t.percent_of(top.p)).plain();
+    let whose = match proposal.named {
+        Some(_) => names::state(t, &top.state),
+        None => t.s("finding.interval-unnamed").to_owned(),
+    };
     let label = format!(
-        "{} · {}",
+        "{whose} · {} · {}",
         t.word("likelihood", &top.word),
         t.percent_of(top.p)
     );
@@ -52,7 +56,11 @@ pub(super) fn interval(t: Texts, found: &Found) -> Option<Markup> {
 }
 
 /// The states considered, each with its range.
-pub(super) fn states(t: Texts, e: &method::Evaluation) -> Option<Markup> {
+pub(super) fn states(
+    t: Texts,
+    e: &method::Evaluation,
+    nobody: Option<&'static str>,
+) -> Option<Markup> {
     let rows: Vec<_> = e
         .states
         .iter()
@@ -65,12 +73,10 @@ pub(super) fn states(t: Texts, e: &method::Evaluation) -> Option<Markup> {
             figure: t.percent_of(s.p),
         })
         .collect();
-    let said = said(
-        t,
-        "states-drawn",
-        t.s("finding.states-caption"),
-        t.s("finding.states-desc"),
-    );
+    let title = [Some(t.s("finding.states-caption")), nobody];
+    let title: Vec<_> = title.into_iter().flatten().collect();
+    let title = title.join(". ");
+    let said = said(t, "states-drawn", &title, t.s("finding.states-desc"));
     (!rows.is_empty()).then(|| charts::ranges(said, &rows))
 }
 

@@ -44,6 +44,8 @@ struct FindingPage {
     stands: bool,
     outcome: Markup,
     outcome_text: String,
+    /// What a reader of the tables must know where they name states that the finding does not.
+    nobody: Option<&'static str>,
     interval: Option<Markup>,
     drawn: Drawn,
     questions: Vec<Answered>,
@@ -90,7 +92,7 @@ impl Drawn {
     fn of(t: Texts, found: &Found, strands: &[StrandRow], origins: &[evidence::OriginRow]) -> Self {
         let evaluation = &found.finding.replayed.evaluation;
         Self {
-            states: drawings::states(t, evaluation),
+            states: drawings::states(t, evaluation, nobody(t, &found.finding)),
             caps: drawings::caps(t, strands),
             without: drawings::without(t, evaluation),
             custody: drawings::custody(t, &found.exhibits),
@@ -174,6 +176,27 @@ fn status(t: Texts, finding: &FindingRecord) -> Markup {
     }
 }
 
+/// What stands beside every table and drawing that names states where the finding names none.
+fn nobody(t: Texts, finding: &FindingRecord) -> Option<&'static str> {
+    let named = finding.finding.proposal.named.is_some();
+    (!named).then(|| t.s("finding.nobody-accused"))
+}
+
+/// What is shared of a finding: first that it fell, if it did, then whom it names.
+fn shared(t: Texts, finding: &FindingRecord) -> String {
+    let outcome = sentences::outcome_plain(t, &finding.finding.proposal);
+    match fallen(t, finding) {
+        Some(status) => format!("{status} {outcome}"),
+        None => outcome,
+    }
+}
+
+/// That a finding no longer stands, in a sentence.
+fn fallen(t: Texts, finding: &FindingRecord) -> Option<String> {
+    let standing = finding.status == FindingStatus::Standing;
+    (!standing).then(|| t.of("status", words::status_code(&finding.status)))
+}
+
 /// Round and time, above the heading.
 fn kicker(t: Texts, finding: &FindingRecord) -> Markup {
     let say = t
@@ -217,7 +240,8 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         status: status(t, finding),
         stands: finding.status == FindingStatus::Standing,
         outcome: sentences::outcome(t, proposal),
-        outcome_text: sentences::outcome_plain(t, proposal),
+        outcome_text: shared(t, finding),
+        nobody: nobody(t, finding),
         interval: drawings::interval(t, found),
         drawn,
         questions: plain::questions(t, found, norms.as_ref()),
@@ -276,8 +300,7 @@ pub(super) async fn page(State(app): State<App>, place: Place, Path(id): Path<St
             .await
             .into_response();
     }
-    let bundle = format!("/findings/{id}.bundle");
-    let verifier = Verifier::of(&app, place.lang, Some(bundle));
+    let verifier = Verifier::of(&app, place.lang, Some(&id));
     let page = show(app, place, move |record, frame| {
         let found = {
             let state = record.state();
@@ -297,13 +320,8 @@ async fn picture(app: App, place: Place, id: String) -> Response {
         let state = record.state();
         let (case, finding) = find_finding(&state, &id)?;
         let proposal = &finding.finding.proposal;
-        let stated = proposal.named.is_some() || case.question.claim().is_none();
-        let word = method::likelihood_word(f64::from(proposal.likelihood_ppm) / 1e6);
-        let say = t
-            .say("register.likelihood")
-            .word("word", t.word("likelihood", &word));
-        let say = say.word("percent", t.percent(proposal.likelihood_ppm));
-        let likelihood = say.word("range", t.range(proposal.interval_ppm)).plain();
+        let evaluation = &finding.replayed.evaluation;
+        let likelihood = sentences::figures_by_name(t, proposal, evaluation);
         let [low, high] = proposal.interval_ppm;
         let figures = [proposal.likelihood_ppm, low, high].map(|p| f64::from(p) / 1e6);
         Ok(charts::card(charts::Card {
@@ -313,8 +331,9 @@ async fn picture(app: App, place: Place, id: String) -> Response {
                 .plain(),
             title: &t.say("finding.title").with("case", &case.id).plain(),
             outcome: &sentences::outcome_plain(t, proposal),
-            likelihood: if stated { &likelihood } else { "" },
-            figures: stated.then_some(figures),
+            fallen: fallen(t, finding).as_deref(),
+            likelihood: &likelihood,
+            figures: proposal.named.is_some().then_some(figures),
             notice: frame.demonstration.then(|| t.s("common.demonstration")),
             lang: frame.tag(),
             rtl: frame.dir() == "rtl",

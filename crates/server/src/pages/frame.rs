@@ -23,9 +23,11 @@ impl Place {
         let whole = uri.path_and_query().map_or("/", |p| p.as_str());
         let (path, query) = whole.split_at(whole.find('?').unwrap_or(whole.len()));
         let (lang, path) = Lang::of_path(path);
+        // What begins with two slashes (or backslashes, to a browser) would be another host's address.
+        let path = path.trim_start_matches(['/', '\\']);
         Self {
             lang,
-            address: format!("{path}{query}"),
+            address: format!("/{path}{query}"),
         }
     }
 }

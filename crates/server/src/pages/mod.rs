@@ -38,7 +38,7 @@ use axum::extract::State;
 use axum::handler::Handler;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{StatusCode, Uri};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use store::Record;
 
@@ -68,6 +68,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/states.json", get(api::states))
         .route("/rules.json", get(api::rules))
         .route("/independence.json", get(api::independence));
+    let router = short_routes(router);
     let router = page_routes(router, "/feed.atom", feed::feed);
     let router = page_routes(router, "/", register::page);
     let router = page_routes(router, "/after/{place}", register::after);
@@ -90,6 +91,15 @@ pub(crate) fn live_routes() -> Router<App> {
     let router = router.merge(desk::routes());
     let router = aid::routes(router);
     page_routes(router, "/incidents", incidents::page)
+}
+
+/// A language's own address without its slash leads to the one with it.
+fn short_routes(mut router: Router<App>) -> Router<App> {
+    for base in Lang::ALL.map(Lang::base).iter().filter(|b| !b.is_empty()) {
+        let home = format!("{base}/");
+        router = router.route(base, get(|| async move { Redirect::permanent(&home) }));
+    }
+    router
 }
 
 /// A page under its path in every language.

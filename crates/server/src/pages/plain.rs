@@ -144,13 +144,16 @@ fn sure(t: Texts, found: &Found) -> Vec<Markup> {
     let proposal = &found.finding.finding.proposal;
     let evaluation = &found.finding.replayed.evaluation;
     let standard = t.word("standard", &proposal.standard);
-    vec![
-        sentences::likelihood(t, &found.question, proposal.named.is_some(), evaluation),
+    let named = proposal.named.is_some();
+    let state = sentences::likelihood(t, &found.question, named, evaluation);
+    let unit = sentences::likelihood_of_unit(t, proposal, evaluation);
+    let founded = [
         sentences::confidence(t, evaluation),
         t.say("finding.standard-is")
             .word("standard", standard)
             .html(),
-    ]
+    ];
+    [state].into_iter().chain(unit).chain(founded).collect()
 }
 
 fn change(t: Texts, found: &Found) -> Vec<Markup> {

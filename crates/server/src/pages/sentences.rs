@@ -96,6 +96,43 @@ pub(super) fn likelihood(t: Texts, question: &Question, named: bool, e: &Evaluat
     say.word("range", t.range_of(top.p5, top.p95)).html()
 }
 
+/// How likely it is of the unit that is named, in a sentence of its own: the state's figure is the sum
+/// over its units and says nothing of one of them.
+pub(super) fn likelihood_of_unit(t: Texts, proposal: &Proposal, e: &Evaluation) -> Option<Markup> {
+    let unit = unit(proposal, e)?;
+    let word = method::likelihood_word(unit.p);
+    let say = t.say("finding.likely-unit").with("actor", &unit.actor);
+    let say = say.word("clause", t.word("clause", &word));
+    let say = say.word("percent", t.percent_of(unit.p));
+    Some(say.word("range", t.range_of(unit.p5, unit.p95)).html())
+}
+
+/// The figures of whom a finding names, each beside its own name; empty where nobody is named.
+pub(super) fn figures_by_name(t: Texts, proposal: &Proposal, e: &Evaluation) -> Vec<String> {
+    let Some(named) = &proposal.named else {
+        return Vec::new();
+    };
+    let line = |name: String, p: f64, range: String| {
+        let say = t.say("finding.likely-of").word("name", name);
+        let word = method::likelihood_word(p);
+        let say = say.word("word", t.word("likelihood", &word));
+        let say = say.word("percent", t.percent_of(p)).word("range", range);
+        say.plain()
+    };
+    let state = e.states.iter().find(|s| s.state == named.state.as_str());
+    let state = state.map(|s| {
+        let range = t.range_of(s.p5, s.p95);
+        line(names::state(t, &s.state), s.p, range)
+    });
+    let unit = unit(proposal, e).map(|u| line(u.actor.clone(), u.p, t.range_of(u.p5, u.p95)));
+    state.into_iter().chain(unit).collect()
+}
+
+fn unit<'a>(proposal: &Proposal, e: &'a Evaluation) -> Option<&'a method::ActorResult> {
+    let actor = proposal.named.as_ref()?.actor.as_ref()?;
+    e.actors.iter().find(|a| &a.actor == actor)
+}
+
 /// How well founded, apart from how likely.
 pub(super) fn confidence(t: Texts, e: &Evaluation) -> Markup {
     let level = t.word("confidence", &e.confidence.level);

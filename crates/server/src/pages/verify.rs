@@ -15,6 +15,8 @@ pub(crate) struct Verifier {
     pub(crate) module: Option<ModuleLink>,
     /// Where the bundle is, on a finding's page.
     pub(crate) bundle: Option<String>,
+    /// The finding it has to be, on a finding's page.
+    pub(crate) finding: Option<String>,
     /// The panel's words for its script, as JSON.
     pub(crate) texts: Markup,
 }
@@ -36,11 +38,13 @@ impl ModuleLink {
 }
 
 impl Verifier {
-    pub(crate) fn of(app: &App, lang: Lang, bundle: Option<String>) -> Self {
+    /// For any bundle, or for that of a finding.
+    pub(crate) fn of(app: &App, lang: Lang, finding: Option<&str>) -> Self {
         Self {
             module: ModuleLink::of(app),
-            bundle,
-            texts: script_texts(lang, "verify", &[]),
+            bundle: finding.map(|id| format!("/findings/{id}.bundle")),
+            finding: finding.map(str::to_owned),
+            texts: script_texts(lang, "verify", &[("outcome-", "outcome")]),
         }
     }
 }
