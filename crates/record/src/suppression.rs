@@ -11,13 +11,19 @@ use tlog::{Checkpoint, Hash, TlogProof, VerifierKey, leaf_hash};
 use crate::body::log::StatedIndex;
 use crate::check::Report;
 use crate::index::{Found, Index, KeyProof, Subject, check_proof};
-use crate::intake::{IntakeError, Promise};
+use crate::intake::{IntakeError, MAX_MERGE_WINDOW_S, Promise};
 use crate::kind::Body;
 use crate::statement::{Statement, Verified};
+use crate::time::Timestamp;
 use crate::trust::{TrustFile, with_sources};
 
 /// First line of a suppression proof.
 pub const SUPPRESSION_HEADER: &str = "solferino.org/suppression@v1";
+/// How long before a relay received it a statement may have been issued, in seconds (seven days). What is older
+/// no log would have admitted on that day.
+pub const MAX_ISSUED_BEFORE_S: i64 = MAX_MERGE_WINDOW_S;
+/// How far a submitter's clock may be ahead of a relay's, in seconds.
+pub const MAX_ISSUED_AFTER_S: i64 = 300;
 /// Longest suppression proof that is read, in bytes.
 pub const MAX_SUPPRESSION_BYTES: usize = 4_000_000;
 
@@ -28,6 +34,9 @@ pub struct SuppressionProof {
     pub receipt: Vec<u8>,
     /// The tick that states the index, an entry of the log.
     pub tick: Vec<u8>,
+    /// The entry that was promised. A relay's word alone convicts nobody of burying bytes that never were: its
+    /// receipt counts only with them.
+    pub entry: Option<Vec<u8>>,
     /// That the statement is not in that index.
     pub statement: KeyProof,
     /// That no refusal of it is.
@@ -96,6 +105,7 @@ impl SuppressionProof {
         let _ = next(SUPPRESSION_HEADER)?;
         let receipt = next("receipt ")?;
         let tick = next("tick ")?;
+        let entry = next("entry ")?;
         let statement = next("statement ")?;
         let refused = next("refused ")?;
         let decode = |(line, value): (usize, &str)| {
@@ -109,9 +119,10 @@ impl SuppressionProof {
         let parsed = Self {
             receipt: decode(receipt)?,
             tick: decode(tick)?,
+            entry: (entry.1 != "-").then(|| decode(entry)).transpose()?,
             statement: proof(statement)?,
             refused: proof(refused)?,
-            inclusion: TlogProof::parse(inclusion).map_err(|e| wrong(7, with_sources(&e)))?,
+            inclusion: TlogProof::parse(inclusion).map_err(|e| wrong(8, with_sources(&e)))?,
         };
         if parsed.to_string() == text {
             Ok(parsed)
@@ -173,6 +184,18 @@ fn check(
         "an intake receipt for this log",
         receipt_of(&proof.receipt, &log, relays),
     )?;
+    match (&proof.entry, signer == log) {
+        (None, true) => {
+            report.not_checked("entry", "the log's own promise needs no bytes beside it");
+        }
+        (entry, by_log) => {
+            let entry = entry.as_deref().ok_or_else(|| {
+                "a relay's receipt counts only with the entry it is about".to_owned()
+            });
+            let made = entry.and_then(|entry| check_entry(entry, &promise, by_log));
+            report.note("entry", "the bytes that were promised, signed", made)?;
+        }
+    }
     let after = (index.time > promise.merge_by)
         .then_some(())
         .ok_or_else(|| {
@@ -237,6 +260,25 @@ fn receipt_of(
     Ok((promise, signer))
 }
 
+/// The entry is the promised one, signed, for this log, and of about that day.
+fn check_entry(entry: &[u8], promise: &Promise, by_log: bool) -> Result<(), String> {
+    let statement = Verified::parse(entry).map_err(|e| e.to_string())?;
+    if statement.id != promise.leaf {
+        return Err(format!("it is {}, not {}", statement.id, promise.leaf));
+    }
+    if statement.record != promise.log {
+        return Err(format!("it is for the record {}", statement.record));
+    }
+    let waited_s = promise.received.unix_seconds() - statement.issued.unix_seconds();
+    if by_log || (-MAX_ISSUED_AFTER_S..=MAX_ISSUED_BEFORE_S).contains(&waited_s) {
+        return Ok(());
+    }
+    Err(format!(
+        "it was issued at {}, and the relay says that it received it at {}: no log would have admitted it then",
+        statement.issued, promise.received
+    ))
+}
+
 /// Signature, quorum, times and inclusion.
 fn checkpoint_of(
     proof: &SuppressionProof,
@@ -280,6 +322,8 @@ impl fmt::Display for SuppressionProof {
         writeln!(f, "{SUPPRESSION_HEADER}")?;
         writeln!(f, "receipt {}", STANDARD.encode(&self.receipt))?;
         writeln!(f, "tick {}", STANDARD.encode(&self.tick))?;
+        let entry = self.entry.as_ref().map(|entry| STANDARD.encode(entry));
+        writeln!(f, "entry {}", entry.as_deref().unwrap_or("-"))?;
         writeln!(f, "statement {}", self.statement)?;
         writeln!(f, "refused {}", self.refused)?;
         write!(f, "\n{}", self.inclusion)
@@ -294,6 +338,7 @@ pub struct Search {
     recorded: Option<u64>,
     refused: Option<(u64, Vec<u8>)>,
     tick: Option<(u64, Vec<u8>, StatedIndex)>,
+    began: Option<Timestamp>,
 }
 
 /// What a log holds of a promise.
@@ -326,7 +371,14 @@ impl Search {
             recorded: None,
             refused: None,
             tick: None,
+            began: None,
         }
+    }
+
+    /// The log's first tick; nothing before one was seen. No submission was received before it.
+    #[must_use]
+    pub fn began(&self) -> Option<Timestamp> {
+        self.began
     }
 
     /// Takes the next entry of the log.
@@ -344,6 +396,7 @@ impl Search {
                 self.refused.get_or_insert((at, entry.to_vec()));
             }
             Body::Tick(tick) => {
+                self.began.get_or_insert(tick.time);
                 let index = tick.index.clone();
                 let index = index.filter(|i| i.time > self.promise.merge_by);
                 if let (None, Some(index)) = (&self.tick, index) {
@@ -376,12 +429,13 @@ impl Search {
     }
 
     /// The proof, where the log holds neither. `index` is over exactly the entries that the tick
-    /// of [`Held::Missing`] states, `inclusion` of that tick. Nothing where the log's index is
-    /// another than stated: an audit finds that too.
+    /// of [`Held::Missing`] states, `inclusion` of that tick; `entry` the bytes that were promised, which a relay's
+    /// receipt needs. Nothing where the log's index is another than stated: an audit finds that too.
     #[must_use]
     pub fn proof(
         &self,
         receipt: &[u8],
+        entry: Option<&[u8]>,
         index: &mut Index,
         inclusion: TlogProof,
     ) -> Option<SuppressionProof> {
@@ -394,6 +448,7 @@ impl Search {
         Some(SuppressionProof {
             receipt: receipt.to_vec(),
             tick: tick.clone(),
+            entry: entry.map(<[u8]>::to_vec),
             statement: index.prove(&Subject::Statement(leaf)),
             refused: index.prove(&Subject::Refused(leaf)),
             inclusion,

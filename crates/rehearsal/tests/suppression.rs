@@ -4,7 +4,9 @@ use record::index::{Index, Subject};
 use record::intake::Promise;
 use record::kind::Kind;
 use record::statement::Draft;
-use record::suppression::{Held, Search, SuppressionProof};
+use record::suppression::{
+    Held, MAX_ISSUED_AFTER_S, MAX_ISSUED_BEFORE_S, Search, SuppressionProof,
+};
 use record::time::Timestamp;
 use record::trust::TrustFile;
 use rehearsal::{Cast, Desk as _, MemoryDesk, SeatSpecRole};
@@ -156,7 +158,12 @@ impl Scene {
         };
         let mut index = self.index(usize::try_from(size).unwrap());
         search
-            .proof(receipt, &mut index, self.inclusion(tick, hours))
+            .proof(
+                receipt,
+                Some(&self.entry),
+                &mut index,
+                self.inclusion(tick, hours),
+            )
             .unwrap()
     }
 
@@ -279,6 +286,39 @@ fn made_up_receipts_and_other_logs_show_nothing() {
     assert_eq!(scene.fails_at(&proof, &[]).as_deref(), Some("receipt"));
     // Who trusts the relay takes its word.
     assert_eq!(scene.fails_at(&proof, &[relay()]), None);
+    // But not of bytes that nobody has seen, of others, or of a day on which nobody made them.
+    let mut without = proof.clone();
+    without.entry = None;
+    assert_eq!(
+        scene.fails_at(&without, &[relay()]).as_deref(),
+        Some("entry")
+    );
+    let mut others = proof.clone();
+    others.entry = Some(report(&scene.cast, scene.start.plus_seconds(1)));
+    assert_eq!(
+        scene.fails_at(&others, &[relay()]).as_deref(),
+        Some("entry")
+    );
+    for (moved_s, holds) in [
+        (0, true),
+        (MAX_ISSUED_BEFORE_S, true),
+        (MAX_ISSUED_BEFORE_S + 1, false),
+        (-MAX_ISSUED_AFTER_S, true),
+        (-MAX_ISSUED_AFTER_S - 1, false),
+    ] {
+        let mut moved = scene.promise();
+        moved.received = scene.start.plus_seconds(moved_s);
+        moved.merge_by = moved.received.plus_seconds(24 * HOUR_S);
+        let signed = moved.sign(&relay()).unwrap().to_string().into_bytes();
+        let mut late = proof.clone();
+        late.receipt = signed;
+        let failed = scene.fails_at(&late, &[relay()]);
+        assert_eq!(
+            failed.as_deref() != Some("entry"),
+            holds,
+            "{moved_s}: {failed:?}"
+        );
+    }
     // A relay gives the log its full time.
     let mut hasty = scene.promise();
     hasty.merge_by = hasty.received.plus_seconds(24 * HOUR_S - 1);

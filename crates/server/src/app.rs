@@ -22,14 +22,16 @@ use crate::limits::{
 };
 use crate::metrics::Metrics;
 use crate::pages::{Cache, KeptFacets};
-use crate::rate::Limiter;
+use crate::rate::{Limiter, Rate};
 
 /// What a demonstration record says on every page and in every answer.
 pub const DEMONSTRATION_NOTICE: &str =
     "demonstration, illustrative judgements, no body has decided this";
 
-/// Seconds of a minute: limits of asking count by the minute.
+/// Seconds of a minute: some limits count by the minute.
 const SECONDS_OF_MINUTE: u64 = 60;
+/// For what is limited elsewhere.
+const NO_LIMIT: Rate = Rate::new(u32::MAX, u32::MAX);
 
 /// A running server's parts; cheap to clone.
 #[derive(Clone)]
@@ -48,6 +50,7 @@ struct Parts {
     exchange: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     asks: Mutex<Limiter>,
+    refusals: Mutex<Limiter>,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
@@ -66,6 +69,8 @@ pub(crate) enum Toll {
     Write,
     /// Asking for help: its limits count per minute, and nothing else uses them up.
     Ask,
+    /// Having a refusal logged; counted per minute. The log has a limit for all together.
+    Refusal,
 }
 
 impl App {
@@ -76,6 +81,7 @@ impl App {
             exchange: limiter(config.client_pages, config.all_reads),
             writes: limiter(config.client_writes, config.all_writes),
             asks: limiter(config.client_asks, config.all_asks),
+            refusals: limiter(config.client_refusals, NO_LIMIT),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
             taxii: OnceCell::new(),
@@ -142,17 +148,21 @@ impl App {
             Toll::Page => &self.0.exchange,
             Toll::Write => &self.0.writes,
             Toll::Ask => &self.0.asks,
+            Toll::Refusal => &self.0.refusals,
         };
         let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         // A limiter holds no invariant that a panic elsewhere could break.
         let mut limiter = limiter.lock().unwrap_or_else(PoisonError::into_inner);
-        if toll == Toll::Ask {
-            // A minute is this limiter's second.
-            let asked = limiter.check(client, now_ms / SECONDS_OF_MINUTE);
-            return asked
-                .map_err(|wait| ApiError::too_many_asks(wait.saturating_mul(SECONDS_OF_MINUTE)));
+        if !matches!(toll, Toll::Ask | Toll::Refusal) {
+            return limiter.check(client, now_ms).map_err(ApiError::too_many);
         }
-        limiter.check(client, now_ms).map_err(ApiError::too_many)
+        // A minute is these limiters' second.
+        let allowed = limiter.check(client, now_ms / SECONDS_OF_MINUTE);
+        let allowed = allowed.map_err(|wait| wait.saturating_mul(SECONDS_OF_MINUTE));
+        match toll {
+            Toll::Ask => allowed.map_err(ApiError::too_many_asks),
+            _ => allowed.map_err(ApiError::too_many_refusals),
+        }
     }
 
     /// The present time, by the charter's clock: what clocks and signatures of readers are held against.

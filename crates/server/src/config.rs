@@ -28,6 +28,9 @@ pub struct Config {
     pub client_asks: Rate,
     /// Requests for help of all clients together, likewise.
     pub all_asks: Rate,
+    /// Refusals logged on the wish of one client address, likewise: a relay full of what the log has to refuse is
+    /// through with it long before its receipts fall due.
+    pub client_refusals: Rate,
     /// A file that says the time of a record with an injected clock; read at each request. For tests.
     pub steered_by: Option<PathBuf>,
     /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address.
@@ -52,6 +55,7 @@ impl Default for Config {
             all_writes: Rate::new(1_000, 200),
             client_asks: Rate::new(6, 2),
             all_asks: Rate::new(300, 60),
+            client_refusals: Rate::new(12, 12),
             steered_by: None,
             behind_proxy: false,
             modules: Modules::default(),

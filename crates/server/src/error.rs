@@ -115,6 +115,14 @@ impl ApiError {
             .retry_after(retry_after_s)
     }
 
+    /// Refused, and the refusal not logged yet: its code tells a relay that other submissions may go on.
+    pub(crate) fn too_many_refusals(retry_after_s: u64) -> Self {
+        let message = "refused; too many refusals were logged lately to log this one now";
+        let hint = "submit it again as Retry-After says, or without ?log-refusal to be told why it is refused";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self::new(status, "too-many-refusals", message, hint).retry_after(retry_after_s)
+    }
+
     /// What the asker is told.
     pub(crate) fn message(&self) -> &str {
         &self.message
@@ -173,12 +181,7 @@ impl From<SubmitError> for ApiError {
             SubmitError::Overloaded { .. } | SubmitError::Stopped => {
                 Self::busy(error.to_string(), OVERLOAD_RETRY_S)
             }
-            SubmitError::TooManyRefusals { window_s, .. } => {
-                let message = error.to_string();
-                let mut limited = Self::too_many(window_s);
-                limited.message = message.into();
-                limited
-            }
+            SubmitError::TooManyRefusals { window_s, .. } => Self::too_many_refusals(window_s),
             SubmitError::NotRefused => {
                 let hint = "send it without ?log-refusal";
                 Self::new(StatusCode::CONFLICT, "not-refused", error.to_string(), hint)

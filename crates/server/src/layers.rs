@@ -79,9 +79,13 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
 }
 
 /// Inside [`observe`]: refuses what is too long, too often or too much at once.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match admit(&app, &request) {
-        Ok(_slot) => next.run(request).await,
+        Ok(_slot) => {
+            let counted = Counted(client(&app, &request));
+            request.extensions_mut().insert(counted);
+            next.run(request).await
+        }
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -129,6 +133,10 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
     app.pay(client(app, request), toll)?;
     app.request_slot()
 }
+
+/// Whom a request is counted against, for handlers that count something more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted(pub(crate) IpAddr);
 
 /// Whom a request is counted against. Used for that alone: never logged, never stored.
 fn client(app: &App, request: &Request) -> IpAddr {

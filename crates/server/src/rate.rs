@@ -136,7 +136,7 @@ impl Limiter {
 }
 
 /// What counts as one client: an IPv4 address, or the /64 an IPv6 subscriber gets.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let prefix = u128::from(v6) & !u128::from(u64::MAX);

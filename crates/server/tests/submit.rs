@@ -69,6 +69,42 @@ async fn a_refusal_is_logged_on_the_submitters_wish_and_only_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn wishes_for_logged_refusals_are_counted_by_address_and_garbage_costs_nobody_any() {
+    let stage = Stage::founded();
+    let config = server::Config {
+        behind_proxy: true,
+        ..server::Config::default()
+    };
+    let client = Client::with(&stage.record, config);
+    let from = |address: &'static str, entry: Vec<u8>| {
+        let path = "/api/v1/statements?log-refusal=true";
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/vnd.dsse+json");
+        let request = request.header("x-forwarded-for", address);
+        client.send(request.body(Body::from(entry)).unwrap())
+    };
+    let size = stage.record.size();
+    for n in 0..20 {
+        let reply = from("192.0.2.1", format!("{{\"x\":{n}}}").into_bytes()).await;
+        assert_eq!(reply.refused().0, 400);
+        assert!(reply.json().get("logged_as").is_none());
+    }
+    assert_eq!(stage.record.size(), size, "nothing was logged of it");
+    let refused = |n: u64| {
+        let stranger = stage.cast.key("stranger").unwrap();
+        let body = json!({"kind": "received", "source": "a-foundation", "jurisdiction": "CH", "amount": n + 1, "currency": "chf", "year": 2014});
+        stage.signed(&stranger, Kind::Funding, None, body).entry
+    };
+    for n in 0..12 {
+        let reply = from("192.0.2.1", refused(n)).await;
+        assert!(reply.json()["logged_as"].is_string(), "{}", reply.text());
+    }
+    let full = from("192.0.2.1", refused(12)).await;
+    assert_eq!(full.refused(), (429, "too-many-refusals".to_owned()));
+    let other = from("192.0.2.2", refused(12)).await;
+    assert!(other.json()["logged_as"].is_string(), "{}", other.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn both_media_types_of_an_envelope_are_taken_and_no_other() {
     let stage = Stage::founded();
     let client = Client::of(&stage.record);

@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Failed = 4,
     /// The rules refused a statement.
     Refused = 5,
+    /// Everything holds, and rests on the word of one relay that the reader named.
+    Testimony = 6,
 }
 
 impl From<Exit> for ExitCode {

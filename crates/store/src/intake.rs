@@ -115,7 +115,10 @@ fn merge(queue: &Queue, waiting: &Waiting, ids: &[StatementId]) -> Result<(), St
     let answers = ask(queue, entries.map(Submission::Entry).collect());
     for ((id, entry), answer) in asked.into_iter().zip(answers) {
         let recorded = match answer {
-            Err(SubmitError::Refused(_)) => ask(queue, vec![Submission::Refusal(entry)]).pop(),
+            Err(SubmitError::Refused(_)) => {
+                let (of, promised) = (entry, true);
+                ask(queue, vec![Submission::Refusal { of, promised }]).pop()
+            }
             answer => Some(answer),
         };
         if recorded.is_some_and(|answer| answer.is_ok()) {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use record::refusal::Code;
-use solferino_store::log::{Answer, Handles, Log, Place, Submission};
+use solferino_store::log::{Answer, Handles, Log, MAX_REFUSALS_PER_WINDOW, Place, Submission};
 use solferino_store::memory::{MemoryCell, MemoryObjects};
 use solferino_store::{StoreError, SubmitError};
 
-use crate::support::{cast, founded_at, genesis, report};
+use crate::support::{cast, founded_at, genesis, report, report_at};
 
 /// Storage in memory that is there for a number of openings.
 #[derive(Clone)]
@@ -110,4 +110,41 @@ fn two_sequencers_cannot_fork_the_log() {
     let next = submit(&mut two, &[report(1), report(2)]);
     assert!(!next[0].as_ref().unwrap().fresh);
     assert!(next[1].as_ref().unwrap().fresh);
+}
+
+#[test]
+fn what_the_log_promised_to_log_as_refused_has_a_limit_of_its_own() {
+    let place = MemoryPlace::new();
+    let mut log = founded(&place);
+    let old = founded_at().plus_seconds(-400 * 86_400);
+    let refused = |n: usize, promised| {
+        let of = report_at(u64::try_from(n).unwrap(), old);
+        Submission::Refusal { of, promised }
+    };
+    let mut ask = |batch: &[Submission]| {
+        let mut answers: Vec<Option<Answer>> = batch.iter().map(|_| None).collect();
+        log.process(batch, Some(founded_at()), &mut |at, answer| {
+            answers[at] = Some(answer);
+        });
+        answers.into_iter().map(Option::unwrap).collect::<Vec<_>>()
+    };
+    let wishes: Vec<_> = (0..=MAX_REFUSALS_PER_WINDOW)
+        .map(|n| refused(n, false))
+        .collect();
+    let mut answers = ask(&wishes);
+    let last = answers.pop().unwrap();
+    assert!(answers.iter().all(Result::is_ok));
+    assert!(
+        matches!(last, Err(SubmitError::TooManyRefusals { .. })),
+        "{last:?}"
+    );
+    let promised = ask(&[refused(MAX_REFUSALS_PER_WINDOW + 1, true)]);
+    assert!(promised[0].is_ok(), "{promised:?}");
+    // What is no signed statement is never logged, whoever wishes it.
+    let (of, promised) = (b"{}".to_vec(), true);
+    let garbage = ask(&[Submission::Refusal { of, promised }]);
+    assert!(
+        matches!(garbage[0], Err(SubmitError::Refused(_))),
+        "{garbage:?}"
+    );
 }

@@ -50,7 +50,10 @@ fn config() -> Config {
 
 /// A report by anyone, made now.
 fn report_now(n: u64) -> Vec<u8> {
-    let issued = store::intake::now().unwrap();
+    report_of(n, store::intake::now().unwrap())
+}
+
+fn report_of(n: u64, issued: Timestamp) -> Vec<u8> {
     let draft = Draft {
         record: crate::body::ORIGIN.into(),
         issued,
@@ -114,7 +117,12 @@ async fn until(what: &str, done: impl Fn() -> bool) {
 }
 
 /// The proof that a receipt's statement is not in a copy, or what is.
-fn prove(copy: &LogCopy, receipt: &str, relay: &VerifierKey) -> Result<SuppressionProof, Held> {
+fn prove(
+    copy: &LogCopy,
+    receipt: &str,
+    entry: &[u8],
+    relay: &VerifierKey,
+) -> Result<SuppressionProof, Held> {
     let relays = std::slice::from_ref(relay);
     let (promise, _) = Promise::open(receipt.as_bytes(), copy.log(), relays).unwrap();
     let mut search = Search::new(promise);
@@ -126,7 +134,7 @@ fn prove(copy: &LogCopy, receipt: &str, relay: &VerifierKey) -> Result<Suppressi
             copy.for_each(size, |entry| index.push_entry(entry))
                 .unwrap();
             let inclusion = copy.receipt(tick).unwrap();
-            let proof = search.proof(receipt.as_bytes(), &mut index, inclusion);
+            let proof = search.proof(receipt.as_bytes(), Some(entry), &mut index, inclusion);
             Ok(proof.unwrap())
         }
         held => Err(held),
@@ -147,7 +155,8 @@ async fn what_a_log_buries_a_mirrors_receipt_proves_to_a_stranger() {
     let witnesses = Witnesses::new(2);
     let record = create(&home.path().join("r"), &witnesses, 2);
     record.set_time(founded_at()).unwrap();
-    let [buried, kept] = [report(1), report(2)];
+    // The buried one is of the day on which the relay took it; a relay cannot convict with any other.
+    let [buried, kept] = [report_of(1, yesterday().unwrap()), report(2)];
     let unentitled = genesis(&[]).remove(1);
     let log = burying(&record, [StatementId::of_entry(&buried)].into()).await;
 
@@ -197,7 +206,9 @@ async fn what_a_log_buries_a_mirrors_receipt_proves_to_a_stranger() {
         mirror.follow(&source, &|_, _| {}).unwrap();
         drop(mirror);
         let copy = LogCopy::read(&dir, Some(&trust), |_, _| {}).unwrap();
-        let proof = prove(&copy, &receipts[0], &relay_key).unwrap().to_string();
+        let proof = prove(&copy, &receipts[0], &buried, &relay_key)
+            .unwrap()
+            .to_string();
         let relays = std::slice::from_ref(&relay_key);
         let shown = SuppressionProof::verify(proof.as_bytes(), Some(&trust), relays);
         let suppressed = shown.shown.unwrap_or_else(|| panic!("{:?}", shown.report));
@@ -207,9 +218,9 @@ async fn what_a_log_buries_a_mirrors_receipt_proves_to_a_stranger() {
         let unnamed = SuppressionProof::verify(proof.as_bytes(), Some(&trust), &[]);
         assert_eq!(unnamed.report.failure().unwrap().name, "receipt");
         // What the log holds, or says that it refused, was not suppressed.
-        let held = prove(&copy, &receipts[1], &relay_key);
+        let held = prove(&copy, &receipts[1], &kept, &relay_key);
         assert!(matches!(held, Err(Held::Recorded(_))), "{held:?}");
-        let held = prove(&copy, &receipts[2], &relay_key);
+        let held = prove(&copy, &receipts[2], &unentitled, &relay_key);
         assert!(matches!(held, Err(Held::Refused(_, _))), "{held:?}");
     };
     tokio::task::spawn_blocking(work).await.unwrap();
@@ -335,7 +346,7 @@ async fn what_a_relay_took_survives_its_restart_and_reaches_the_log() {
     let relay = start("relay");
     let key = relay.verifier_key();
     for n in 0..3 {
-        relay.take(&report(n)).unwrap();
+        relay.take(&report(n), None).unwrap();
     }
     drop(relay);
     let relay = start("another");

@@ -372,3 +372,65 @@ async fn what_is_no_longer_the_log_is_refused_and_said() {
     let gone = tokio::task::block_in_place(|| bring(&log, "http://m", &direct));
     assert!(matches!(gone, Err(BringError::Log(_))));
 }
+
+/// A mirror that names the next entry each time, however much it is sent.
+struct Crawling<'a> {
+    honest: Direct<'a>,
+    next: Mutex<u64>,
+}
+
+impl Transport for Crawling<'_> {
+    fn post(&self, url: &str, body: &[u8]) -> Result<Reply, String> {
+        if !url.ends_with("add-entries") {
+            return self.honest.post(url, body);
+        }
+        let mut next = self.next.lock().unwrap();
+        *next += 1;
+        let (size, ticket) = (700, Vec::new());
+        let info = MirrorInfo {
+            size,
+            next: *next,
+            ticket,
+        };
+        Ok(Reply {
+            status: 202,
+            body: info.to_string().into_bytes(),
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_that_takes_an_entry_at_a_time_is_given_up() {
+    let s = stage(700);
+    let log = published(&s.record);
+    let crawling = Crawling {
+        honest: Direct::new(&s.uploads),
+        next: Mutex::new(0),
+    };
+    let stuck = tokio::task::block_in_place(|| bring(&log, "http://m", &crawling));
+    assert!(matches!(stuck, Err(BringError::Stuck)), "{stuck:?}");
+    assert!(*crawling.next.lock().unwrap() < 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_uploads_adds_no_line_that_does_not_verify_and_takes_none_away() {
+    let s = stage(300);
+    let end = s.bringer.size();
+    assert_eq!(s.pending(0, end).await, 200);
+    assert_eq!(s.send(&s.bringer.body(0, end, usize::MAX)).0, 200);
+    let file = s._home.path().join("m/log/checkpoint");
+    let shown = || std::fs::read_to_string(&file).unwrap();
+    let lines = |note: &str| note.lines().filter(|l| l.starts_with('\u{2014}')).count();
+    assert_eq!(lines(&shown()), 2, "the log's and the mirror's");
+    // A line under somebody's name that nobody here can check, at the same size.
+    let honest = String::from_utf8(s.bringer.add_checkpoint(end, end)).unwrap();
+    let junk = SigningKey::from_seed("witness.example/w", seed("junk"), tlog::KeyType::Ed25519);
+    let other = Checkpoint::new("other.example/log", 1, tlog::sha256(b"other")).unwrap();
+    let junk = tlog::sign_note(&other.to_string(), &junk.unwrap()).unwrap();
+    let junk = format!("{honest}{}\n", junk.to_string().lines().last().unwrap());
+    assert_eq!(s.uploads.add_checkpoint(junk.as_bytes()).await.status, 200);
+    let empty = s.bringer.body(end, end, 0);
+    assert_eq!(s.send(&empty).0, 200);
+    assert_eq!(lines(&shown()), 2);
+    assert!(!shown().contains("witness.example/w"));
+}

@@ -2,10 +2,11 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Extension, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use record::refusal::{Code, Refusal};
+use record::statement::Verified;
 use serde::Deserialize;
 use store::intake::IntakeReceipt;
 use store::{SubmitError, Submitted, Taken};
@@ -14,8 +15,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::Asked;
-use crate::app::App;
+use crate::app::{App, Toll};
 use crate::error::{ApiError, ErrorBody};
+use crate::layers::Counted;
 use crate::limits::MAX_STATEMENT_BYTES;
 use crate::tiles::{NO_STORE, TEXT};
 
@@ -71,17 +73,23 @@ pub(crate) struct Wishes {
 pub(crate) async fn submit(
     State(app): State<App>,
     Asked(wishes): Asked<Wishes>,
+    Extension(counted): Extension<Counted>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     check_media_type(&headers)?;
     let entry = body.map_err(|rejected| body_problem(&rejected))?.to_vec();
     // A submission goes on even if its sender hangs up: it may be in a batch already.
-    let task = tokio::spawn(recorded(app, entry, wishes));
+    let task = tokio::spawn(recorded(app, entry, wishes, counted));
     task.await.map_err(ApiError::internal)?
 }
 
-async fn recorded(app: App, entry: Vec<u8>, wishes: Wishes) -> Result<Response, ApiError> {
+async fn recorded(
+    app: App,
+    entry: Vec<u8>,
+    wishes: Wishes,
+    Counted(client): Counted,
+) -> Result<Response, ApiError> {
     let copy = wishes.log_refusal.then(|| entry.clone());
     let patience = app.config().intake_after;
     match (app.record().submit_within(entry, patience).await, copy) {
@@ -96,6 +104,10 @@ async fn recorded(app: App, entry: Vec<u8>, wishes: Wishes) -> Result<Response, 
             answer(StatusCode::ACCEPTED, &id.to_string(), note)
         }
         (Err(SubmitError::Refused(refusal)), Some(entry)) => {
+            if Verified::parse(&entry).is_err() {
+                return Err(refusal.into()); // nobody can hold a receipt for it
+            }
+            app.pay(client, Toll::Refusal)?;
             let logged = app.record().log_refusal(&entry).await?;
             Err(ApiError::from(refusal).logged_as(logged.id.to_string()))
         }

@@ -1,6 +1,8 @@
 //! `solferino mirror --bring`: what is mirrored goes to other mirrors too.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 use witness::client::HttpTransport;
@@ -64,16 +66,20 @@ impl Other {
         })
     }
 
-    /// As often as there may be something new; a failure is said, and tried again.
-    pub(super) fn keep_up(&mut self) {
-        match self.brought() {
-            Ok(taken) => {
-                if self.told != Some(taken.size) {
-                    taken.tell();
+    /// As often as there may be something new, until it is to stop; a failure is said, and tried again. Nothing is
+    /// locked here: two mirrors may bring to each other.
+    pub(super) fn keep_up(mut self, every: Duration, stop: &AtomicBool) {
+        while !stop.load(Ordering::SeqCst) {
+            match self.brought() {
+                Ok(taken) => {
+                    if self.told != Some(taken.size) {
+                        taken.tell();
+                    }
+                    self.told = Some(taken.size);
                 }
-                self.told = Some(taken.size);
+                Err(error) => ui::remark(format!("{}: not brought yet: {error}", self.url)),
             }
-            Err(error) => ui::remark(format!("{}: not brought yet: {error}", self.url)),
+            super::mirror::pause(every, stop);
         }
     }
 }
@@ -81,7 +87,7 @@ impl Other {
 impl Taken {
     pub(super) fn tell(&self) {
         ui::line(format!(
-            "{} holds {} entries, {} of them brought now, and cosigns with {} {}",
+            "{} says that it holds {} entries ({} sent now), and answers with {} unverified cosignature {}",
             self.url,
             self.size,
             self.sent,

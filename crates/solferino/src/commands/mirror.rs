@@ -79,7 +79,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
             .follow(&source, &|done, total| progress.at(done, total))
             .map_err(failed)?;
         drop(progress);
-        let mut others = bringing::others(&args.bring, &args.dir);
+        // Each in a thread of its own: one that answers slowly holds up neither the others nor the following. They
+        // end with the program.
+        for other in bringing::others(&args.bring, &args.dir) {
+            let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
+            std::thread::Builder::new()
+                .name("bring".into())
+                .spawn(move || other.keep_up(every, &stop))?;
+        }
         let brought = others.iter_mut().map(bringing::Other::bring);
         let brought = brought.collect::<Result<Vec<_>, _>>()?;
         if args.json {
@@ -204,15 +211,18 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
             Err(error) if error.is_passing() => ui::remark(format!("waiting: {error}")),
             Err(error) => return Err(failed(error)),
         }
-        // Nothing is locked here: two mirrors may bring to each other.
-        others.iter_mut().for_each(bringing::Other::keep_up);
-        let mut waited = Duration::ZERO;
-        while waited < Duration::from_secs(args.every) && !stop.load(Ordering::SeqCst) {
-            std::thread::sleep(STEP);
-            waited += STEP;
-        }
+        pause(Duration::from_secs(args.every), &stop);
     }
     let served = runtime.block_on(server);
     served.map_err(|e| Problem::new(format!("the server ended: {e}")))??;
     Ok(Exit::Ok)
+}
+
+/// Waits so long, or until it is to stop.
+pub(super) fn pause(long: Duration, stop: &AtomicBool) {
+    let mut waited = Duration::ZERO;
+    while waited < long && !stop.load(Ordering::SeqCst) {
+        std::thread::sleep(STEP);
+        waited += STEP;
+    }
 }

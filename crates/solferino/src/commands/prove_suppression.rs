@@ -30,6 +30,10 @@ pub(crate) struct Args {
     /// Key of a relay whose receipt counts beside the log's
     #[arg(long, value_name = "VKEY")]
     relay: Vec<VerifierKey>,
+    /// The signed entry that was promised; otherwise the file beside the receipt that ends in .signed. A relay's
+    /// receipt counts only with it
+    #[arg(long, value_name = "FILE")]
+    entry: Option<PathBuf>,
     /// Where to write; otherwise beside the receipt
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -42,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let trust = args.trust.as_deref().map(opened::trust).transpose()?;
     let receipt = files::read(&args.receipt, files::MAX_TEXT_BYTES)?;
     let log = copies::read(&args.against, trust.as_ref())?;
-    let (promise, _) = Promise::open(&receipt, log.log(), &args.relay).map_err(|e| {
+    let (promise, signer) = Promise::open(&receipt, log.log(), &args.relay).map_err(|e| {
         Problem::from(e)
             .of(args.receipt.display())
             .exit(Exit::Failed)
@@ -58,6 +62,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let mut search = Search::new(promise.clone());
     log.for_each(log.checkpoint().size, |entry| search.push(entry))?;
+    let by_log = signer == *log.log();
+    let entry = entry(args, by_log)?;
+    if let Some(began) = search.began().filter(|began| *began > promise.received) {
+        let text = format!(
+            "the relay says that it received it at {}; this log's first tick is of {began}",
+            promise.received
+        );
+        return Err(Problem::new(text).exit(Exit::Failed));
+    }
     let at = match search.held() {
         Held::Recorded(at) => return found(args, &log, at, "recorded", None),
         Held::Refused(at, code) => return found(args, &log, at, "refused", Some(code)),
@@ -67,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             log.for_each(size, |entry| index.push_entry(entry))?;
             let inclusion = log.receipt(tick)?;
             let proof = search
-                .proof(&receipt, &mut index, inclusion)
+                .proof(&receipt, entry.as_deref(), &mut index, inclusion)
                 .ok_or_else(|| {
                     Problem::new("the log states another index than it has").exit(Exit::Failed)
                 })?;
@@ -90,6 +103,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     ui::line(format!("written: {}", path.display()));
     Ok(Exit::Ok)
+}
+
+/// The bytes that were promised, where they are to be had.
+fn entry(args: &Args, by_log: bool) -> Outcome<Option<Vec<u8>>> {
+    let beside = || args.receipt.with_extension("signed");
+    let path = args.entry.clone().unwrap_or_else(beside);
+    if args.entry.is_none() && by_log && !path.exists() {
+        return Ok(None);
+    }
+    let read = files::read(&path, files::MAX_TEXT_BYTES);
+    read.map(Some).map_err(|problem| {
+        problem.hint("a relay's receipt counts only with the entry it is about: --entry FILE")
+    })
 }
 
 /// The log kept its word: the proof of that instead.

@@ -14,8 +14,12 @@ use serde_json::{Value, json};
 use super::{Answer, Log, Submission, entries};
 use crate::error::{StoreError, SubmitError, Submitted};
 
-/// Refusals logged on submitters' wish in one window, at most.
-pub const MAX_REFUSALS_PER_WINDOW: usize = 12;
+/// Refusals logged on submitters' wish in one window, at most: no more than a handful of addresses could
+/// have recorded as reports.
+pub const MAX_REFUSALS_PER_WINDOW: usize = 1_200;
+/// Refusals logged in one window because the log itself promised them, at most. They have a reserve of their own,
+/// so that nobody else's wishes make the log break its word.
+pub const MAX_PROMISED_REFUSALS_PER_WINDOW: usize = 1_200;
 /// Length of that window, in seconds.
 pub const REFUSAL_WINDOW_S: u64 = 60;
 
@@ -55,7 +59,9 @@ impl Log {
         for (at, (submission, verified)) in submissions.iter().zip(verified).enumerate() {
             let outcome = match submission {
                 Submission::Entry(entry) => self.take(&mut judged, entry, verified, before),
-                Submission::Refusal(of) => self.take_refusal(&mut judged, of, verified, before),
+                Submission::Refusal { of, promised } => {
+                    self.take_refusal(&mut judged, (of, *promised), verified, before)
+                }
             };
             match outcome {
                 Ok(submitted) if submitted.index >= first_new => {
@@ -145,11 +151,12 @@ impl Log {
         }
     }
 
-    /// Judges bytes whose refusal is to be recorded, and records it.
+    /// Judges bytes whose refusal is to be recorded, and records it. What is no statement, or not signed, is
+    /// refused and not logged: nobody could have a receipt for it.
     fn take_refusal(
         &mut self,
         judged: &mut Judged,
-        of: &[u8],
+        (of, promised): (&[u8], bool),
         verified: Result<Verified, Refusal>,
         before: Option<Timestamp>,
     ) -> Answer {
@@ -158,14 +165,14 @@ impl Log {
             return Err(SubmitError::NotRefused);
         }
         let index = self.head.tree.size() + judged.batch.len().max(1) as u64;
-        let refusal = match verified.and_then(|s| rules::judge(&self.working, index, &s)) {
+        let refusal = match rules::judge(&self.working, index, &verified?) {
             Ok(_) => return Err(SubmitError::NotRefused),
             Err(refusal) => refusal,
         };
         let Some(time) = self.working.global.time else {
             return Err(refusal.into());
         };
-        self.count_refusal()?;
+        self.count_refusal(promised)?;
         let body = json!({
             "submission": id,
             "code": refusal.code.as_str(),
@@ -176,22 +183,28 @@ impl Log {
     }
 
     /// Keeps the number of logged refusals within its limit.
-    fn count_refusal(&mut self) -> Result<(), SubmitError> {
+    fn count_refusal(&mut self, promised: bool) -> Result<(), SubmitError> {
         let (now, window) = (Instant::now(), Duration::from_secs(REFUSAL_WINDOW_S));
-        while self
-            .refusals
+        let (counted, limit) = match promised {
+            true => (
+                &mut self.promised_refusals,
+                MAX_PROMISED_REFUSALS_PER_WINDOW,
+            ),
+            false => (&mut self.refusals, MAX_REFUSALS_PER_WINDOW),
+        };
+        while counted
             .front()
             .is_some_and(|at| now.duration_since(*at) >= window)
         {
-            self.refusals.pop_front();
+            counted.pop_front();
         }
-        if self.refusals.len() >= MAX_REFUSALS_PER_WINDOW {
+        if counted.len() >= limit {
             return Err(SubmitError::TooManyRefusals {
-                limit: MAX_REFUSALS_PER_WINDOW,
+                limit,
                 window_s: REFUSAL_WINDOW_S,
             });
         }
-        self.refusals.push_back(now);
+        counted.push_back(now);
         Ok(())
     }
 

@@ -48,7 +48,9 @@ use record::time::Timestamp;
 use tlog::{Edge, Hash, Tree};
 
 use self::judge::Admitted;
-pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
+pub use self::judge::{
+    MAX_PROMISED_REFUSALS_PER_WINDOW, MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S,
+};
 pub use self::keys::LogKeys;
 use self::recent::Recent;
 use self::staged::Staged;
@@ -77,14 +79,19 @@ pub enum Submission {
     /// The exact bytes of an entry.
     Entry(Vec<u8>),
     /// That the refusal of these bytes be recorded, by hash and code.
-    Refusal(Vec<u8>),
+    Refusal {
+        /// The bytes refused.
+        of: Vec<u8>,
+        /// Whether the log promised it: then it has a limit of its own.
+        promised: bool,
+    },
 }
 
 impl Submission {
     /// The bytes submitted.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Entry(bytes) | Self::Refusal(bytes) => bytes,
+            Self::Entry(bytes) | Self::Refusal { of: bytes, .. } => bytes,
         }
     }
 }
@@ -194,6 +201,7 @@ pub struct Log {
     next_index: NextIndex,
     /// When refusals were logged lately.
     refusals: VecDeque<Instant>,
+    promised_refusals: VecDeque<Instant>,
 }
 
 /// A batch that is history and not published yet. The head's tree holds it, its tail does not.
@@ -256,6 +264,7 @@ impl Log {
             broken: true,
             next_index: NextIndex::default(),
             refusals: VecDeque::new(),
+            promised_refusals: VecDeque::new(),
         };
         log.recover(progress)?;
         Ok(log)

@@ -98,7 +98,8 @@ impl Record {
     /// # Errors
     /// [`SubmitError::NotRefused`] if they would be admitted, [`SubmitError::TooManyRefusals`].
     pub async fn log_refusal(&self, submission: &[u8]) -> Result<Submitted, SubmitError> {
-        self.ask(Submission::Refusal(submission.to_vec())).await
+        let (of, promised) = (submission.to_vec(), false);
+        self.ask(Submission::Refusal { of, promised }).await
     }
 
     /// As [`Self::submit`], for callers without an asynchronous runtime.

@@ -15,7 +15,8 @@ use super::published::Published;
 use super::source::Source;
 use super::{MirrorError, required};
 
-/// Times a mirror may name another size or another next entry without getting any further.
+/// Times a mirror may name another size or another next entry without having taken at least the first package of
+/// what it was sent.
 const MAX_DETOURS: usize = 8;
 /// A request is closed once it is longer, in bytes (3 MiB): one more package of the longest kind, 256
 /// entries of 64 KiB, still fits into what mirrors take.
@@ -140,7 +141,7 @@ impl Destination<'_> {
     /// where to begin.
     fn send_all(&self, checkpoint: &Checkpoint) -> Result<Brought, BringError> {
         let mut body = AddEntries::new(&checkpoint.origin, 0, 0, &[])?.to_bytes()?;
-        let (mut began, mut next, mut detours) = (None, 0, 0);
+        let (mut began, mut first_end, mut detours) = (None, 1, 0);
         while detours < MAX_DETOURS {
             let (url, reply) = self.post("add-entries", &body)?;
             if reply.status == 200 {
@@ -158,21 +159,24 @@ impl Destination<'_> {
             if info.next > checkpoint.size {
                 return Err(refused(url, &reply));
             }
-            detours = if info.next > next { 0 } else { detours + 1 };
-            next = info.next;
-            began = began.or(Some(next));
-            body = self.request(checkpoint, next, &info.ticket)?;
+            detours = if info.next >= first_end {
+                0
+            } else {
+                detours + 1
+            };
+            began = began.or(Some(info.next));
+            (body, first_end) = self.request(checkpoint, info.next, &info.ticket)?;
         }
         Err(BringError::Stuck)
     }
 
-    /// A request with as many packages as one may hold.
+    /// A request with as many packages as one may hold, and where the first of them ends.
     fn request(
         &self,
         checkpoint: &Checkpoint,
         start: u64,
         ticket: &[u8],
-    ) -> Result<Vec<u8>, BringError> {
+    ) -> Result<(Vec<u8>, u64), BringError> {
         let request = AddEntries::new(&checkpoint.origin, start, checkpoint.size, ticket)?;
         let mut body = request.to_bytes()?;
         for span in request.spans().take(MAX_PACKAGES_PER_REQUEST) {
@@ -181,7 +185,8 @@ impl Destination<'_> {
                 break;
             }
         }
-        Ok(body)
+        let first = request.spans().next();
+        Ok((body, first.map_or(start, |span| span.subtree.end())))
     }
 
     fn package(&self, span: &PackageSpan, size: u64) -> Result<EntryPackage, BringError> {

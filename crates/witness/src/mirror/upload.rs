@@ -5,7 +5,7 @@
 //! it is kept, so any number of clients may bring the same entries at once, and one that lies or
 //! stops halfway harms nobody.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use record::trust::with_sources;
@@ -228,6 +228,41 @@ impl Mirror {
             return Err(MirrorError::Behind { ours, theirs });
         }
         self.compare(checkpoint, note.to_string().as_bytes())?;
-        self.publish(checkpoint, note.clone())
+        let note = self.vouched(checkpoint, note)?;
+        self.publish(checkpoint, note)
+    }
+
+    /// The note with those lines only that verify here, and with those that this mirror shows already for the same
+    /// checkpoint. A line under a known name that does not verify would make readers refuse the whole note, and one
+    /// left out would take a witness away from them; whoever uploads decides neither.
+    fn vouched(&self, checkpoint: &Checkpoint, note: &Note) -> Result<Note, MirrorError> {
+        let mut known = self.trust.policy.witness_keys();
+        known.push(self.log.clone());
+        let charter = self.auditor.state.global.charter_in_force();
+        if let Some(second) = charter.and_then(|c| c.log_mldsa.as_ref()) {
+            let unread = |e: tlog::KeyError| MirrorError::Checkpoint(with_sources(&e));
+            known.push(second.verifier().map_err(unread)?);
+        }
+        let verified = note.verify(&known);
+        let verified = verified.map_err(|e| MirrorError::Checkpoint(with_sources(&e)))?;
+        let places: BTreeSet<usize> = verified.iter().map(|line| line.position).collect();
+        let lines = note.signatures.iter().enumerate();
+        let lines = lines.filter(|(place, _)| places.contains(place));
+        let mut kept = Note {
+            text: note.text.clone(),
+            signatures: lines.map(|(_, line)| line.clone()).collect(),
+        };
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        if shown.size == checkpoint.size {
+            let ours = Note::parse(&shown.checkpoint).ok();
+            let ours = ours.filter(|ours| ours.text == kept.text);
+            for line in ours.into_iter().flat_map(|ours| ours.signatures) {
+                let same = |l: &NoteSignature| l.name == line.name && l.key_id == line.key_id;
+                if !kept.signatures.iter().any(same) {
+                    kept.signatures.push(line);
+                }
+            }
+        }
+        Ok(kept)
     }
 }

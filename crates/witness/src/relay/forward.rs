@@ -12,8 +12,10 @@ pub(super) enum Fate {
     Settled,
     /// Neither; why.
     Waits(String),
-    /// There was no answer.
-    Unreachable(String),
+    /// The log refuses it, and logged too many refusals lately to log this one now.
+    Refused,
+    /// The log takes nothing from here at present, or there was no answer; why.
+    Away(String),
 }
 
 /// Submits an entry, and asks that a refusal be logged: a relay's receipt says that one or the
@@ -23,7 +25,7 @@ pub(super) fn hand_over(transport: &dyn Transport, target: &Target, entry: &[u8]
     let url = format!("{base}/api/v1/statements?log-refusal=true");
     match transport.post(&url, entry) {
         Ok(reply) => fate(target, entry, &reply),
-        Err(problem) => Fate::Unreachable(problem),
+        Err(problem) => Fate::Away(problem),
     }
 }
 
@@ -35,8 +37,16 @@ fn fate(target: &Target, entry: &[u8], reply: &Reply) -> Fate {
         },
         202 => Fate::Waits("the log keeps it too and has not published it".into()),
         400..=499 if names_a_refusal(&reply.body) => Fate::Settled,
+        429 if code_of(&reply.body).as_deref() == Some("too-many-refusals") => Fate::Refused,
+        status @ (429 | 503) => Fate::Away(format!("the log answered {status}")),
         status => Fate::Waits(format!("the log answered {status}")),
     }
+}
+
+/// The code of an error body.
+fn code_of(body: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    value.get("code")?.as_str().map(str::to_owned)
 }
 
 /// That the answer proves the entry to be in the log.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::middleware::{Next, from_fn_with_state};
@@ -21,6 +21,10 @@ use crate::http::{Answer, REQUEST_TIMEOUT};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
+/// Whose submission it is.
+#[derive(Clone, Copy)]
+struct Client(IpAddr);
+
 /// What a relay answers, beside a mirror's or a witness's own.
 pub fn router(relay: Relay) -> Router {
     let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT);
@@ -34,7 +38,11 @@ pub fn router(relay: Relay) -> Router {
         .with_state(relay)
 }
 
-async fn submit(State(relay): State<Relay>, body: Result<Bytes, BytesRejection>) -> Response {
+async fn submit(
+    State(relay): State<Relay>,
+    Extension(Client(client)): Extension<Client>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     let entry = match body {
         Ok(entry) => entry,
         Err(rejected) if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -44,7 +52,7 @@ async fn submit(State(relay): State<Relay>, body: Result<Bytes, BytesRejection>)
         Err(rejected) => return rejected.into_response(),
     };
     // What is kept is also answered for: the asker's hanging up ends nothing.
-    let taken = tokio::task::spawn_blocking(move || relay.take(&entry)).await;
+    let taken = tokio::task::spawn_blocking(move || relay.take(&entry, Some(client))).await;
     match taken {
         Ok(Ok(receipt)) => {
             let headers = [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")];
@@ -68,11 +76,14 @@ async fn about(State(relay): State<Relay>) -> Response {
 }
 
 /// Refuses what comes too often. The address is used for that alone: never logged, never stored.
-async fn guard(State(relay): State<Relay>, request: Request, next: Next) -> Response {
+async fn guard(State(relay): State<Relay>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let client = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
     match relay.pay(client) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            request.extensions_mut().insert(Client(client));
+            next.run(request).await
+        }
         Err(seconds) => {
             let retry = [(RETRY_AFTER, seconds.to_string())];
             let text = "too many submissions; wait as Retry-After says\n";

@@ -6,6 +6,7 @@
 //! hands the bytes to the log, again and again, until the log shows them recorded or says that it
 //! logged their refusal. Whether the log may record them is for the rules, not for the relay.
 
+mod door;
 mod forward;
 mod http;
 
@@ -26,11 +27,12 @@ use store::intake::{IntakeReceipt, Waiting, now};
 use store::{StoreError, SubmitError};
 use tlog::{KeyType, SigningKey, VerifierKey, origin_hash};
 
-use self::forward::{Fate, hand_over};
+use self::door::Door;
 use crate::client::HttpTransport;
 use crate::folder::{FolderError, key, write_new};
 use crate::http::MAX_TRACKED_CLIENTS;
 
+pub use self::door::MAX_WAITING_PER_CLIENT;
 pub use self::http::router;
 
 /// How long the relay waits before it hands over again what the log has not recorded.
@@ -91,12 +93,6 @@ struct Parts {
     wake: Mutex<Sender<()>>,
 }
 
-/// A log, and what waits for it.
-struct Door {
-    target: Target,
-    waiting: Waiting,
-}
-
 /// The relay's key in a mirror's or witness's folder; made from `seed`, which is fresh randomness,
 /// where there is none yet. It is of type 0x01, so it is never the key that cosigns.
 ///
@@ -143,7 +139,7 @@ impl Relay {
             let origin = target.log.name().to_owned();
             let folder = dir.join(FOLDER).join(origin_hash(&origin).to_string());
             let waiting = Waiting::open(&folder, key.clone())?;
-            logs.insert(origin, Door { target, waiting });
+            logs.insert(origin, Door::new(target, waiting));
         }
         let (wake, woken) = channel();
         let relay = Self(Arc::new(Parts {
@@ -168,12 +164,13 @@ impl Relay {
         self.0.signer.clone()
     }
 
-    /// Takes a submission: durable, then the receipt. The same bytes again are kept once.
+    /// Takes a submission: durable, then the receipt. The same bytes again are kept once. Of one client only so
+    /// many may wait ([`MAX_WAITING_PER_CLIENT`]).
     ///
     /// # Errors
     /// [`SubmitError::Refused`] if it is no statement, if its signature does not hold, or if it is
     /// for a log that is not relayed here; [`SubmitError::Overloaded`]; [`SubmitError::Store`].
-    pub fn take(&self, entry: &[u8]) -> Result<IntakeReceipt, SubmitError> {
+    pub fn take(&self, entry: &[u8], client: Option<IpAddr>) -> Result<IntakeReceipt, SubmitError> {
         let statement = Verified::parse(entry).map_err(Refusal::from)?;
         let Some(door) = self.0.logs.get(&statement.record) else {
             let known: Vec<_> = self.0.logs.keys().map(String::as_str).collect();
@@ -185,9 +182,7 @@ impl Relay {
             return Err(Refusal::new(Code::WrongRecord, detail).into());
         };
         let received = (self.0.clock)()?;
-        let receipt = door
-            .waiting
-            .take(&statement, entry, &statement.record, received)?;
+        let receipt = door.take(&statement, entry, received, client)?;
         // The thread lives as long as there is somebody to wake it.
         let _ = self.lock_wake().send(());
         Ok(receipt)
@@ -217,55 +212,27 @@ impl Relay {
 
 /// Hands over whatever waits until nobody holds the relay any more.
 fn run(parts: &Weak<Parts>, transport: &dyn Transport, woken: &Receiver<()>, retry: Duration) {
+    let retry_ms = u64::try_from(retry.as_millis()).unwrap_or(u64::MAX);
     loop {
         let Some(relay) = parts.upgrade() else { return };
-        let mut left = 0;
-        for door in relay.logs.values() {
-            left += door.settle(transport).unwrap_or_else(|error| {
+        let now_ms = || u64::try_from(relay.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let due = relay.logs.values().filter_map(|door| {
+            let settled = door.settle(transport, &now_ms, retry_ms);
+            settled.unwrap_or_else(|error| {
                 tracing::error!(%error, "what waits could not be read");
-                1
-            });
-        }
+                Some(retry_ms)
+            })
+        });
+        let due = due.min();
         drop(relay);
-        let woken = if left == 0 {
-            woken.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            woken.recv_timeout(retry)
+        let heard = match due {
+            None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(due) => woken.recv_timeout(Duration::from_millis(due.max(1))),
         };
-        if woken == Err(RecvTimeoutError::Disconnected) {
+        if heard == Err(RecvTimeoutError::Disconnected) {
             return;
         }
-    }
-}
-
-impl Door {
-    /// Hands over everything once; gives how many are left. A log that cannot be reached is not
-    /// asked for each of them.
-    fn settle(&self, transport: &dyn Transport) -> Result<usize, StoreError> {
-        let ids = self.waiting.ids()?;
-        let mut left = ids.len();
-        for id in ids {
-            let Some(entry) = self.waiting.read(&id)? else {
-                left -= 1;
-                continue;
-            };
-            match hand_over(transport, &self.target, &entry) {
-                Fate::Settled => {}
-                _ if self.waiting.waited_s(&id) > KEPT_S => {
-                    tracing::warn!(%id, "given up: the log has not recorded it in seven days");
-                }
-                Fate::Unreachable(problem) => {
-                    tracing::warn!(problem, "the log cannot be reached");
-                    break;
-                }
-                Fate::Waits(problem) => {
-                    tracing::info!(%id, problem, "not recorded yet");
-                    continue;
-                }
-            }
-            self.waiting.forget(&id)?;
-            left -= 1;
-        }
-        Ok(left)
+        // However many were brought meanwhile, one pass is for all of them.
+        while woken.try_recv().is_ok() {}
     }
 }

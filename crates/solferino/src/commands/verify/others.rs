@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tlog::{CoseReceipt, Equivocation, Evidence, SignerRole, VerifierKey};
 
 use super::{exit, print_checks, verdict};
-use crate::problem::{Outcome, Problem};
+use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
 
 /// Prints checks, what is shown, and the verdict.
@@ -41,7 +41,7 @@ pub(super) fn suppression(
     let who = if shown.by_log {
         "the log itself"
     } else {
-        "the relay"
+        "on the word of this relay alone: the relay"
     };
     let lines = [
         format!(
@@ -62,7 +62,10 @@ pub(super) fn suppression(
     let value = json!({"statement": promise.leaf, "log": promise.log, "received": promise.received,
         "merge_by": promise.merge_by, "signer": shown.signer.to_string(), "by_log": shown.by_log,
         "index": shown.index});
-    told(&found.report, found.pinned, &lines, value, as_json)
+    match told(&found.report, found.pinned, &lines, value, as_json)? {
+        Exit::Ok if !shown.by_log => Ok(Exit::Testimony),
+        exit => Ok(exit),
+    }
 }
 
 /// Evidence of equivocation.
