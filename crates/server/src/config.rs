@@ -39,6 +39,8 @@ pub struct Config {
     pub intake_after: Duration,
     /// What of the record is published over TAXII; without it those collections stay empty.
     pub publisher: Option<Publisher>,
+    /// Folder of a static copy that is kept in step while serving.
+    pub site: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -57,6 +59,7 @@ impl Default for Config {
             modules: Modules::default(),
             intake_after: INTAKE_AFTER,
             publisher: None,
+            site: None,
         }
     }
 }
