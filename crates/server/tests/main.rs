@@ -9,6 +9,7 @@ mod claims;
 mod client;
 mod desk;
 mod exhibits;
+mod fields;
 mod hostile;
 mod http;
 mod independence;

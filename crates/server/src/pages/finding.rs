@@ -44,7 +44,11 @@ struct FindingPage {
     stands: bool,
     outcome: Markup,
     outcome_text: String,
+    /// What happened, in one sentence.
+    happened: Markup,
     interval: Option<Markup>,
+    /// How likely and how well founded, each in its own sentence.
+    sure: Vec<Markup>,
     drawn: Drawn,
     questions: Vec<Answered>,
     grounds: Vec<Markup>,
@@ -218,7 +222,9 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         stands: finding.status == FindingStatus::Standing,
         outcome: sentences::outcome(t, proposal),
         outcome_text: sentences::outcome_plain(t, proposal),
+        happened: plain::happened(t, &found.reports),
         interval: drawings::interval(t, found),
+        sure: plain::sure(t, found),
         drawn,
         questions: plain::questions(t, found, norms.as_ref()),
         grounds: sentences::grounds(t, inputs, evaluation),
