@@ -37,7 +37,7 @@ const QUESTIONS: [&str; 2] = ["server/src/api", "server/src/pages"];
 
 /// Types of other places that hold no text of their own: containers, numbers, enumerations, hashes, and the
 /// identifiers that `no_bounded_type_can_hold_markup` tries.
-const BOUNDED: [&str; 38] = [
+const BOUNDED: &[&str] = &[
     "Option",
     "Vec",
     "Box",
@@ -60,6 +60,7 @@ const BOUNDED: [&str; 38] = [
     "Timestamp",
     "Party",
     "TextDate",
+    "CodedDate",
     "Element",
     "Bound",
     "Policy",
@@ -87,6 +88,8 @@ enum Held {
     ByMethod,
     /// Shown inert, or refused at the door: `hostile.rs` writes it and looks at the pages.
     Shown,
+    /// Shown, and only through the one escaper; what sees to that.
+    Escaped(&'static str),
     /// No page shows it; why.
     NotShown(&'static str),
 }
@@ -132,7 +135,12 @@ const FREE: &[(&str, Held)] = &[
     ("method::Source.bloc", Held::ByMethod),
     ("method::Item.id", Held::ByMethod),
     ("method::Item.strand", Held::ByMethod),
-    ("method::Item.upstream", Held::ByMethod),
+    (
+        "method::Item.upstream",
+        Held::Escaped(
+            "a name in a table and a drawing: `no_template_turns_the_escaping_off`, `charts::tests`",
+        ),
+    ),
     ("method::Item.exhibits", Held::ByMethod),
     ("method::ReviewerPosterior.reviewer", Held::ByMethod),
     ("norms::Instrument.id", Held::Shown),
@@ -142,6 +150,10 @@ const FREE: &[(&str, Held)] = &[
     ("norms::Instrument.note", Held::Shown),
     ("norms::Part.asks", Held::Shown),
     ("norms::Part.source", Held::Shown),
+    (
+        "norms::Binding.note",
+        Held::Escaped("the reason why a state is bound, a cell of a table"),
+    ),
     ("norms::Norm.id", Held::Shown),
     ("norms::Norm.articles", Held::Shown),
     ("norms::Norm.themes", Held::Shown),
@@ -175,7 +187,10 @@ const FREE: &[(&str, Held)] = &[
     ("incidents::Base.format", Held::Shown),
     ("server::Account.what", Held::Shown),
     ("server::Account.public_source", Held::Shown),
-    ("server::Account.known", Held::Shown),
+    (
+        "server::Account.known",
+        Held::Escaped("a blank of a text, as the account itself"),
+    ),
 ];
 
 /// The source files of places, each with the name of its crate.
@@ -210,6 +225,8 @@ fn fields(places: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
     for types in found.values_mut() {
         types.retain(|name: &String| !own.contains(name));
     }
+    // An error is told to whoever sent what is wrong; it is no part of what is kept.
+    found.retain(|field, _| !field.contains("Error."));
     found
 }
 
@@ -310,18 +327,20 @@ fn the_reader_of_sources_sees_every_form_of_a_field() {
 fn every_field_is_bounded_or_said_to_be_held() {
     let fields = fields(&SOURCES);
     assert!(fields.len() > 250, "only {} fields", fields.len());
-    let mut free = BTreeSet::new();
+    let (mut free, mut unknown) = (BTreeSet::new(), Vec::new());
     for (field, types) in &fields {
         for name in types {
             match name.as_str() {
                 "String" | "str" | "Value" => drop(free.insert(field.as_str())),
-                other => assert!(
-                    BOUNDED.contains(&other),
-                    "{field}: can a {other} hold any text? Then it is free; else it belongs to BOUNDED"
-                ),
+                other if BOUNDED.contains(&other) => {}
+                other => unknown.push(format!("{field}: {other}")),
             }
         }
     }
+    assert!(
+        unknown.is_empty(),
+        "can these hold any text? Then they are free; else they belong to BOUNDED: {unknown:#?}"
+    );
     let held: BTreeSet<_> = FREE.iter().map(|(field, _)| *field).collect();
     let differ: Vec<_> = free.symmetric_difference(&held).collect();
     assert!(
@@ -358,6 +377,7 @@ fn no_bounded_type_can_hold_markup() {
             text.parse::<Timestamp>().is_ok(),
             text.parse::<norms::Party>().is_ok(),
             serde_json::from_value::<norms::TextDate>(json!(text)).is_ok(),
+            serde_json::from_value::<incidents::CodedDate>(json!(text)).is_ok(),
         ];
         assert!(!read.contains(&true), "{text:.20}: {read:?}");
     }
@@ -409,16 +429,42 @@ fn the_method_refuses_every_text_that_is_no_identifier() {
     let inputs = serde_json::to_value(&found.replayed.inputs).unwrap();
     let mut places = Vec::new();
     texts(&inputs, "", &mut places);
+    let mut taken = BTreeSet::new();
     for place in &places {
         let changed = serde_json::from_value::<method::Case>(with(&inputs, place, HOSTILE));
-        let refused = changed.map_or(true, |case| case.validate().is_err());
-        assert!(refused, "the method takes something hostile at {place}");
+        if changed.is_ok_and(|case| case.validate().is_ok()) {
+            let name = place.split('/').rfind(|part| part.parse::<u32>().is_err());
+            taken.insert(name.unwrap().to_owned());
+        }
     }
+    let of_method = FREE
+        .iter()
+        .filter(|(field, _)| field.starts_with("method::"));
+    let escaped = of_method.filter(|(_, held)| matches!(held, Held::Escaped(_)));
+    let escaped = escaped.map(|(field, _)| field.rsplit('.').next().unwrap().to_owned());
+    assert_eq!(taken, escaped.collect::<BTreeSet<_>>());
     let tried = names_in(&places);
     for (field, _) in FREE.iter().filter(|(_, held)| *held == Held::ByMethod) {
         let name = field.rsplit('.').next().unwrap();
         assert!(tried.contains(name), "{field} was not tried");
     }
+}
+
+/// A sample with the free fields that it may leave out.
+fn whole(kind: Kind, mut body: Value) -> Value {
+    match kind {
+        Kind::Charter | Kind::CharterAmend => {
+            body["text"]["witness_policy"] = json!(["quorum none"]);
+        }
+        Kind::Finding => {
+            body["proposal"]["named"] = json!({"state": "XA", "actor": "A", "placement": "text"});
+            let broken = json!({"norm": "X.1", "words": "w", "bound": "yardstick", "coders": 2});
+            body["proposal"]["norms"] = json!({"judged": 1, "inconsistent": [broken], "cannot_tell": 0,
+                "not_measured": 0, "not_engaged": 0, "not_bound_then": 0});
+        }
+        _ => {}
+    }
+    body
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -438,7 +484,7 @@ async fn a_statement_with_a_hostile_text_is_refused_or_shown_inert() {
     .collect();
     let mut tried = Vec::new();
     for kind in Kind::ALL {
-        let body = samples::body(&stage.cast, *kind);
+        let body = whole(*kind, samples::body(&stage.cast, *kind));
         let mut places = Vec::new();
         texts(&body, "", &mut places);
         for place in places {

@@ -72,7 +72,7 @@ async fn a_case_says_where_it_stands_and_its_days_and_stands_on_the_line_of_time
         "<li>Incident: 24 November 2014</li>",
         "<li>Opened: <time datetime=\"2014-12-28T",
         "<li>Finding: <time datetime=\"20",
-        " findings in all</li>",
+        " findings in all</p>",
         "id=\"cases-drawn\"",
         "Ring: the incident. Dot: the case was opened. Square: a finding was published.",
     ] {

@@ -145,7 +145,7 @@ pub(crate) fn caps(said: Said<'_>, rows: &[Bar]) -> Markup {
         };
         canvas.rect(class, [from, middle(n) - 5.0, to - from, 10.0]);
         let cap = x(if row.value < 0.0 { -row.cap } else { row.cap });
-        canvas.line("cap", [cap, middle(n) - 8.0, cap, middle(n) + 8.0]);
+        canvas.line("cap", [cap, middle(n) - 7.0, cap, middle(n) + 8.0]);
         label(&mut canvas, n, &row.label, &row.figure);
     }
     canvas.done()

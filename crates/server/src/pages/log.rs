@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_witness_is_shown_with_the_time_of_its_cosignature_and_a_lost_quorum_is_said() {
-        let log = key("log.example", KeyType::Ed25519);
+        let log = key("one.example/log", KeyType::Ed25519);
         let [first, second] = ["w1.example", "w2.example"].map(|n| key(n, KeyType::CosignatureV1));
         let policy = |quorum: &str| {
             let lines = [
@@ -111,7 +111,7 @@ mod tests {
             ];
             TrustFile::new(sha256(b"charter"), &lines.join("\n")).unwrap()
         };
-        let checkpoint = Checkpoint::new("log.example", 3, sha256(b"root")).unwrap();
+        let checkpoint = Checkpoint::new("one.example/log", 3, sha256(b"root")).unwrap();
         let mut note = sign_checkpoint(&checkpoint, &log).unwrap();
         let t = Texts(Lang::En);
         assert_eq!(

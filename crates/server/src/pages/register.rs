@@ -126,10 +126,7 @@ impl Row {
         Self {
             id: row.case_id.clone(),
             title: t.say("register.case").with("case", &row.case_id).html(),
-            stands: t
-                .say("register.stands")
-                .word("phase", t.of("phase", &row.phase))
-                .html(),
+            stands: stands(t, row, times),
             sectors: t
                 .say("register.sectors")
                 .with("sectors", t.list(&sectors))
@@ -148,12 +145,20 @@ fn course(t: Texts, row: &CaseRow, times: &Times) -> Vec<Markup> {
     let opened = moment(row.opened).map(|time| t.say("register.opened").time("time", time).html());
     let decided = row.decided.and_then(moment);
     let decided = decided.map(|time| t.say("register.decided").time("time", time).html());
-    let several = times.findings.len() > 1;
-    let findings = several.then(|| t.say("register.findings").n(times.findings.len()).html());
-    [happened, opened, decided, findings]
-        .into_iter()
-        .flatten()
-        .collect()
+    [happened, opened, decided].into_iter().flatten().collect()
+}
+
+/// Where a case stands, and how many findings there were if several.
+fn stands(t: Texts, row: &CaseRow, times: &Times) -> Markup {
+    let phase = t.of("phase", &row.phase);
+    let stands = t.say("register.stands").word("phase", phase).html();
+    match times.findings.len() {
+        0 | 1 => stands,
+        n => {
+            let findings = t.say("register.findings").n(n).html();
+            crate::text::markup(format!("{} · {}", stands.0, findings.0))
+        }
+    }
 }
 
 /// A case of the register on the line of time.

@@ -18,7 +18,7 @@ use self::client::{Load, load};
 use self::played::Played;
 use self::promises::Promises;
 use super::measured;
-use crate::problem::{Exit, Outcome, Problem};
+use crate::problem::{Outcome, Problem};
 use crate::ui;
 
 /// Rate that stands in nobody's way here.
