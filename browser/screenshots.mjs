@@ -29,7 +29,7 @@ const VIEWS = {
   desk: async (shown, origin) => {
     await shown.goto(`${origin}/desk`);
     await shown.waitForSelector("#desk:not([hidden])");
-    await shown.locator("details summary").first().click();
+    await shown.locator("#desk details summary").first().click();
     await shown.fill("#key-name", "somebody");
     await shown.locator("#new-key button").click();
     await shown.locator("#tasks button").first().click();

@@ -31,7 +31,7 @@ class Member {
     const shown = await page(t, started, origin);
     await shown.goto(`${origin}/desk`);
     await shown.waitForSelector("#desk:not([hidden])");
-    await shown.locator("details summary").first().click();
+    await shown.locator("#desk details summary").first().click();
     if (file) {
       await shown.setInputFiles("#key-file", file);
       await shown.locator("#import-key button").click();

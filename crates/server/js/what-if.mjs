@@ -125,19 +125,17 @@ function ofItem(item, names) {
 
 /** States, or actors where no state is among them, with both bands. */
 function table(before, after) {
-  const rows = before.states.map((was) => {
+  const rows = before.states.flatMap((was) => {
     const is = after.states.find(({ state }) => state === was.state) ?? was;
     const numbers = ({ p, p5, p95 }) => say("band", { p: percent.format(p), low: percent.format(p5), high: percent.format(p95) });
-    return element(
-      "tr", {},
-      element("th", { scope: "row" }, element("bdi", {}, was.state)),
-      element("td", {}, drawing(was, is)),
-      element("td", {}, numbers(was)),
-      element("td", {}, numbers(is)),
-    );
+    const name = element("th", { scope: "row", rowspan: 2 }, element("bdi", {}, was.state));
+    return [
+      element("tr", {}, name, element("td", {}, numbers(was)), element("td", {}, numbers(is))),
+      element("tr", { class: "drawing" }, element("td", { colspan: 2 }, drawing(was, is))),
+    ];
   });
-  const heads = ["state", "drawn", "published", "changed"].map((key) => element("th", { scope: "col" }, say(key)));
-  const caption = element("caption", {}, say("bands"));
+  const heads = ["state", "published", "changed"].map((key) => element("th", { scope: "col" }, say(key)));
+  const caption = element("caption", {}, `${say("bands")}. ${say("drawn")}`);
   return element("table", {}, caption, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
 }
 
@@ -146,7 +144,7 @@ function drawing(was, is) {
     shape("rect", { class: name, x: p5 * BAND_WIDTH, y, width: Math.max(1, (p95 - p5) * BAND_WIDTH), height: 8 });
   const point = ({ p }, y, name) => shape("rect", { class: name, x: p * BAND_WIDTH - 1.5, y: y - 2, width: 3, height: 12 });
   return shape(
-    "svg", { class: "band", viewBox: `0 0 ${BAND_WIDTH} 30`, "aria-hidden": "true", width: BAND_WIDTH / 2, height: 15 },
+    "svg", { class: "band", viewBox: `0 0 ${BAND_WIDTH} 30`, "aria-hidden": "true", width: BAND_WIDTH, height: 30 },
     shape("line", { class: "axis", x1: 0, x2: BAND_WIDTH, y1: 15, y2: 15 }),
     bar(was, 3, "was"), point(was, 3, "was-point"), bar(is, 19, "is"), point(is, 19, "is-point"),
   );

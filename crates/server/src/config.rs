@@ -42,6 +42,8 @@ pub struct Config {
     pub intake_after: Duration,
     /// What of the record is published over TAXII; without it those collections stay empty.
     pub publisher: Option<Publisher>,
+    /// Folder of a static copy that is kept in step while serving.
+    pub site: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -61,6 +63,7 @@ impl Default for Config {
             modules: Modules::default(),
             intake_after: INTAKE_AFTER,
             publisher: None,
+            site: None,
         }
     }
 }

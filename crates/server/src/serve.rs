@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::limits::{CONNECTION_IDLE_TIMEOUT, DRAIN_TIMEOUT, MAX_CONNECTIONS};
 use crate::listen::Bounded;
+use crate::site::{Keeper, keep_up};
 
 /// Serves a record until `shutdown` is done. Then it takes no new connection, lets requests
 /// under way finish for at most [`DRAIN_TIMEOUT`], and stops the record, which finishes what was
@@ -28,6 +29,11 @@ pub async fn serve(
     let publisher = config.publisher.clone();
     let publishing =
         publisher.map(|publisher| tokio::spawn(crate::taxii::keep_up(record.clone(), publisher)));
+    let keeper = config
+        .site
+        .clone()
+        .map(|folder| Keeper::new(record.clone(), folder, config.modules.clone()));
+    let copying = keeper.map(|keeper| tokio::spawn(keep_up(keeper)));
     let router = crate::router(record.clone(), config);
     let (told, mut stopping) = watch::channel(false);
     let signal = async move {
@@ -52,9 +58,10 @@ pub async fn serve(
             Ok(())
         }
     };
-    if let Some(publishing) = publishing {
-        // Each publication is one transaction: it is there or not, and is made again at the next start.
-        publishing.abort();
+    // Each publication is one transaction, each file of a copy is there or not: what is cut short is
+    // made again at the next start.
+    for task in publishing.into_iter().chain(copying) {
+        task.abort();
     }
     // Waits for the last batch, so it gets a thread that may block.
     tokio::task::spawn_blocking(move || record.stop())

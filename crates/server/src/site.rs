@@ -7,6 +7,7 @@
 
 mod addresses;
 mod files;
+mod keeping;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ use tower::ServiceExt as _;
 
 use self::addresses::addresses;
 use self::files::Files;
+pub use self::keeping::Keeper;
+pub(crate) use self::keeping::keep_up;
 use crate::assets::address;
 use crate::config::Config;
 use crate::modules::{Modules, VERIFIER};
@@ -31,8 +34,8 @@ pub const LIST: &str = "solferino-site.txt";
 /// Rate that stands in nobody's way here.
 const UNLIMITED: Rate = Rate::new(u32::MAX, u32::MAX);
 /// What ends in one of these is a file and no page.
-const FILE_ENDINGS: [&str; 8] = [
-    ".json", ".bundle", ".atom", ".svg", ".css", ".mjs", ".js", ".wasm",
+const FILE_ENDINGS: [&str; 9] = [
+    ".json", ".bundle", ".atom", ".svg", ".png", ".css", ".mjs", ".js", ".wasm",
 ];
 /// Pages made at one time, for each core.
 const AT_ONCE: usize = 2;

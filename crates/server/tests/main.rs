@@ -10,6 +10,7 @@ mod client;
 mod desk;
 mod exhibits;
 mod fairness;
+mod fields;
 mod hostile;
 mod http;
 mod independence;

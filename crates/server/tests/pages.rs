@@ -102,13 +102,20 @@ async fn a_finding_says_the_plain_words_first_and_keeps_the_two_sentences_apart(
             .unwrap_or_else(|| panic!("the page lacks {what}"))
     };
     let order = [
+        // What a reader on a phone sees first.
+        "<p class=\"lead\">On 24 November 2014, ",
+        "<p class=\"verdict\">Not known",
+        "0 %: surely not",
+        "the range it may as well lie in",
+        "(probability ",
+        "analytic confidence is",
+        "Standard of proof: ",
+        "This finding stands.",
         "What happened?",
         "To whom?",
         "What harm was done?",
         "Who did it?",
         "How sure is this?",
-        "analytic confidence is",
-        "Standard of proof",
         "What would change our mind?",
         "Who disagrees?",
         "What does the accused say?",

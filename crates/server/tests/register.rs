@@ -62,6 +62,40 @@ async fn a_case_is_found_by_its_words_and_by_each_tag_and_by_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_case_says_where_it_stands_and_its_days_and_stands_on_the_line_of_time() {
+    let played = played();
+    let client = Client::of(&played.stage.record);
+    let page = client.get("/").await;
+    let page = page.text();
+    for words in [
+        "Where it stands: A finding has been published",
+        "<li>Incident: 24 November 2014</li>",
+        "<li>Opened: <time datetime=\"2014-12-28T",
+        "<li>Finding: <time datetime=\"20",
+        " findings in all</p>",
+        "id=\"cases-drawn\"",
+        "Ring: the incident. Dot: the case was opened. Square: a finding was published.",
+    ] {
+        assert!(page.contains(words), "the register lacks {words}");
+    }
+    let drawing = page.split("id=\"cases-drawn\"").nth(1).unwrap();
+    let drawing = drawing.split("</svg>").next().unwrap();
+    assert_eq!(drawing.matches("class=\"event ring\"").count(), 1);
+    assert_eq!(drawing.matches("<circle class=\"event\"").count(), 1);
+    let squares = drawing.matches("<rect class=\"event\"").count();
+    assert_eq!(squares, played.findings.len());
+    // A choice that is set stands open; without one it is folded on a phone.
+    let folded = "<details class=\"unfolded\">\n<summary>Choose by";
+    assert!(page.contains(folded));
+    let chosen = client.get("/?year=2014").await;
+    assert!(
+        chosen
+            .text()
+            .contains("<details class=\"unfolded\" open>\n<summary>Choose by")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_state_that_a_claim_speaks_of_is_found_by_code_and_by_its_names() {
     let mut stage = Stage::founded();
     let script = rehearsal::corpus::claims().unwrap().swap_remove(0);

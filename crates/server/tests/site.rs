@@ -138,3 +138,25 @@ async fn a_folder_that_holds_something_else_is_left_alone() {
     );
     assert_eq!(files(home.path()).len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_kept_beside_a_server_follows_the_log_and_rests_while_it_does() {
+    let stage = Stage::founded();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("site");
+    let modules = server::modules::Modules::default();
+    let mut keeper = site::Keeper::new(stage.record.clone(), folder.clone(), modules);
+    let first = keeper.look().await.unwrap().unwrap();
+    assert_eq!(first.written, first.files);
+    assert!(keeper.look().await.unwrap().is_none());
+    let (_, entry) = stage.report("someone");
+    stage.admit(entry);
+    // What an export that was cut short left is no part of a copy.
+    fs::write(folder.join(".solferino-site.half"), "half").unwrap();
+    let grown = keeper.look().await.unwrap().unwrap();
+    assert!(grown.written > 0 && grown.written < grown.files);
+    assert!(keeper.look().await.unwrap().is_none());
+    let checkpoint = fs::read(folder.join("checkpoint")).unwrap();
+    assert_eq!(checkpoint, stage.record.checkpoint());
+    assert_eq!(files(&folder).len() as u64, grown.files + 1);
+}

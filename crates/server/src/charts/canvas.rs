@@ -5,14 +5,17 @@ use std::fmt::Write as _;
 use super::Said;
 use crate::text::{Markup, escaped, markup};
 
-/// A drawing at least so wide may be scrolled on a small screen instead of shrunk.
-const WIDE: f64 = 500.0;
+/// Width of every drawing, in its own units: a phone shows it whole, a unit to a pixel.
+pub(super) const WIDTH: f64 = 360.0;
+/// What stays free at each side of a scale, for the words at its ends.
+pub(super) const SIDE: f64 = 14.0;
+/// Length of a scale.
+pub(super) const SCALE: f64 = WIDTH - 2.0 * SIDE;
 /// Longest label, in characters; the table has the whole.
 const MAX_LABEL: usize = 30;
 
 pub(super) struct Canvas<'a> {
     said: Said<'a>,
-    width: f64,
     height: f64,
     body: String,
 }
@@ -42,26 +45,21 @@ fn at(value: f64) -> String {
 }
 
 impl<'a> Canvas<'a> {
-    pub(super) fn new(said: Said<'a>, width: f64, height: f64) -> Self {
+    pub(super) fn new(said: Said<'a>, height: f64) -> Self {
         Self {
             said,
-            width,
             height,
             body: String::new(),
         }
     }
 
     fn x(&self, x: f64) -> f64 {
-        if self.said.rtl { self.width - x } else { x }
+        if self.said.rtl { WIDTH - x } else { x }
     }
 
     // Writing to a string does not fail, so what `write!` gives is dropped here and below.
     pub(super) fn rect(&mut self, class: &str, [x, y, width, height]: [f64; 4]) {
-        let left = if self.said.rtl {
-            self.width - x - width
-        } else {
-            x
-        };
+        let left = if self.said.rtl { WIDTH - x - width } else { x };
         let [x, y, width, height] = [left, y, width, height].map(at);
         let _ = write!(
             self.body,
@@ -102,16 +100,11 @@ impl<'a> Canvas<'a> {
             desc,
             rtl,
         } = self.said;
-        let class = if self.width < WIDE {
-            "chart small"
-        } else {
-            "chart"
-        };
         let direction = if rtl { "rtl" } else { "ltr" };
         let (title, desc) = (escaped(title), escaped(desc));
-        let [width, height] = [self.width, self.height].map(at);
+        let [width, height] = [WIDTH, self.height].map(at);
         markup(format!(
-            "<svg class=\"{class}\" id=\"{id}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" direction=\"{direction}\" \
+            "<svg class=\"chart\" id=\"{id}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" direction=\"{direction}\" \
              viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"><title id=\"{id}-title\">{title}</title>\
              <desc id=\"{id}-desc\">{desc}</desc>{}</svg>",
             self.body

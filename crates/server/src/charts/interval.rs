@@ -1,16 +1,12 @@
 //! The likelihood of the leading state on the scale of ICD 203: seven bands, a range, a mark.
 
 use super::Said;
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, SCALE, SIDE, WIDTH};
 use crate::text::{Markup, markup};
 
 /// Edges of the seven words of likelihood, in percent.
 const EDGES: [f64; 8] = [0.0, 5.0, 20.0, 45.0, 55.0, 80.0, 95.0, 100.0];
-/// Width and height of the drawing, and where its scale lies.
-const WIDTH: f64 = 420.0;
-const HEIGHT: f64 = 92.0;
-const LEFT: f64 = 16.0;
-const SCALE: f64 = 388.0;
+const HEIGHT: f64 = 102.0;
 
 /// A likelihood with its range, probabilities in [0, 1].
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +16,8 @@ pub(crate) struct Interval<'a> {
     pub(crate) high: f64,
     /// The word and number that stand at the mark.
     pub(crate) label: &'a str,
+    /// What the ends of the scale mean.
+    pub(crate) ends: [&'a str; 2],
 }
 
 /// Width and height of a strip.
@@ -44,32 +42,35 @@ pub(crate) fn strip([p, low, high]: [f64; 3], rtl: bool) -> Markup {
 
 /// Draws the range as a bar over the scale, and a mark at the likelihood.
 pub(crate) fn interval(said: Said<'_>, shown: Interval<'_>) -> Markup {
-    let mut canvas = Canvas::new(said, WIDTH, HEIGHT);
-    let x = |percent: f64| LEFT + SCALE * percent.clamp(0.0, 100.0) / 100.0;
+    let mut canvas = Canvas::new(said, HEIGHT);
+    let x = |percent: f64| SIDE + SCALE * percent.clamp(0.0, 100.0) / 100.0;
     for (n, band) in EDGES.windows(2).enumerate() {
         let class = if n % 2 == 0 { "band" } else { "band odd" };
-        canvas.rect(class, [x(band[0]), 34.0, x(band[1]) - x(band[0]), 26.0]);
+        canvas.rect(class, [x(band[0]), 28.0, x(band[1]) - x(band[0]), 26.0]);
     }
     let [p, low, high] = [shown.p, shown.low, shown.high].map(|p| x(100.0 * p));
-    canvas.rect("range", [low, 41.0, (high - low).max(1.0), 12.0]);
-    canvas.line("mark", [p, 29.0, p, 65.0]);
+    canvas.rect("range", [low, 35.0, (high - low).max(1.0), 12.0]);
+    canvas.line("mark", [p, 23.0, p, 59.0]);
     // The label keeps clear of the edges.
     let anchor = match p {
         p if p < WIDTH / 3.0 => Anchor::Start,
         p if p > WIDTH * 2.0 / 3.0 => Anchor::End,
         _ => Anchor::Middle,
     };
-    canvas.text("strong", [p, 21.0], anchor, shown.label);
+    canvas.text("strong", [p, 16.0], anchor, shown.label);
     for edge in EDGES {
         // 5 and 95 stand too close to the ends to be written
         if edge != 5.0 && edge != 95.0 {
-            canvas.text(
-                "tick",
-                [x(edge), 79.0],
-                Anchor::Middle,
-                &format!("{edge:.0}"),
-            );
+            let text = format!("{edge:.0}");
+            canvas.text("tick", [x(edge), 73.0], Anchor::Middle, &text);
         }
     }
+    canvas.text("tick", [SIDE - 6.0, 92.0], Anchor::Start, shown.ends[0]);
+    canvas.text(
+        "tick",
+        [WIDTH - SIDE + 6.0, 92.0],
+        Anchor::End,
+        shown.ends[1],
+    );
     canvas.done()
 }

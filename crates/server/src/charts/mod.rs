@@ -17,7 +17,7 @@ pub(crate) use card::{Card, card};
 pub(crate) use graph::{Link, graph};
 pub(crate) use interval::{Interval, interval, strip};
 pub(crate) use rows::{Bar, Range, Squares, bars, caps, ranges, votes};
-pub(crate) use timeline::{Lane, Mark, timeline};
+pub(crate) use timeline::{Lane, Mark, Sign, timeline};
 
 /// What every drawing says of itself.
 #[derive(Clone, Copy, Debug)]

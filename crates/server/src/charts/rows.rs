@@ -1,18 +1,17 @@
 //! Drawings of one row per thing: ranges, bars, weights with caps, votes.
 
 use super::Said;
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, SCALE, SIDE, WIDTH};
 use crate::text::Markup;
 
-/// Width of a drawing, of its labels, and of what stands after the scale.
-const WIDTH: f64 = 680.0;
-const LABELS: f64 = 210.0;
-const AFTER: f64 = 80.0;
-/// Height of a row, and of what stands above and below all rows.
-const ROW: f64 = 24.0;
-const ABOVE: f64 = 8.0;
-const BELOW: f64 = 26.0;
-const SCALE: f64 = WIDTH - LABELS - AFTER;
+/// Height of a row: its label and figure, and below them its bar.
+const ROW: f64 = 34.0;
+/// How far below the top of a row its words stand, and the middle of its bar.
+const WORDS: f64 = 13.0;
+const BAR: f64 = 23.0;
+/// Height of what stands above and below all rows.
+const ABOVE: f64 = 2.0;
+const BELOW: f64 = 22.0;
 /// Ticks of a scale of percent.
 const PERCENT_TICKS: [f64; 5] = [0.0, 25.0, 50.0, 75.0, 100.0];
 
@@ -44,39 +43,48 @@ pub(crate) struct Squares {
 }
 
 fn canvas<'a>(said: Said<'a>, rows: usize) -> Canvas<'a> {
-    Canvas::new(said, WIDTH, ABOVE + ROW * rows as f64 + BELOW)
+    Canvas::new(said, ABOVE + ROW * rows as f64 + BELOW)
 }
 
-/// The middle of a row.
+fn top(row: usize) -> f64 {
+    ABOVE + ROW * row as f64
+}
+
+/// The middle of a row's bar.
 fn middle(row: usize) -> f64 {
-    ABOVE + ROW * (row as f64 + 0.5)
+    top(row) + BAR
+}
+
+/// Where a share of the scale lies.
+fn across(share: f64) -> f64 {
+    SIDE + SCALE * share.clamp(0.0, 1.0)
 }
 
 fn label(canvas: &mut Canvas<'_>, row: usize, label: &str, figure: &str) {
-    canvas.text(
-        "label",
-        [LABELS - 10.0, middle(row) + 4.5],
-        Anchor::End,
-        label,
-    );
-    canvas.text(
-        "figure",
-        [WIDTH - AFTER + 8.0, middle(row) + 4.5],
-        Anchor::Start,
-        figure,
-    );
+    let y = top(row) + WORDS;
+    canvas.text("label", [SIDE, y], Anchor::Start, label);
+    canvas.text("figure", [WIDTH - SIDE, y], Anchor::End, figure);
+}
+
+/// A line of the scale through all rows, which leaves their words alone.
+fn grid(canvas: &mut Canvas<'_>, rows: usize, x: f64) {
+    for row in 0..rows {
+        canvas.line("grid", [x, top(row) + WORDS + 4.0, x, top(row) + ROW]);
+    }
+}
+
+fn tick(canvas: &mut Canvas<'_>, rows: usize, x: f64, text: &str) {
+    grid(canvas, rows, x);
+    canvas.text("tick", [x, top(rows) + 15.0], Anchor::Middle, text);
 }
 
 fn percent_scale(canvas: &mut Canvas<'_>, rows: usize) {
-    let bottom = ABOVE + ROW * rows as f64;
-    for tick in PERCENT_TICKS {
-        let x = LABELS + SCALE * tick / 100.0;
-        canvas.line("grid", [x, ABOVE, x, bottom]);
-        canvas.text(
-            "tick",
-            [x, bottom + 17.0],
-            Anchor::Middle,
-            &format!("{tick:.0}"),
+    for percent in PERCENT_TICKS {
+        tick(
+            canvas,
+            rows,
+            across(percent / 100.0),
+            &format!("{percent:.0}"),
         );
     }
 }
@@ -86,9 +94,9 @@ pub(crate) fn ranges(said: Said<'_>, rows: &[Range]) -> Markup {
     let mut canvas = canvas(said, rows.len());
     percent_scale(&mut canvas, rows.len());
     for (n, row) in rows.iter().enumerate() {
-        let [p, low, high] = [row.p, row.low, row.high].map(|p| LABELS + SCALE * p.clamp(0.0, 1.0));
-        canvas.rect("range", [low, middle(n) - 5.0, (high - low).max(1.0), 10.0]);
-        canvas.line("mark", [p, middle(n) - 9.0, p, middle(n) + 9.0]);
+        let [p, low, high] = [row.p, row.low, row.high].map(across);
+        canvas.rect("range", [low, middle(n) - 4.0, (high - low).max(1.0), 8.0]);
+        canvas.line("mark", [p, middle(n) - 7.0, p, middle(n) + 7.0]);
         label(&mut canvas, n, &row.label, &row.figure);
     }
     canvas.done()
@@ -98,13 +106,15 @@ pub(crate) fn ranges(said: Said<'_>, rows: &[Range]) -> Markup {
 pub(crate) fn bars(said: Said<'_>, rows: &[Bar], whole: f64) -> Markup {
     let mut canvas = canvas(said, rows.len());
     percent_scale(&mut canvas, rows.len());
+    let whole = across(whole);
     for (n, row) in rows.iter().enumerate() {
-        let width = SCALE * row.value.clamp(0.0, 1.0);
-        canvas.rect("bar", [LABELS, middle(n) - 7.0, width, 14.0]);
+        canvas.rect(
+            "bar",
+            [SIDE, middle(n) - 5.0, across(row.value) - SIDE, 10.0],
+        );
+        canvas.line("mark", [whole, middle(n) - 7.0, whole, middle(n) + 7.0]);
         label(&mut canvas, n, &row.label, &row.figure);
     }
-    let x = LABELS + SCALE * whole.clamp(0.0, 1.0);
-    canvas.line("mark", [x, ABOVE, x, ABOVE + ROW * rows.len() as f64]);
     canvas.done()
 }
 
@@ -117,21 +127,14 @@ pub(crate) fn caps(said: Said<'_>, rows: &[Bar]) -> Markup {
         .fold(0.5, f64::max);
     let least = rows.iter().map(|r| r.value).fold(0.0, f64::min);
     let low = if least < 0.0 { -most } else { 0.0 };
-    let x = |value: f64| LABELS + SCALE * (value.clamp(low, most) - low) / (most - low);
-    let bottom = ABOVE + ROW * rows.len() as f64;
+    let x = |value: f64| across((value - low) / (most - low));
     let ticks = if low < 0.0 {
         vec![low, 0.0, most]
     } else {
         vec![0.0, most / 2.0, most]
     };
-    for tick in ticks {
-        canvas.line("grid", [x(tick), ABOVE, x(tick), bottom]);
-        canvas.text(
-            "tick",
-            [x(tick), bottom + 17.0],
-            Anchor::Middle,
-            &format!("{tick:.1}"),
-        );
+    for value in ticks {
+        tick(&mut canvas, rows.len(), x(value), &format!("{value:.1}"));
     }
     for (n, row) in rows.iter().enumerate() {
         let (from, to) = (x(row.value.min(0.0)), x(row.value.max(0.0)));
@@ -140,9 +143,9 @@ pub(crate) fn caps(said: Said<'_>, rows: &[Bar]) -> Markup {
         } else {
             "bar"
         };
-        canvas.rect(class, [from, middle(n) - 7.0, to - from, 14.0]);
+        canvas.rect(class, [from, middle(n) - 5.0, to - from, 10.0]);
         let cap = x(if row.value < 0.0 { -row.cap } else { row.cap });
-        canvas.line("cap", [cap, middle(n) - 10.0, cap, middle(n) + 10.0]);
+        canvas.line("cap", [cap, middle(n) - 7.0, cap, middle(n) + 8.0]);
         label(&mut canvas, n, &row.label, &row.figure);
     }
     canvas.done()
@@ -150,31 +153,31 @@ pub(crate) fn caps(said: Said<'_>, rows: &[Bar]) -> Markup {
 
 /// Votes as squares, one each.
 pub(crate) fn votes(said: Said<'_>, rows: &[Squares]) -> Markup {
-    const SIDE: f64 = 15.0;
+    const SQUARE: f64 = 14.0;
+    const STEP: f64 = 20.0;
     const CLASSES: [&str; 4] = ["vote publish", "vote object", "vote abstain", "vote sealed"];
-    let mut canvas = Canvas::new(said, WIDTH, ABOVE * 2.0 + ROW * rows.len() as f64);
+    let mut canvas = Canvas::new(said, ABOVE + (ROW + 4.0) * rows.len() as f64);
     for (n, row) in rows.iter().enumerate() {
-        canvas.text(
-            "label",
-            [LABELS - 10.0, middle(n) + 4.5],
-            Anchor::End,
-            &row.label,
-        );
+        let y = ABOVE + (ROW + 4.0) * n as f64;
+        canvas.text("label", [SIDE, y + WORDS], Anchor::Start, &row.label);
         let kinds = CLASSES.iter().zip(row.counts);
-        let squares = kinds.flat_map(|(class, count)| (0..count).map(move |_| class));
-        for (at, class) in squares.enumerate() {
-            let x = LABELS + (SIDE + 5.0) * at as f64;
-            let top = middle(n) - SIDE / 2.0;
-            canvas.rect(class, [x, top, SIDE, SIDE]);
+        let squares: Vec<_> = kinds
+            .flat_map(|(class, count)| (0..count).map(move |_| class))
+            .collect();
+        // Many votes stand closer together.
+        let step = STEP.min((SCALE - SQUARE) / squares.len().max(1) as f64);
+        for (at, class) in squares.into_iter().enumerate() {
+            let (x, top) = (SIDE + step * at as f64, y + WORDS + 5.0);
+            canvas.rect(class, [x, top, SQUARE, SQUARE]);
             // Not by colour alone: a bar across for an objection, a dot for a vote not opened.
             if *class == CLASSES[1] {
                 canvas.line(
                     "vote-sign",
-                    [x + 2.0, top + SIDE - 2.0, x + SIDE - 2.0, top + 2.0],
+                    [x + 2.0, top + SQUARE - 2.0, x + SQUARE - 2.0, top + 2.0],
                 );
             }
             if *class == CLASSES[3] {
-                canvas.circle("vote-dot", [x + SIDE / 2.0, top + SIDE / 2.0, 2.0]);
+                canvas.circle("vote-dot", [x + SQUARE / 2.0, top + SQUARE / 2.0, 2.0]);
             }
         }
     }

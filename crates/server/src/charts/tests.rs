@@ -36,22 +36,27 @@ fn drawings(rtl: bool) -> Vec<String> {
     let marks = vec![
         Mark {
             at: 5,
-            class: "event",
+            sign: Sign::Ring,
+        },
+        Mark {
+            at: 7,
+            sign: Sign::Dot,
         },
         Mark {
             at: 9,
-            class: "event",
+            sign: Sign::Square,
         },
     ];
     let squares = Squares {
         label: "r".into(),
-        counts: [2, 1, 1, 1],
+        counts: [2, 1, 1, 30],
     };
     let shown = Interval {
         p: 0.9,
         low: 0.7,
         high: 0.99,
         label: "very likely",
+        ends: ["never", "surely"],
     };
     vec![
         interval(said(rtl), shown),
@@ -150,7 +155,7 @@ fn from_right_to_left_is_the_mirror_image() {
 #[test]
 fn numbers_beyond_the_scale_stay_on_it() {
     let svg = bars(said(false), &[bar(7.0, 0.0)], f64::from(9_u8)).0;
-    assert!(values(&svg, "width").iter().all(|w| *w <= 680.0), "{svg}");
+    assert!(values(&svg, "width").iter().all(|w| *w <= 360.0), "{svg}");
     let empty = timeline(said(false), &[], ["", ""]).0;
     assert!(empty.ends_with("</svg>"));
 }

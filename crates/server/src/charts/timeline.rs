@@ -1,23 +1,35 @@
 //! Events on a line of time, one lane per thing.
 
 use super::Said;
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, SCALE, SIDE, WIDTH};
 use crate::text::Markup;
 
-/// Width of a drawing and of its labels, and what stays free at its end.
-const WIDTH: f64 = 680.0;
-const LABELS: f64 = 150.0;
-const MARGIN: f64 = 40.0;
-const ROW: f64 = 24.0;
-const ABOVE: f64 = 8.0;
-const BELOW: f64 = 28.0;
-const SCALE: f64 = WIDTH - LABELS - MARGIN;
+/// Height of a lane: its name, and its line below it.
+const ROW: f64 = 34.0;
+/// How far below the top of a lane its name stands, and its line.
+const NAME: f64 = 13.0;
+const LINE: f64 = 24.0;
+const ABOVE: f64 = 2.0;
+const BELOW: f64 = 22.0;
+/// Half the side of a square mark, and the radius of a round one.
+const HALF: f64 = 4.5;
 
-/// An event: seconds since 1970, and its class.
+/// The sign of an event; signs differ in shape, not by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// A ring: what it all began with.
+    Ring,
+    /// A dot: a step.
+    Dot,
+    /// A square: what it ended with.
+    Square,
+}
+
+/// An event: seconds since 1970, and its sign.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark {
     pub(crate) at: i64,
-    pub(crate) class: &'static str,
+    pub(crate) sign: Sign,
 }
 
 /// What the events happened to.
@@ -32,23 +44,27 @@ pub(crate) fn timeline(said: Said<'_>, lanes: &[Lane], ends: [&str; 2]) -> Marku
     let all = || lanes.iter().flat_map(|l| &l.marks).map(|m| m.at);
     let (first, last) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
     let span = (last.saturating_sub(first)).max(1) as f64;
-    let x = |at: i64| LABELS + SCALE * (at.saturating_sub(first)) as f64 / span;
+    let x = |at: i64| SIDE + SCALE * (at.saturating_sub(first)) as f64 / span;
     let bottom = ABOVE + ROW * lanes.len() as f64;
-    let mut canvas = Canvas::new(said, WIDTH, bottom + BELOW);
+    let mut canvas = Canvas::new(said, bottom + BELOW);
     for (n, lane) in lanes.iter().enumerate() {
-        let y = ABOVE + ROW * (n as f64 + 0.5);
-        canvas.line("grid", [LABELS, y, LABELS + SCALE, y]);
-        canvas.text("label", [LABELS - 14.0, y + 4.5], Anchor::End, &lane.label);
+        let top = ABOVE + ROW * n as f64;
+        let y = top + LINE;
+        canvas.line("grid", [SIDE, y, WIDTH - SIDE, y]);
+        canvas.text("label", [SIDE, top + NAME], Anchor::Start, &lane.label);
         for mark in &lane.marks {
-            canvas.circle(mark.class, [x(mark.at), y, 5.0]);
+            let x = x(mark.at);
+            match mark.sign {
+                Sign::Ring => canvas.circle("event ring", [x, y, HALF]),
+                Sign::Dot => canvas.circle("event", [x, y, HALF]),
+                Sign::Square => {
+                    canvas.rect("event", [x - HALF, y - HALF, 2.0 * HALF, 2.0 * HALF]);
+                }
+            }
         }
     }
-    canvas.text("tick", [LABELS, bottom + 18.0], Anchor::Start, ends[0]);
-    canvas.text(
-        "tick",
-        [LABELS + SCALE, bottom + 18.0],
-        Anchor::End,
-        ends[1],
-    );
+    let y = bottom + 15.0;
+    canvas.text("tick", [SIDE, y], Anchor::Start, ends[0]);
+    canvas.text("tick", [WIDTH - SIDE, y], Anchor::End, ends[1]);
     canvas.done()
 }

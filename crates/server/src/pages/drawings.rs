@@ -6,7 +6,7 @@ use super::evidence::{Held, OriginRow};
 use super::figures::{StrandRow, Votes};
 use super::finding::Found;
 use super::{matrix, names, sentences};
-use crate::charts::{self, Bar, Interval, Lane, Link, Mark, Range, Said, Squares};
+use crate::charts::{self, Bar, Interval, Lane, Link, Mark, Range, Said, Sign, Squares};
 use crate::text::{Lang, Markup, Texts};
 
 /// Most rows of one drawing; the table has all.
@@ -48,6 +48,7 @@ pub(super) fn interval(t: Texts, found: &Found) -> Option<Markup> {
         low: top.p5,
         high: top.p95,
         label: &label,
+        ends: [t.s("finding.interval-low"), t.s("finding.interval-high")],
     };
     Some(charts::interval(
         said(t, "interval", t.s("finding.interval"), &desc),
@@ -178,11 +179,11 @@ pub(super) fn custody(t: Texts, held: &[Held]) -> Option<Markup> {
     let lane = |h: &Held| {
         let acquired = Mark {
             at: h.body.acquired.start().unix_seconds(),
-            class: "event first",
+            sign: Sign::Ring,
         };
         let later = h.custody.iter().map(|(time, _)| Mark {
             at: time.unix_seconds(),
-            class: "event",
+            sign: Sign::Dot,
         });
         Lane {
             label: h.body.sha256.to_string().chars().take(12).collect(),
@@ -201,7 +202,7 @@ pub(super) fn custody(t: Texts, held: &[Held]) -> Option<Markup> {
 pub(super) fn steps(t: Texts, steps: &[(String, Vec<Timestamp>)]) -> Option<Markup> {
     let mark = |time: &Timestamp| Mark {
         at: time.unix_seconds(),
-        class: "event",
+        sign: Sign::Dot,
     };
     let lane = |(name, times): &(String, Vec<Timestamp>)| Lane {
         label: name.clone(),
@@ -213,4 +214,10 @@ pub(super) fn steps(t: Texts, steps: &[(String, Vec<Timestamp>)]) -> Option<Mark
         t,
         &lanes,
     )
+}
+
+/// The cases of a page of the register on one line of time.
+pub(super) fn cases(t: Texts, lanes: &[Lane]) -> Option<Markup> {
+    let [title, desc] = [t.s("register.timeline"), t.s("register.timeline-desc")];
+    lanes_of_time(said(t, "cases-drawn", title, desc), t, lanes)
 }

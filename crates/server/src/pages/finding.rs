@@ -46,7 +46,11 @@ struct FindingPage {
     outcome_text: String,
     /// What a reader of the tables must know where they name states that the finding does not.
     nobody: Option<&'static str>,
+    /// What happened, in one sentence.
+    happened: Markup,
     interval: Option<Markup>,
+    /// How likely and how well founded, each in its own sentence.
+    sure: Vec<Markup>,
     drawn: Drawn,
     questions: Vec<Answered>,
     grounds: Vec<Markup>,
@@ -242,7 +246,9 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         outcome: sentences::outcome(t, proposal),
         outcome_text: shared(t, finding),
         nobody: nobody(t, finding),
+        happened: plain::happened(t, &found.reports),
         interval: drawings::interval(t, found),
+        sure: plain::sure(t, found),
         drawn,
         questions: plain::questions(t, found, norms.as_ref()),
         grounds: sentences::grounds(t, inputs, evaluation),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use norms::{Basis, Entry};
 
 use super::found::{self, FoundLine};
-use super::{Frame, Place, show};
+use super::{Frame, Place, names, show};
 use crate::api::{self, Asked, BoundView, OnQuery, find_norm, who_is_bound};
 use crate::app::App;
 use crate::rules_data::shipped;
@@ -96,9 +96,35 @@ struct NormPage {
     bound_on: String,
     bound_caption: String,
     bound_count: Markup,
-    bound: Vec<BoundView>,
+    bound: Vec<Alike>,
     of_all: Option<String>,
     findings: Vec<FoundLine>,
+}
+
+/// States bound for the same reason, shown by the same.
+struct Alike {
+    reason: String,
+    evidence: Vec<String>,
+    /// Code and name.
+    states: Vec<(String, String)>,
+}
+
+/// States that are bound alike in one row, in the order in which each reason first comes.
+fn alike(t: Texts, bound: Vec<BoundView>) -> Vec<Alike> {
+    let mut rows: Vec<Alike> = Vec::new();
+    for view in bound {
+        let state = (view.state.clone(), names::state(t, &view.state));
+        let same = |row: &&mut Alike| row.reason == view.reason && row.evidence == view.evidence;
+        match rows.iter_mut().find(same) {
+            Some(row) => row.states.push(state),
+            None => rows.push(Alike {
+                reason: view.reason,
+                evidence: view.evidence,
+                states: vec![state],
+            }),
+        }
+    }
+    rows
 }
 
 struct ElementRow {
@@ -156,7 +182,7 @@ pub(super) async fn one(
             bound_caption: t.say("norms.bound-caption").word("day", &on).plain(),
             bound_count: count.number("unknown", who.unknown).html(),
             on: who.on.to_string(),
-            bound: who.bound,
+            bound: alike(t, who.bound),
             of_all: who.of_all,
             findings: found::on_norm(t, &state, &entry.norm.id),
             frame: frame.with_json(format!("/norms/{}.json", row.id)),

@@ -46,25 +46,26 @@ pub(super) fn sectors(t: Texts, reports: &[Report]) -> Vec<String> {
     })
 }
 
-fn what(t: Texts, found: &Found) -> Vec<Markup> {
-    let kinds = once(found.reports.iter().map(|r| coded(&r.incident)), |c| {
-        t.of("incident", c)
+/// What happened and when, in one sentence.
+pub(super) fn happened(t: Texts, reports: &[Report]) -> Markup {
+    let kinds = once(reports.iter().map(|r| coded(&r.incident)), |c| {
+        t.of("happened", c)
     });
-    let days: BTreeSet<_> = found.reports.iter().map(|r| r.happened).collect();
+    let days: BTreeSet<_> = reports.iter().map(|r| r.happened).collect();
     let when = match (days.first(), days.last()) {
         (Some(first), Some(last)) if first != last => {
             let say = t.say("finding.a-when-many").word("first", t.day(*first));
             say.word("last", t.day(*last)).plain()
         }
         (Some(day), _) => t.say("finding.a-when-one").word("day", t.day(*day)).plain(),
-        _ => t.s("finding.not-known").to_owned(),
+        _ => t.s("finding.a-when-unknown").to_owned(),
     };
-    let mut answers = vec![
-        t.say("finding.a-what")
-            .word("incidents", t.list(&kinds))
-            .word("when", when)
-            .html(),
-    ];
+    let say = t.say("finding.a-what").word("incidents", t.list(&kinds));
+    say.word("when", when).html()
+}
+
+fn what(t: Texts, found: &Found) -> Vec<Markup> {
+    let mut answers = vec![happened(t, &found.reports)];
     if let Some(verdicts) = &found.finding.replayed.verdicts {
         let term = t.word("term", &verdicts.term);
         answers.push(t.say("finding.a-term").word("term", term).html());
@@ -140,7 +141,7 @@ fn harm(t: Texts, found: &Found) -> Vec<Markup> {
     answers
 }
 
-fn sure(t: Texts, found: &Found) -> Vec<Markup> {
+pub(super) fn sure(t: Texts, found: &Found) -> Vec<Markup> {
     let proposal = &found.finding.finding.proposal;
     let evaluation = &found.finding.replayed.evaluation;
     let standard = t.word("standard", &proposal.standard);
@@ -175,13 +176,18 @@ fn disagree(t: Texts, found: &Found) -> Vec<Markup> {
     let rebuttals = found
         .responses
         .iter()
-        .filter(|r| r.kind == record::kind::Kind::Rebut);
+        .filter(|r| r.kind == record::kind::Kind::Rebut)
+        .count();
+    let nobody = objections == 0 && rebuttals == 0;
+    if nobody && found.finding.dissents.is_empty() && found.finding.alternatives == 0 {
+        return vec![t.say("finding.a-disagree-none").html()];
+    }
     let say = t
         .say("finding.a-disagree")
         .number("dissents", found.finding.dissents.len());
     let say = say
         .number("objections", objections)
-        .number("rebuttals", rebuttals.count());
+        .number("rebuttals", rebuttals);
     vec![
         say.number("alternatives", found.finding.alternatives)
             .html(),

@@ -3,16 +3,18 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use record::time::Timestamp;
+use record::ids::CaseId;
+use record::state::State as RecordState;
+use record::time::{Day, Timestamp};
 use serde::Deserialize;
 use store::views::{CaseRow, MAX_WORD_BYTES, Sought, Tag};
 
 use super::facets::{Choice, Facets};
 use super::sentences::{self, Said};
-use super::{Frame, Place, show, sorry};
+use super::{Frame, Place, drawings, plain, show, sorry};
 use crate::api::Asked;
 use crate::app::App;
-use crate::charts;
+use crate::charts::{self, Lane, Mark, Sign};
 use crate::error::ApiError;
 use crate::limits::REGISTER_ROWS;
 use crate::text::{Lang, Markup, Texts, foreign};
@@ -23,10 +25,14 @@ struct Register {
     frame: Frame,
     words: String,
     choices: Vec<Choice>,
+    /// Whether one of them is set.
+    chosen: bool,
     count: Markup,
     /// What the rows meet, in words; empty where nothing is set.
     filters: Vec<Markup>,
     rows: Vec<Row>,
+    /// The cases of this page on one line of time.
+    timeline: Option<Markup>,
     first: bool,
     next: Option<String>,
 }
@@ -34,9 +40,10 @@ struct Register {
 struct Row {
     id: String,
     title: Markup,
-    phase: String,
+    stands: Markup,
     sectors: Markup,
-    opened: Markup,
+    /// Incident, opening, finding: each with its day.
+    course: Vec<Markup>,
     finding: Option<Found>,
 }
 
@@ -46,7 +53,6 @@ struct Found {
     standard: Markup,
     /// Absent where the check of a claim names nobody: then it would speak of whom the claim accuses.
     likelihood: Option<(Markup, Markup)>,
-    decided: Markup,
 }
 
 /// A moment of the views: microseconds since 1970.
@@ -78,7 +84,6 @@ impl Found {
             .word("word", t.word("likelihood", &word));
         let likelihood = likelihood.word("percent", t.percent(p));
         let standard = t.of("standard", row.standard.as_deref().unwrap_or_default());
-        let decided = t.say("register.decided");
         let words = likelihood.word("range", t.range([low, high])).html();
         let strip = charts::strip([p, low, high].map(|p| f64::from(p) / 1e6), t.0 == Lang::Ar);
         let stated = row.claimed_state.is_none() && row.outcome.as_deref() != Some("claim-checked")
@@ -91,32 +96,89 @@ impl Found {
                 .word("standard", standard)
                 .html(),
             likelihood: stated.then_some((words, strip)),
-            decided: match row.decided.and_then(moment) {
-                Some(time) => decided.time("time", time).html(),
-                None => decided.html(),
-            },
+        })
+    }
+}
+
+/// When what the register tells of a case came to pass, from the record's state.
+#[derive(Default)]
+struct Times {
+    happened: Option<Day>,
+    findings: Vec<Timestamp>,
+}
+
+impl Times {
+    fn of(state: &RecordState, case: &str) -> Self {
+        let case = case
+            .parse()
+            .ok()
+            .and_then(|id: CaseId| state.cases.get(&id));
+        case.map_or_else(Self::default, |case| Self {
+            happened: plain::reports(state, case).iter().map(|r| r.happened).min(),
+            findings: case.findings.iter().map(|f| f.time).collect(),
         })
     }
 }
 
 impl Row {
-    fn of(t: Texts, row: &CaseRow) -> Self {
+    fn of(t: Texts, row: &CaseRow, times: &Times) -> Self {
         let sectors: Vec<_> = row.sectors.split(' ').map(|s| t.of("sector", s)).collect();
-        let opened = t.say("register.opened");
         Self {
             id: row.case_id.clone(),
             title: t.say("register.case").with("case", &row.case_id).html(),
-            phase: t.of("phase", &row.phase),
+            stands: stands(t, row, times),
             sectors: t
                 .say("register.sectors")
                 .with("sectors", t.list(&sectors))
                 .html(),
-            opened: match moment(row.opened) {
-                Some(time) => opened.time("time", time).html(),
-                None => opened.html(),
-            },
+            course: course(t, row, times),
             finding: Found::of(t, row),
         }
+    }
+}
+
+fn course(t: Texts, row: &CaseRow, times: &Times) -> Vec<Markup> {
+    let happened = times.happened.map(|day| {
+        let say = t.say("register.happened");
+        say.word("when", t.day(day)).html()
+    });
+    let opened = moment(row.opened).map(|time| t.say("register.opened").time("time", time).html());
+    let decided = row.decided.and_then(moment);
+    let decided = decided.map(|time| t.say("register.decided").time("time", time).html());
+    [happened, opened, decided].into_iter().flatten().collect()
+}
+
+/// Where a case stands, and how many findings there were if several.
+fn stands(t: Texts, row: &CaseRow, times: &Times) -> Markup {
+    let phase = t.of("phase", &row.phase);
+    let stands = t.say("register.stands").word("phase", phase).html();
+    match times.findings.len() {
+        0 | 1 => stands,
+        n => {
+            let findings = t.say("register.findings").n(n).html();
+            crate::text::markup(format!("{} · {}", stands.0, findings.0))
+        }
+    }
+}
+
+/// A case of the register on the line of time.
+fn lane(row: &CaseRow, times: &Times) -> Lane {
+    let mark = |sign| {
+        move |time: Timestamp| Mark {
+            at: time.unix_seconds(),
+            sign,
+        }
+    };
+    let happened = times.happened.map(Day::start).map(mark(Sign::Ring));
+    let opened = moment(row.opened).map(mark(Sign::Dot));
+    let decided = match times.findings.is_empty() {
+        true => row.decided.and_then(moment).into_iter().collect(),
+        false => times.findings.clone(),
+    };
+    let decided = decided.into_iter().map(mark(Sign::Square));
+    Lane {
+        label: row.case_id.clone(),
+        marks: happened.into_iter().chain(opened).chain(decided).collect(),
     }
 }
 
@@ -261,18 +323,25 @@ async fn register(app: App, place: Place, query: Query) -> Response {
         let t = frame.t;
         let more = rows.len() > REGISTER_ROWS;
         let last = rows.get(REGISTER_ROWS - 1).filter(|_| more);
+        let state = record.state();
+        let timed = rows.iter().take(REGISTER_ROWS);
+        let timed: Vec<_> = timed
+            .map(|row| (row, Times::of(&state, &row.case_id)))
+            .collect();
+        let lanes: Vec<_> = timed.iter().map(|(row, times)| lane(row, times)).collect();
         let chosen = |(tag, name, key)| Choice::of(t, &facets, tag, name, key, query.value(tag));
         Ok(Register {
             words: query.q.clone(),
             choices: FIELDS.map(chosen).into(),
-            count: t.say("register.count").n(record.state().cases.len()).html(),
+            chosen: FIELDS.iter().any(|(tag, ..)| !query.value(*tag).is_empty()),
+            count: t.say("register.count").n(state.cases.len()).html(),
             filters: query.filters(t),
             next: last.map(|row| query.next(frame.base(), row.moved)),
             first: query.after.is_empty(),
-            rows: rows
+            timeline: drawings::cases(t, &lanes),
+            rows: timed
                 .iter()
-                .take(REGISTER_ROWS)
-                .map(|row| Row::of(t, row))
+                .map(|(row, times)| Row::of(t, row, times))
                 .collect(),
             frame: frame.with_json("/cases.json".to_owned()),
         })

@@ -223,7 +223,11 @@ pub(super) fn planting(t: Texts, planting: &PlantingCost) -> Markup {
 pub(super) fn linchpins(t: Texts, e: &Evaluation) -> Vec<Markup> {
     let mut alike: Vec<(&method::Linchpin, Vec<String>)> = Vec::new();
     for l in &e.linchpins {
-        let name = format!("{} {}", removal_kind(t, l.kind), l.id);
+        let id = match l.kind {
+            LinchpinKind::SourceState => names::state(t, &l.id),
+            _ => l.id.clone(),
+        };
+        let name = format!("{} {id}", removal_kind(t, l.kind));
         let same = |(first, _): &&mut (&method::Linchpin, Vec<String>)| {
             (first.word, first.changes_top) == (l.word, l.changes_top)
         };

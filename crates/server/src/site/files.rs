@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{LIST, SiteError};
 
+/// Beginning of the names under which files are written before they get their own.
+const UNFINISHED: &str = ".solferino-site.";
+
 /// A folder with the copy that was there before.
 pub(super) struct Files {
     folder: PathBuf,
@@ -35,6 +38,7 @@ impl Files {
             }
             Err(error) => return Err(failed("read", &list)(error)),
         };
+        forget_unfinished(folder)?;
         // From here on the folder is a copy, finished or not.
         if before.is_empty() {
             fs::write(&list, "").map_err(failed("write", &list))?;
@@ -66,7 +70,12 @@ impl Files {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(failed("make", folder))?;
         }
-        fs::write(&path, body).map_err(failed("write", &path))?;
+        // Whoever serves the copy meanwhile never sees half a file.
+        let half = self
+            .folder
+            .join(format!("{UNFINISHED}{}", tlog::sha256(file.as_bytes())));
+        fs::write(&half, body).map_err(failed("write", &half))?;
+        fs::rename(&half, &path).map_err(failed("write", &path))?;
         Ok(true)
     }
 
@@ -95,6 +104,18 @@ impl Files {
         fs::rename(&half, &list).map_err(failed("write", &list))?;
         Ok(removed)
     }
+}
+
+/// Removes what an export that was cut short left under its first name.
+fn forget_unfinished(folder: &Path) -> Result<(), SiteError> {
+    for entry in fs::read_dir(folder).map_err(failed("list", folder))? {
+        let path = entry.map_err(failed("list", folder))?.path();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+        if name.is_some_and(|n| n.starts_with(UNFINISHED)) {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+    }
+    Ok(())
 }
 
 fn parse(text: &str) -> BTreeMap<String, String> {

@@ -1,5 +1,6 @@
 //! `solferino bench`.
 
+mod connection;
 mod http;
 mod pages;
 mod taxii;

@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Folder of the WebAssembly modules that pages run, if they do not lie beside this program
     #[arg(long, value_name = "DIR")]
     modules: Option<PathBuf>,
+    /// Folder of a static copy to keep in step while serving: absent, empty, or an earlier copy
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
     /// A file that says the time of a record with an injected clock, read at each request: for tests
     #[arg(long, value_name = "FILE", hide = true)]
     steered_by: Option<PathBuf>,
@@ -56,6 +59,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         steered_by: args.steered_by.clone(),
         modules: modules(args.modules.as_deref())?,
         publisher: Some(published::publisher()),
+        site: args.site.clone(),
         ..server::Config::default()
     };
     serve(record, config, args.listen, |address| {

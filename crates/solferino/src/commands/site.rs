@@ -14,6 +14,7 @@ use crate::{opened, ui};
 /// The files hold exactly what `solferino serve` answers: pages in every language, JSON, bundles, public
 /// exhibits and the log's tiles. A second run writes only what changed and removes what is gone; the list
 /// solferino-site.txt has the SHA-256 of every file. Forms that ask the register something need a server.
+/// The record must not be open elsewhere: a server that runs keeps a copy itself, with `serve --site DIR`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder of the record

@@ -1,11 +1,11 @@
 //! Clients that ask for pages over connections they keep.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use store::measure::Spent;
 
+use super::super::connection::Connection;
 use crate::problem::{Outcome, Problem};
 
 /// How a load was borne.
@@ -18,6 +18,11 @@ pub(super) struct Load {
 }
 
 impl Load {
+    /// Answers in a second of the clock.
+    pub(super) fn per_second(&self) -> f64 {
+        self.answers as f64 / self.spent.wall_s
+    }
+
     /// So many percent of the answers came within so many seconds.
     pub(super) fn within(&self, percent: usize) -> f64 {
         let last = self.waits.len().saturating_sub(1);
@@ -34,14 +39,15 @@ pub(super) fn load(
     paths: &[String],
 ) -> Outcome<Load> {
     let until = Instant::now() + time;
-    let client = |first: usize| -> io::Result<(Vec<f64>, u64)> {
-        let mut connection = BufReader::new(TcpStream::connect(address)?);
-        connection.get_ref().set_nodelay(true)?;
+    let client = |first: usize| -> Outcome<(Vec<f64>, u64)> {
+        let mut connection = Connection::to(address)?;
         let (mut waits, mut bytes, mut next) = (Vec::new(), 0, first);
         while Instant::now() < until {
             let path = paths.get(next % paths.len()).map_or("/", String::as_str);
             let begun = Instant::now();
-            bytes += get(&mut connection, path)?;
+            let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n");
+            connection.ask(&head, &[], 200, |_, _| {})?;
+            bytes += connection.body().len() as u64;
             waits.push(begun.elapsed().as_secs_f64());
             next += 1;
         }
@@ -72,30 +78,4 @@ pub(super) fn load(
         spent,
         waits,
     })
-}
-
-/// One page; its size in bytes.
-fn get(connection: &mut BufReader<TcpStream>, path: &str) -> io::Result<u64> {
-    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n");
-    connection.get_mut().write_all(head.as_bytes())?;
-    let (mut line, mut length) = (String::new(), 0);
-    connection.read_line(&mut line)?;
-    let status = line.clone();
-    loop {
-        line.clear();
-        connection.read_line(&mut line)?;
-        let field = line.trim_end().to_ascii_lowercase();
-        if field.is_empty() {
-            break;
-        }
-        if let Some(value) = field.strip_prefix("content-length:") {
-            length = value.trim().parse().map_err(io::Error::other)?;
-        }
-    }
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body)?;
-    match status.starts_with("HTTP/1.1 200") {
-        true => Ok(length as u64),
-        false => Err(io::Error::other(format!("{path}: {}", status.trim_end()))),
-    }
 }

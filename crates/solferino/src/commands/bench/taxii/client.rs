@@ -1,13 +1,13 @@
-//! A client that costs little: one connection, no parsing beyond what is asked.
+//! A client of TAXII that costs little.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::problem::{Outcome, Problem};
+use super::super::connection::Connection;
+use crate::problem::Outcome;
 
 const MEDIA: &str = "application/taxii+json;version=2.1";
 
@@ -16,28 +16,25 @@ pub(super) fn basic(name: &str, password: &str) -> String {
 }
 
 pub(super) struct Client {
-    connection: BufReader<TcpStream>,
-    line: String,
-    body: Vec<u8>,
+    connection: Connection,
     added_last: Option<String>,
 }
 
 impl Client {
     pub(super) fn new(address: SocketAddr) -> Outcome<Self> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
         Ok(Self {
-            connection: BufReader::with_capacity(1 << 18, stream),
-            line: String::new(),
-            body: Vec::new(),
+            connection: Connection::to(address)?,
             added_last: None,
         })
     }
 
     pub(super) fn get(&mut self, path: &str) -> Outcome<()> {
         let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: {MEDIA}\r\n\r\n");
-        self.connection.get_mut().write_all(head.as_bytes())?;
-        self.read(200)
+        self.connection.ask(&head, &[], 200, |name, value| {
+            if name.eq_ignore_ascii_case("x-taxii-date-added-last") {
+                self.added_last = Some(value.to_owned());
+            }
+        })
     }
 
     /// Posts an envelope; how many of its objects are held.
@@ -46,16 +43,13 @@ impl Client {
             "POST {path} HTTP/1.1\r\nHost: bench\r\nAccept: {MEDIA}\r\nContent-Type: {MEDIA}\r\nAuthorization: {authorization}\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
-        let stream = self.connection.get_mut();
-        stream.write_all(head.as_bytes())?;
-        stream.write_all(body)?;
-        self.read(202)?;
-        let status: Value = serde_json::from_slice(&self.body)?;
+        self.connection.ask(&head, body, 202, |_, _| {})?;
+        let status: Value = serde_json::from_slice(self.body())?;
         Ok(status["success_count"].as_u64().unwrap_or(0))
     }
 
     pub(super) fn body(&self) -> &[u8] {
-        &self.body
+        self.connection.body()
     }
 
     pub(super) fn added_last(&self) -> Option<String> {
@@ -70,46 +64,9 @@ impl Client {
             let end = bytes[at..].iter().position(|b| *b == b'"')? + at;
             Some(String::from_utf8_lossy(&bytes[at..end]).into_owned())
         };
-        let (front, back) = (
-            self.body.len().min(64),
-            self.body.len().saturating_sub(20_000),
-        );
-        window(&self.body[..front]).or_else(|| {
-            window(&self.body[back..]).filter(|_| self.body.starts_with(b"{\"more\":true"))
-        })
-    }
-
-    fn read(&mut self, wanted: u16) -> Outcome<()> {
-        self.line.clear();
-        self.connection.read_line(&mut self.line)?;
-        let status = self
-            .line
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse::<u16>().ok());
-        let mut length = 0;
-        loop {
-            self.line.clear();
-            self.connection.read_line(&mut self.line)?;
-            let field = self.line.trim_end();
-            if field.is_empty() {
-                break;
-            }
-            let Some((name, value)) = field.split_once(": ") else {
-                continue;
-            };
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.parse()?;
-            } else if name.eq_ignore_ascii_case("x-taxii-date-added-last") {
-                self.added_last = Some(value.to_owned());
-            }
-        }
-        self.body.resize(length, 0);
-        self.connection.read_exact(&mut self.body)?;
-        if status == Some(wanted) {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&self.body).into_owned();
-        Err(Problem::new(format!("status {status:?}: {said}")))
+        let body = self.body();
+        let (front, back) = (body.len().min(64), body.len().saturating_sub(20_000));
+        window(&body[..front])
+            .or_else(|| window(&body[back..]).filter(|_| body.starts_with(b"{\"more\":true")))
     }
 }
