@@ -306,6 +306,7 @@ async fn a_page_ends_at_its_objects_or_at_its_bytes() {
             asked.after = page.last;
         }
         assert_eq!(walked, objects, "{limit}");
-        assert_eq!(by_bytes > 0, limit > 5, "{limit}");
+        // Pages of one object, and of as many as fill one, never end at their bytes.
+        assert_eq!(by_bytes > 0, ![1, 5].contains(&limit), "{limit}");
     }
 }
