@@ -1,4 +1,5 @@
 //! Fuzz targets for every parser of the crates tlog, record and exchange.
 
 pub mod formats;
+pub mod replay;
 pub mod targets;

@@ -1,139 +1,19 @@
 //! The fuzz targets of the formats of others, without a fuzzer: the committed corpus, and seeded mutations of it.
 
-use std::path::{Path, PathBuf};
-
 use crate::formats::TARGETS;
+use crate::replay;
 
-/// Mutated inputs for each target, unless `SOLFERINO_FUZZ_INPUTS` says otherwise.
-const INPUTS: usize = 1000;
-
-fn folder(target: &str) -> PathBuf {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");
-    Path::new(root).join(target)
-}
-
-fn corpus(target: &str) -> Vec<Vec<u8>> {
-    let entries = std::fs::read_dir(folder(target)).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect()
-}
+/// This crate, whose neighbour is the corpus.
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 #[test]
 fn fuzz_corpus_replays() {
-    let mut inputs = 0;
-    for (name, target) in TARGETS {
-        let corpus = corpus(name);
-        assert!(corpus.len() >= 2, "{name}: a sample and a near miss");
-        corpus.iter().for_each(|input| target(input));
-        inputs += corpus.len();
-    }
-    println!("{} targets, {inputs} inputs replayed", TARGETS.len());
-}
-
-/// A generator with a fixed seed (xorshift64*): the same inputs in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit.max(1)
-    }
-}
-
-/// Bytes and words that these parsers care about.
-const TOKENS: &[&[u8]] = &[
-    b"\n",
-    b" ",
-    b"[",
-    b"]",
-    b"{",
-    b"}",
-    b"(",
-    b")",
-    b"'",
-    b"\"",
-    b"\\",
-    b",",
-    b":",
-    b"1e999",
-    b"-0",
-    b"18446744073709551616",
-    b"\xff",
-    b"\0",
-    b"\xed\xa0\x80",
-    b"\\ud800",
-    b" AND ",
-    b" OR ",
-    b" FOLLOWEDBY ",
-    b" NOT ",
-    b" IN ",
-    b" REPEATS 9 TIMES",
-    b" WITHIN 1 SECONDS",
-    b"t'",
-    b"h'",
-    b"null",
-    b"[[[[[[[[",
-    b"\"id\":",
-    b"\"type\":",
-    b"\"objects\":[",
-    b"\"Attribute\":[",
-];
-
-/// One to four changes of a sample, or of two samples spliced.
-fn mutated(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
-    let mut bytes = corpus[random.below(corpus.len())].clone();
-    for _ in 0..=random.below(4) {
-        let at = random.below(bytes.len() + 1);
-        let end = (at + random.below(40)).min(bytes.len());
-        match random.below(7) {
-            0 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-            1 if at < bytes.len() => bytes[at] = random.below(256) as u8,
-            2 => drop(bytes.drain(at..end)),
-            3 => {
-                let copy = bytes[at..end].to_vec();
-                bytes.splice(at..at, copy);
-            }
-            4 => {
-                let token = TOKENS[random.below(TOKENS.len())];
-                bytes.splice(at..at, token.iter().copied());
-            }
-            5 => bytes.truncate(at),
-            _ => {
-                let other = &corpus[random.below(corpus.len())];
-                let from = random.below(other.len() + 1);
-                bytes.truncate(at);
-                bytes.extend_from_slice(&other[from..]);
-            }
-        }
-    }
-    bytes
+    replay::replay(HERE, TARGETS);
 }
 
 #[test]
 fn fuzz_mutations_of_the_corpus_break_nothing() {
-    let inputs = std::env::var("SOLFERINO_FUZZ_INPUTS");
-    let inputs: usize = inputs.map_or(INPUTS, |number| number.parse().unwrap());
-    for (number, (name, target)) in TARGETS.iter().enumerate() {
-        let corpus = corpus(name);
-        let mut random = Random(0x5eed_1000 + number as u64);
-        for n in 0..inputs {
-            let input = mutated(&corpus, &mut random);
-            let kept = input.clone();
-            let ran = std::panic::catch_unwind(move || target(&input));
-            if ran.is_err() {
-                let path = std::env::temp_dir().join(format!("solferino-{name}-{n}"));
-                std::fs::write(&path, kept).unwrap();
-                panic!("{name}: input {n} breaks it; it is in {}", path.display());
-            }
-        }
-    }
-    println!("{} targets, {inputs} mutated inputs each", TARGETS.len());
+    replay::mutate(HERE, TARGETS, 0x5eed_1000);
 }
 
 /// Valid samples, small.
@@ -202,9 +82,13 @@ fn plant_the_corpus() {
             ("-doubled", doubled),
             ("-changed", changed),
         ];
-        std::fs::create_dir_all(folder(target)).unwrap();
+        std::fs::create_dir_all(replay::folder(HERE, target)).unwrap();
         for (miss, bytes) in all {
-            std::fs::write(folder(target).join(format!("{name}{miss}")), bytes).unwrap();
+            std::fs::write(
+                replay::folder(HERE, target).join(format!("{name}{miss}")),
+                bytes,
+            )
+            .unwrap();
         }
     }
 }

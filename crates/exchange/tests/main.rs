@@ -18,6 +18,9 @@ mod misp;
 mod misp_hostile;
 mod observable;
 mod pattern;
+#[allow(unreachable_pub, reason = "the fuzzer's own crate exports them")]
+#[path = "../../../fuzz/src/replay.rs"]
+mod replay;
 mod stix;
 mod stream;
 mod vectors;

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use solferino_exchange::stix::pattern::{
     Comparison, Edition, Literal, MAX_PATTERN_DEPTH, Operator, Pattern, PatternProblem, comparisons,
 };
+use solferino_exchange::stix::validate;
 
 fn one(pattern: &str) -> Comparison {
     let mut all = comparisons(pattern).unwrap();
@@ -158,4 +159,67 @@ proptest! {
             prop_assert!(error.at <= text.chars().count());
         }
     }
+}
+
+/// One pattern a line, and whether it is one.
+const PATTERNS: &str = include_str!("vectors/patterns.jsonl");
+
+#[test]
+fn patterns_are_decided_as_the_grammar_and_its_rules_say() {
+    assert!(PATTERNS.lines().count() > 70);
+    for line in PATTERNS.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        let judged = validate::pattern(line.as_bytes());
+        let found: Vec<&str> = judged
+            .report
+            .errors
+            .iter()
+            .map(|e| e.message.as_str())
+            .collect();
+        assert_eq!(found.is_empty(), case["valid"] == true, "{line} {found:?}");
+    }
+}
+
+#[test]
+fn addresses_are_one_pattern_in_any_spelling_that_says_one_number() {
+    let canonical = |value: &str| {
+        let text = format!("[ipv4-addr:value = '{value}']");
+        let pattern = Pattern::parse(&text, Edition::V21).unwrap();
+        pattern.canonical().unwrap().to_string()
+    };
+    for (a, b) in [
+        ("01.02.03.04", "1.2.3.4"),
+        ("1.2.003.9/24", "1.2.3.0/24"),
+        ("00.0.000.7", "0.0.0.7"),
+    ] {
+        assert_eq!(canonical(a), canonical(b), "{a} {b}");
+    }
+    // Eight in octal digits, ten in decimal ones: which is meant is not said.
+    assert_ne!(canonical("010.0.0.7"), canonical("8.0.0.7"));
+    assert_ne!(canonical("010.0.0.7"), canonical("10.0.0.7"));
+}
+
+#[test]
+fn a_pattern_is_matched_against_the_observations_beside_it() {
+    let answer = |name: &str| {
+        let line = serde_json::json!({
+            "pattern": format!("[file:name = '{name}']"),
+            "observations": [{
+                "type": "bundle",
+                "objects": [
+                    {"type": "observed-data", "id": "observed-data--1", "number_observed": 1,
+                     "first_observed": "2020-01-01T00:00:00Z", "last_observed": "2020-01-01T00:00:00Z",
+                     "object_refs": ["file--1"]},
+                    {"type": "file", "id": "file--1", "name": "a"},
+                ],
+            }],
+        });
+        validate::pattern(line.to_string().as_bytes()).matches
+    };
+    assert_eq!(
+        (answer("a"), answer("b")),
+        (Some(Ok(true)), Some(Ok(false)))
+    );
+    let alone = validate::pattern(br#"{"pattern": "[file:name = 'a']"}"#);
+    assert_eq!(alone.matches, None);
 }

@@ -114,6 +114,106 @@ fn what_breaks_a_must_is_named_at_its_place() {
     }
 }
 
+/// Every value of an object in turn made null, an empty list, an empty object, and a number beyond what readers agree on.
+fn damaged(object: &Value) -> Vec<Value> {
+    fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
+        let below: Vec<(String, &Value)> = match value {
+            Value::Object(map) => map.iter().map(|(name, v)| (name.clone(), v)).collect(),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(n, v)| (n.to_string(), v))
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (name, value) in below {
+            let here = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+            found.push(here.clone());
+            pointers(value, here, found);
+        }
+    }
+    let mut found = Vec::new();
+    pointers(object, String::new(), &mut found);
+    let damage = [json!(null), json!([]), json!({}), json!(1_u64 << 60)];
+    let one = |pointer: &String| {
+        let made = damage.iter().map(|value| {
+            let mut object = object.clone();
+            *object.pointer_mut(pointer).unwrap() = value.clone();
+            object
+        });
+        made.collect::<Vec<_>>()
+    };
+    found.iter().flat_map(one).collect()
+}
+
+#[test]
+fn nothing_is_told_twice() {
+    let lines = MUST.lines().map(|line| serde_json::from_str(line).unwrap());
+    let mut objects: Vec<Value> = lines.map(|case: Value| case["object"].clone()).collect();
+    objects.push(observable(
+        "file",
+        json!({"name": "a", "extensions": {
+            "raster-image-ext": {"exif_tags": {"Make": "b", "Model": 7}},
+            "ntfs-ext": {"sid": "1", "alternate_data_streams": [{"name": "c", "size": 7}]},
+            "x-own-ext": {"x_own": [{"deep": [7]}]},
+            "extension-definition--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f": {"extension_type": "property-extension", "x_own": [7]},
+        }}),
+    ));
+    objects.push(observable(
+        "network-traffic",
+        json!({"protocols": ["tcp"], "src_ref": "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4", "ipfix": {"a": 1},
+            "extensions": {"socket-ext": {"address_family": "AF_INET", "options": {"SO_TEST": 7}}}}),
+    ));
+    let mut tried = 0;
+    for object in objects.iter().flat_map(damaged) {
+        let report = judged(&object);
+        let told = report
+            .errors
+            .iter()
+            .map(|e| (e.code.text(), e.pointer.as_str(), e.message.as_str()));
+        let mut told: Vec<_> = told.collect();
+        let all = told.len();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(told.len(), all, "{object} {:#?}", report.errors);
+        tried += 1;
+    }
+    assert!(tried > 1_000, "{tried}");
+}
+
+/// "If objects are found where this property is not present, the implicit value for all STIX Objects other than SCOs is
+/// 2.0" (section 3.2).
+#[test]
+fn an_object_without_a_version_is_one_of_stix_20_if_20_has_its_type() {
+    let mut old = domain(
+        "identity",
+        json!({"name": "a", "identity_class": "group", "created": "2016-04-06T20:03:48Z"}),
+    );
+    old.as_object_mut().unwrap().remove("spec_version");
+    let upgraded = |report: &Report| report.warnings.iter().any(|w| w.code == Code::Upgraded);
+    let alone = judged(&old);
+    assert_eq!(alone.errors, []);
+    assert!(upgraded(&alone));
+    let mut said = old.clone();
+    said["spec_version"] = json!("2.0");
+    assert_eq!(judged(&said).errors, []);
+    // In a bundle beside one of 2.1, and as a stream, it is the same.
+    let bundle = json!({"type": "bundle", "id": "bundle--44af6c39-c09b-49c5-9de2-394224b04982", "objects": [old, domain("tool", json!({"name": "a"}))]});
+    let report = judged(&bundle);
+    assert_eq!(report.errors, []);
+    assert!(upgraded(&report));
+    let mut streamed = Vec::new();
+    let text = bundle.to_string();
+    let whole = validate::stream(text.as_bytes(), |one| {
+        streamed.push((one.report.is_valid(), upgraded(&one.report)))
+    });
+    assert!(whole.unwrap().is_valid());
+    assert_eq!(streamed, [(true, true), (true, false)]);
+    // What breaks 2.0 is an error in it, too; a type that 2.0 does not have is of 2.1 and says so.
+    old.as_object_mut().unwrap().remove("name");
+    assert_eq!(codes(&judged(&old)), ["missing"]);
+}
+
 #[test]
 fn the_container_of_observables_holds_its_own_references() {
     let container = |objects: Value| {

@@ -11,7 +11,7 @@ use crate::table::{Fields, ImportError, Table};
 /// The publisher's short name.
 pub const PUBLISHER: &str = "eurepoc";
 
-/// The six tables, by the stem of their file names.
+/// The six tables, by what the publisher calls them.
 pub const TABLES: [&str; 6] = [
     "incident_types",
     "initiators",
@@ -23,6 +23,27 @@ pub const TABLES: [&str; 6] = [
 
 /// The tables' bytes, in the order of [`TABLES`].
 pub type Files<'a> = [&'a [u8]; 6];
+
+/// The column that only this table has, in the order in which a header is asked for them: the first table's columns are in
+/// others too.
+const MARKS: [(usize, &str); 6] = [
+    (1, "initiator_category"),
+    (2, "receiver_category"),
+    (3, "attribution_basis_clean"),
+    (4, "date_difference_ind"),
+    (5, "political_response"),
+    (0, "incident_type"),
+];
+
+/// Which table a text is, as its place in [`TABLES`], told by the columns in its first line; `None` if it is none of them.
+#[must_use]
+pub fn table_of(beginning: &[u8]) -> Option<usize> {
+    let mut reader = csv::ReaderBuilder::new().from_reader(beginning);
+    let columns = reader.headers().ok()?;
+    let has = |name: &str| columns.iter().any(|column| column == name);
+    let found = MARKS.iter().find(|(_, mark)| has(mark));
+    found.map(|(table, _)| *table).filter(|_| has("ID"))
+}
 
 /// Reads the dataset, whole or not at all.
 ///

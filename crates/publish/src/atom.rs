@@ -1,158 +1,137 @@
-//! The feed of findings, in Atom (RFC 4287).
+//! The feed of findings, in Atom (RFC 4287): which findings stand in it, and when each changed. [`feed`] tells them in
+//! English; a server tells the same in its own languages, through [`write`].
 
-use std::fmt::Write as _;
+pub mod write;
 
 use record::ids::StatementId;
 use record::state::{Case, FindingRecord, FindingStatus, State};
 use record::time::Timestamp;
 
+pub use self::write::MEDIA_TYPE;
+use self::write::{Entry, Head, Link, tag};
 use crate::words::{self, Told};
 
-/// Most findings of one feed: the last that changed.
-pub const MAX_ENTRIES: usize = 100;
+/// Most findings of one feed: the last that changed. In any language a feed stays below 100 kB.
+pub const MAX_ENTRIES: usize = 50;
 
-/// The media type of a feed.
-pub const MEDIA_TYPE: &str = "application/atom+xml";
+/// A finding that stands in the feed.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// Its case.
+    pub case: &'a Case,
+    /// The finding.
+    pub finding: &'a FindingRecord,
+    /// When the last thing happened to it: that it was published, superseded, withdrawn, objected to, or answered.
+    pub updated: Timestamp,
+}
 
-/// The feed of a record's findings, newest change first; `base` is where the record is served, such as
-/// `https://record.example`, and only adds addresses. A record whose charter is not there yet has no feed.
+impl Item<'_> {
+    /// The identifier of its entry, the same in every language and wherever the record is served.
+    #[must_use]
+    pub fn id(&self, origin: &str) -> String {
+        let path = format!("/findings/{}", self.finding.statement);
+        tag(origin, self.finding.time, &path)
+    }
+}
+
+/// The findings of the feed, newest change first, at most [`MAX_ENTRIES`].
+#[must_use]
+pub fn items(state: &State) -> Vec<Item<'_>> {
+    let all = state.cases.values();
+    let all = all.flat_map(|case| case.findings.iter().map(move |finding| (case, finding)));
+    let mut items: Vec<Item<'_>> = all
+        .map(|(case, finding)| Item {
+            case,
+            finding,
+            updated: updated(state, case, finding),
+        })
+        .collect();
+    items.sort_by_key(|item| std::cmp::Reverse((item.updated, item.finding.index)));
+    items.truncate(MAX_ENTRIES);
+    items
+}
+
+/// When a record began: what the feed's identifier and the time of an empty feed are made from.
+#[must_use]
+pub fn began(state: &State) -> Option<Timestamp> {
+    state.statements.iter().next().map(|(_, entry)| entry.time)
+}
+
+/// When the last thing happened to a finding. What others say of a case later is said of its findings that came before.
+fn updated(state: &State, case: &Case, finding: &FindingRecord) -> Timestamp {
+    let ended = match &finding.status {
+        FindingStatus::Standing => None,
+        FindingStatus::Superseded(by) | FindingStatus::Withdrawn(by, _) => Some(by),
+    };
+    let dissents = finding.dissents.iter().map(|(_, id)| id);
+    let reply = finding.reply.iter().map(|reply| &reply.statement);
+    let said = case.responses.iter().map(|(_, id)| id);
+    let all = ended.into_iter().chain(dissents).chain(reply).chain(said);
+    let times = all.filter_map(|id: &StatementId| state.statements.get(id));
+    times.map(|entry| entry.time).fold(finding.time, Ord::max)
+}
+
+/// The feed of a record's findings in English; `base` is where the record is served, such as `https://record.example`, and only
+/// adds addresses. A record whose charter is not there yet has no feed.
 #[must_use]
 pub fn feed(state: &State, base: Option<&str>) -> Option<String> {
     let charter = state.global.charter.as_ref()?;
+    let began = began(state)?;
     let base = base.map(|b| b.trim_end_matches('/'));
-    let mut all: Vec<(Timestamp, u64, &Case, &FindingRecord)> = state
-        .cases
-        .values()
-        .flat_map(|case| case.findings.iter().map(move |f| (case, f)))
-        .map(|(case, f)| (updated(state, f), f.index, case, f))
-        .collect();
-    all.sort_by_key(|(time, index, ..)| std::cmp::Reverse((*time, *index)));
-    all.truncate(MAX_ENTRIES);
-    let genesis = state.statements.iter().map(|(_, e)| e.time).min()?;
-    let newest = all.first().map_or(genesis, |(time, ..)| *time);
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
-    );
-    element(
-        &mut out,
-        "id",
-        &tag(charter.origin(), genesis, "/feed.atom"),
-    );
     let mark = match charter.demonstration {
         true => "Demonstration: findings of",
         false => "Findings of",
     };
-    element(&mut out, "title", &format!("{mark} {}", charter.name));
-    element(&mut out, "updated", &newest.to_string());
-    if let Some(base) = base {
-        link(&mut out, "self", MEDIA_TYPE, &format!("{base}/feed.atom"));
-        link(&mut out, "alternate", "text/html", &format!("{base}/"));
-    }
-    let _ = writeln!(
-        out,
-        "<author><name>{}</name></author>",
-        escaped(charter.name.as_str())
-    );
-    for (time, _, case, finding) in all {
+    let head = Head {
+        id: tag(charter.origin(), began, "/feed.atom"),
+        title: format!("{mark} {}", charter.name),
+        author: charter.name.as_str(),
+        links: base.map_or_else(Vec::new, |base| {
+            vec![
+                Link::new("self", MEDIA_TYPE, format!("{base}/feed.atom")),
+                Link::new("alternate", "text/html", format!("{base}/")),
+            ]
+        }),
+        ..Head::default()
+    };
+    let entry = |item: &Item<'_>| {
         let told = Told {
             charter,
-            case,
-            finding,
+            case: item.case,
+            finding: item.finding,
         };
-        entry(&mut out, told, time, base);
-    }
-    out.push_str("</feed>\n");
-    Some(out)
-}
-
-/// When the last thing happened to a finding.
-fn updated(state: &State, finding: &FindingRecord) -> Timestamp {
-    let later = match &finding.status {
-        FindingStatus::Standing => None,
-        FindingStatus::Superseded(by) | FindingStatus::Withdrawn(by, _) => moment(state, by),
+        entry(told, item, base)
     };
-    later.unwrap_or(finding.time)
+    let entries: Vec<Entry> = items(state).iter().map(entry).collect();
+    Some(write::feed(&head, &entries, began))
 }
 
-fn moment(state: &State, id: &StatementId) -> Option<Timestamp> {
-    state.statements.get(id).map(|e| e.time)
-}
-
-fn entry(out: &mut String, told: Told<'_>, time: Timestamp, base: Option<&str>) {
+fn entry(told: Told<'_>, item: &Item<'_>, base: Option<&str>) -> Entry {
     let id = told.finding.statement;
     let p = &told.finding.finding.proposal;
-    out.push_str("<entry>\n");
-    let origin = told.charter.origin();
-    element(
-        out,
-        "id",
-        &tag(origin, told.finding.time, &format!("/findings/{id}")),
-    );
-    element(out, "title", &words::title(told));
-    element(out, "published", &told.finding.time.to_string());
-    element(out, "updated", &time.to_string());
-    if let Some(base) = base {
-        link(
-            out,
-            "alternate",
-            "text/html",
-            &format!("{base}/findings/{id}"),
-        );
+    let links = base.map_or_else(Vec::new, |base| {
+        let page = format!("{base}/findings/{id}");
         let bundle = format!("{base}/api/v1/findings/{id}/bundle");
-        link(out, "enclosure", "text/plain", &bundle);
-    }
-    for term in [words::outcome(p.outcome), words::standard(p.standard)] {
-        let _ = writeln!(out, "<category term=\"{}\"/>", escaped(term));
-    }
-    element(out, "summary", &words::outcome_sentence(told));
+        vec![
+            Link::new("alternate", "text/html", page),
+            Link::new("enclosure", "text/plain", bundle),
+        ]
+    });
+    let terms = [words::outcome(p.outcome), words::standard(p.standard)];
     let content = [
         words::outcome_sentence(told),
         words::likelihood_sentence(told),
         words::confidence_sentence(told),
     ];
-    // Without an address an entry has its content in itself (RFC 4287, section 4.1.2).
-    let _ = writeln!(
-        out,
-        "<content type=\"text\">{}</content>",
-        escaped(&content.join("\n"))
-    );
-    out.push_str("</entry>\n");
-}
-
-fn element(out: &mut String, name: &str, text: &str) {
-    // Writing into a text cannot fail.
-    let _ = writeln!(out, "<{name}>{}</{name}>", escaped(text));
-}
-
-fn link(out: &mut String, rel: &str, media_type: &str, href: &str) {
-    let href = escaped(href);
-    let _ = writeln!(
-        out,
-        "<link rel=\"{rel}\" type=\"{media_type}\" href=\"{href}\"/>"
-    );
-}
-
-/// Text as XML has it; characters that XML cannot hold are left out (XML 1.0, section 2.2).
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\t' | '\n' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => out.push(c),
-        }
+    Entry {
+        id: item.id(told.charter.origin()),
+        title: words::title(told),
+        published: told.finding.time,
+        updated: item.updated,
+        links,
+        categories: terms.map(str::to_owned).into(),
+        summary: words::outcome_sentence(told),
+        // Without an address an entry has its content in itself (RFC 4287, section 4.1.2).
+        content: Some(content.join("\n")),
     }
-    out
-}
-
-/// A `tag:` URI of the record (RFC 4151): authority and path are those of the origin, the day is the one on which the
-/// thing was published. It stays the same wherever the record is served.
-fn tag(origin: &str, time: Timestamp, path: &str) -> String {
-    let (authority, place) = origin.split_once('/').unwrap_or((origin, ""));
-    format!("tag:{authority},{}:{place}{path}", time.day())
 }

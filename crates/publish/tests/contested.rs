@@ -147,6 +147,8 @@ fn played(cast: &Cast, withdraw: bool) -> Played {
     let finding = p.publish(&script.id, &proposal).unwrap();
     let mut withdrawn = Vec::new();
     if withdraw {
+        // Days later, so that it is seen what moves with it.
+        p.wait(3 * 86_400).unwrap();
         let body =
             json!({"finding": finding, "reason": "procedure", "text_sha256": tlog::sha256(b"why")});
         for reviewer in reviewers.iter().take(4) {
@@ -391,6 +393,14 @@ fn the_feed_says_what_became_of_a_finding() {
         feed,
         atom::feed(state, Some("https://record.example")).unwrap()
     );
+    // The feed and the entry are as new as the withdrawal; the day of publication stays.
+    let withdrawn = played.withdrawn.last().unwrap();
+    let moved = state.statements.get(withdrawn).unwrap().time;
+    let published = state.cases.values().next().unwrap().findings[0].time;
+    assert!(moved > published);
+    let updated = format!("<updated>{moved}</updated>");
+    assert_eq!(feed.matches(&updated).count(), 2, "{feed}");
+    assert!(feed.contains(&format!("<published>{published}</published>")));
     // without an address nothing links anywhere
     assert!(!atom::feed(state, None).unwrap().contains("<link"));
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use record::bundle;
 use record::time::{Day, Timestamp};
-use rehearsal::{Cast, MemoryDesk, Procedure, corpus, genesis, play_stage};
+use rehearsal::{Cast, MemoryDesk, Procedure, corpus, play_stage};
 use serde_json::Value;
 use solferino_publish::VerifiedBundle;
 use solferino_publish::stix::Object;
@@ -21,11 +21,7 @@ pub(crate) fn cast() -> Cast {
 
 /// A founded record with norms and accessions, at the start of 2014.
 pub(crate) fn founded(cast: &Cast) -> MemoryDesk {
-    let time = at("2014-01-01T00:00:00Z");
-    let mut desk =
-        MemoryDesk::create(cast.log.clone(), &genesis(cast, time).unwrap(), time).unwrap();
-    Procedure::new(cast, &mut desk, time).enrol_all().unwrap();
-    desk
+    rehearsal::founded(cast, at("2014-01-01T00:00:00Z")).unwrap()
 }
 
 /// The bundle of every finding of every demonstration case, all stages, in the order published.

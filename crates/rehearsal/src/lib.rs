@@ -18,6 +18,6 @@ pub use cast::{Cast, Player, SELECTION_RULE, SeatSpec, SeatSpecRole, founding_ch
 pub use desk::{Desk, DeskError, MemoryDesk, Stored};
 pub use error::RehearsalError;
 pub use flood::Flood;
-pub use play::{StageOutcome, genesis, play_stage};
+pub use play::{StageOutcome, founded, genesis, play_stage};
 pub use procedure::{CaseFile, Procedure};
 pub use script::{CaseScript, ScriptClaim, ScriptFact, ScriptFacts, ScriptItem, Stage};

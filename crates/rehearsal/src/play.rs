@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::cast::{Cast, SELECTION_RULE, SeatSpecRole, founding_charter};
 use crate::corpus;
 use crate::corpus::AccessionScript;
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskError, MemoryDesk};
 use crate::error::RehearsalError;
 use crate::procedure::{CaseFile, Procedure};
 use crate::script::{CaseScript, ITEM_MEDIA_TYPE, ScriptItem};
@@ -29,6 +29,17 @@ pub struct StageOutcome {
     pub proposal: Proposal,
     /// What it was computed to.
     pub replayed: Replayed,
+}
+
+/// A record in memory, founded at a time, with everyone of the cast enrolled.
+///
+/// # Errors
+/// [`RehearsalError`].
+pub fn founded(cast: &Cast, time: Timestamp) -> Result<MemoryDesk, RehearsalError> {
+    let entries = genesis(cast, time)?;
+    let mut desk = MemoryDesk::create(cast.log.clone(), &entries, time).map_err(DeskError::from)?;
+    Procedure::new(cast, &mut desk, time).enrol_all()?;
+    Ok(desk)
 }
 
 /// The genesis entries: the charter and its founders' signatures.

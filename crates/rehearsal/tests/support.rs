@@ -7,7 +7,6 @@ use record::refusal::Code;
 use record::time::Timestamp;
 use rehearsal::{
     CaseFile, CaseScript, Cast, MemoryDesk, Procedure, RehearsalError, SeatSpecRole, corpus,
-    genesis,
 };
 use serde_json::json;
 
@@ -25,11 +24,7 @@ pub(crate) fn cast() -> Cast {
 
 /// A founded record at the start of 2014.
 pub(crate) fn founded(cast: &Cast) -> MemoryDesk {
-    let time = at("2014-01-01T00:00:00Z");
-    let mut desk =
-        MemoryDesk::create(cast.log.clone(), &genesis(cast, time).unwrap(), time).unwrap();
-    Procedure::new(cast, &mut desk, time).enrol_all().unwrap();
-    desk
+    rehearsal::founded(cast, at("2014-01-01T00:00:00Z")).unwrap()
 }
 
 /// A case in which three independent, re-checkable strands speak for state XA: S2 is within reach.

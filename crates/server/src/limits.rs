@@ -25,9 +25,6 @@ pub const MAX_ACCOUNTS: usize = 200;
 /// Statements that the page of a case lists; the API pages through the rest.
 pub const MAX_TIMELINE_ROWS: usize = 500;
 
-/// Findings in the feed.
-pub const FEED_ENTRIES: usize = 50;
-
 /// Cases on one page of the register.
 pub const REGISTER_ROWS: usize = 25;
 

@@ -83,9 +83,36 @@ fn a_broken_dataset_writes_nothing_and_says_where() {
     assert!(!dir.path().join("base.json").exists());
     fs::remove_file(dir.path().join("attributions.csv")).unwrap();
     let ran = run_in(dir.path(), &read);
-    assert!(ran.err.contains("no attributions.csv"), "{}", ran.err);
+    let says = "with the columns of the table attributions";
+    assert!(ran.err.contains(says), "{}", ran.err);
     let ask = ["stats", "who", "--base", "base.json"];
     assert_eq!(run_in(dir.path(), &ask).code, 2);
+}
+
+/// Publishers rename their files: a table is told by its columns.
+#[test]
+fn tables_are_told_by_their_columns() {
+    let dir = tempfile::tempdir().unwrap();
+    tables(dir.path());
+    let out = |name: &'static str| ["import", "eurepoc", ".", "--out", name];
+    run_in(dir.path(), &out("as-named.json")).code(0);
+    let at = |name: &str| dir.path().join(name);
+    fs::rename(at("responses.csv"), at("Responses (dashboard, 2).csv")).unwrap();
+    fs::rename(at("initiators.csv"), at("zz.csv")).unwrap();
+    fs::write(at("notes.csv"), "day,note\n2020-01-01,read me\n").unwrap();
+    let said = run_in(dir.path(), &out("renamed.json")).code(0);
+    assert!(said.contains("notes.csv has the columns of none"), "{said}");
+    let base = |name: &str| fs::read(at(name)).unwrap();
+    assert_eq!(base("as-named.json"), base("renamed.json"));
+    fs::copy(at("zz.csv"), at("again.csv")).unwrap();
+    let ran = run_in(dir.path(), &out("twice.json"));
+    assert!(
+        ran.err
+            .contains("both have the columns of the table initiators"),
+        "{}",
+        ran.err
+    );
+    assert!(!at("twice.json").exists());
 }
 
 /// The dataset in a record: apart from the log, the same again changes nothing, a broken one changes nothing.

@@ -349,3 +349,45 @@ fn observables_of_imports_link_cases() {
     );
     assert_eq!(ran.code, 1, "{}", ran.err);
 }
+
+/// What peers sent over TAXII is read where it is kept.
+#[test]
+fn claims_of_peers_link_cases() {
+    let dir = cases();
+    let dir = dir.path();
+    // What makes a folder a record's is enough here: no log is read or written.
+    std::fs::create_dir(dir.join("rec")).unwrap();
+    let mark = "{\"format\":\"solferino.org/record@v1\",\"origin\":\"r.example/r\"}";
+    std::fs::write(dir.join("rec/record.json"), mark).unwrap();
+    let index = ["link", "index", "rec", "--out", "x", "--json"];
+    let ran = run_in(dir, &index);
+    assert!(ran.err.contains("no claims by others in it"), "{}", ran.err);
+    for (file, name) in [("one.json", "peer-a"), ("three.json", "peer-b")] {
+        run_in(dir, &["taxii", "load", "rec", file, "--name", name]).code(0);
+    }
+    // A collection is a case, and so is what it says it is from.
+    for by in ["file", "origin"] {
+        let built = answer(dir, &[index.as_slice(), &["--by", by]].concat());
+        assert_eq!(built["cases"], 2, "{by}");
+        let got = answer(dir, &["link", "new.json", "--index", "x", "--json"]);
+        assert_eq!(got["links"][0]["case"], "claims-peer-a", "{by}");
+    }
+    // The same objects from files link the same.
+    let from = |index: &str| {
+        let got = answer(dir, &["link", "new.json", "--index", index, "--json"]);
+        got["links"][0]["shared"].clone()
+    };
+    let shared = from("x");
+    run_in(
+        dir,
+        &["link", "index", "one.json", "three.json", "--out", "y"],
+    )
+    .code(0);
+    assert_eq!(shared, from("y"));
+    // Beside files, and by reports, too.
+    let built = answer(
+        dir,
+        &["link", "index", "rec", "one.json", "--out", "z", "--json"],
+    );
+    assert_eq!(built["cases"], 3);
+}

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use solferino_store::taxii::{
-    Asked, Check, Detail, Entry, MAX_PENDING, NewCollection, Taxii, Versions, envelope, sql,
+    Asked, Check, Detail, Entry, MAX_PAGE_BYTES, MAX_PENDING, NewCollection, Taxii, Versions,
+    envelope, sql,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Executor as _};
@@ -257,5 +258,55 @@ async fn filters_by_specification_tell_old_objects_from_new_ones() {
             count,
             "{specs:?}"
         );
+    }
+}
+
+/// Pages that are cut at their number of objects and pages that are cut at their bytes are made in two ways; both give every
+/// object once, in order, and end where they should.
+#[tokio::test]
+async fn a_page_ends_at_its_objects_or_at_its_bytes() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let into = store
+        .collection_or_new(&NewCollection::pulled("large", "x"))
+        .await
+        .unwrap();
+    let empty = store.page(&into, &Asked::first(10)).await.unwrap();
+    assert_eq!(
+        (empty.count, empty.more, empty.content.as_str()),
+        (0, false, "")
+    );
+    let large = |n: usize| {
+        let mut object = tool(n, V1);
+        // Of several bytes a letter, and with what joins objects in it.
+        object["description"] = json!("ü},{".repeat(MAX_PAGE_BYTES / 30));
+        object
+    };
+    // Five objects fill a page; then small ones; then one that is larger than a page.
+    let mut objects: Vec<Value> = (0..12).map(large).collect();
+    objects.extend((12..40).map(|n| tool(n, V1)));
+    let mut huge = tool(40, V1);
+    huge["description"] = json!("x".repeat(MAX_PAGE_BYTES + 1));
+    objects.push(huge);
+    store.add(&into, "x", read(&objects), 1).await.unwrap();
+    for limit in [1, 3, 5, 7, 29, 1_000] {
+        let mut asked = Asked::first(limit);
+        let (mut walked, mut by_bytes) = (Vec::new(), 0);
+        loop {
+            let page = store.page(&into, &asked).await.unwrap();
+            let text = format!("[{}]", page.content);
+            let given: Vec<Value> = serde_json::from_str(&text).unwrap();
+            assert_eq!(given.len() as u64, page.count);
+            assert!(given.len() == 1 || page.content.len() <= MAX_PAGE_BYTES);
+            by_bytes += usize::from(page.more && given.len() < limit);
+            walked.extend(given);
+            if !page.more {
+                break;
+            }
+            asked.after = page.last;
+        }
+        assert_eq!(walked, objects, "{limit}");
+        // Pages of one object, and of as many as fill one, never end at their bytes.
+        assert_eq!(by_bytes > 0, ![1, 5].contains(&limit), "{limit}");
     }
 }

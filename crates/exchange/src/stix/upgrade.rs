@@ -14,9 +14,50 @@ const LABELS: &[(&str, &str)] = &[
     ("tool", "tool_types"),
 ];
 
+/// Types of objects that 2.0 has, beside custom ones (2.0, part 2); its observables lie in containers.
+const TYPES: &[&str] = &[
+    "attack-pattern",
+    "campaign",
+    "course-of-action",
+    "identity",
+    "indicator",
+    "intrusion-set",
+    "malware",
+    "marking-definition",
+    "observed-data",
+    "relationship",
+    "report",
+    "sighting",
+    "threat-actor",
+    "tool",
+    "vulnerability",
+];
+
+/// Whether an object is one of STIX 2.0: "If objects are found where this property is not present, the implicit value for
+/// all STIX Objects other than SCOs is 2.0" (section 3.2, `spec_version`).
+#[must_use]
+pub fn is_2_0(object: &Map<String, Value>) -> bool {
+    let says = object.get("spec_version");
+    let says_2_0 = says.is_none() || says.and_then(Value::as_str) == Some("2.0");
+    let kind = object.get("type").and_then(Value::as_str);
+    says_2_0 && kind.is_some_and(|kind| TYPES.contains(&kind))
+}
+
+/// The upgrade of an object that is one of STIX 2.0, or that lies in a bundle that says so; `None` for all others.
+#[must_use]
+pub fn upgraded(object: &Map<String, Value>, bundle_of_2_0: bool) -> Option<Map<String, Value>> {
+    let old = is_2_0(object) || bundle_of_2_0 && !object.contains_key("spec_version");
+    old.then(|| {
+        let mut upgraded = object.clone();
+        self::object(&mut upgraded);
+        upgraded
+    })
+}
+
 /// Upgrades one object of STIX 2.0 in place. An object that says it is of 2.1 is left alone.
 pub fn object(object: &mut Map<String, Value>) {
-    if object.contains_key("spec_version") {
+    let says = object.get("spec_version").and_then(Value::as_str);
+    if object.contains_key("spec_version") && says != Some("2.0") {
         return;
     }
     object.insert("spec_version".into(), "2.1".into());

@@ -1,7 +1,7 @@
 //! Our extension definitions: what STIX has no property for. Identifiers and schemas never change; another meaning gets
 //! another identifier.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Object;
 
@@ -30,43 +30,57 @@ pub struct Definition {
     pub schema: &'static str,
 }
 
+const fn definition(
+    id: &'static str,
+    name: &'static str,
+    schema: &'static str,
+    description: &'static str,
+) -> Definition {
+    Definition {
+        id,
+        name,
+        description,
+        schema,
+    }
+}
+
 const ALL: &[Definition] = &[
-    Definition {
-        id: FINDING,
-        name: "solferino-finding",
-        description: "What a published finding says that a report has no property for: outcome, standard, likelihood with interval, planting cost, strands, gates, votes, digests.",
-        schema: include_str!("../../schemas/finding.json"),
-    },
-    Definition {
-        id: HYPOTHESIS,
-        name: "solferino-hypothesis",
-        description: "How likely a hypothesis is, with its interval, and whether the finding finds it. Never the analytic confidence, which stands in the property of that name.",
-        schema: include_str!("../../schemas/hypothesis.json"),
-    },
-    Definition {
-        id: EVIDENCE,
-        name: "solferino-evidence",
-        description: "An exhibit, its custody, and the items that rest on it: strand, Admiralty grade, how easily it is planted.",
-        schema: include_str!("../../schemas/evidence.json"),
-    },
-    Definition {
-        id: VERDICT,
-        name: "solferino-verdict",
-        description: "What norms say of the conduct, element by element: met, not met, unknown. Unknown is neither innocence nor guilt.",
-        schema: include_str!("../../schemas/verdict.json"),
-    },
-    Definition {
-        id: PROOF,
-        name: "solferino-proof",
-        description: "What a reader checks a finding by: digest of the bundle, checkpoint of the log, and the receipt of the finding's statement.",
-        schema: include_str!("../../schemas/proof.json"),
-    },
-    Definition {
-        id: STATEMENT,
-        name: "solferino-statement",
-        description: "The signed statement of the record that an object stands for, and the hash of its text.",
-        schema: include_str!("../../schemas/statement.json"),
-    },
+    definition(
+        FINDING,
+        "solferino-finding",
+        include_str!("../../schemas/finding.json"),
+        "What a published finding says that a report has no property for: outcome, standard, likelihood with interval, planting cost, strands, gates, votes, digests.",
+    ),
+    definition(
+        HYPOTHESIS,
+        "solferino-hypothesis",
+        include_str!("../../schemas/hypothesis.json"),
+        "How likely a hypothesis is, with its interval, and whether the finding finds it. Never the analytic confidence, which stands in the property of that name.",
+    ),
+    definition(
+        EVIDENCE,
+        "solferino-evidence",
+        include_str!("../../schemas/evidence.json"),
+        "An exhibit, its custody, and the items that rest on it: strand, Admiralty grade, how easily it is planted.",
+    ),
+    definition(
+        VERDICT,
+        "solferino-verdict",
+        include_str!("../../schemas/verdict.json"),
+        "What norms say of the conduct, element by element: met, not met, unknown. Unknown is neither innocence nor guilt.",
+    ),
+    definition(
+        PROOF,
+        "solferino-proof",
+        include_str!("../../schemas/proof.json"),
+        "What a reader checks a finding by: digest of the bundle, checkpoint of the log, and the receipt of the finding's statement.",
+    ),
+    definition(
+        STATEMENT,
+        "solferino-statement",
+        include_str!("../../schemas/statement.json"),
+        "The signed statement of the record that an object stands for, and the hash of its text.",
+    ),
 ];
 
 /// Our definitions with their schemas.
@@ -78,18 +92,22 @@ pub fn schemas() -> &'static [Definition] {
 /// Our definitions as STIX objects, their author first; the schema of each is its property `schema`, in full.
 #[must_use]
 pub fn definitions() -> Vec<Object> {
-    let author = json!({
-        "type": "identity", "spec_version": "2.1", "id": AUTHOR, "created": DEFINED, "modified": DEFINED,
-        "name": "Solferino", "identity_class": "system",
-        "description": "The software that wrote these objects; not a body that decides anything.",
-    });
+    let described = |kind: &str, id: &str, (name, description): (&str, &str), own: Value| {
+        let mut object = super::object(json!({
+            "type": kind, "spec_version": "2.1", "id": id, "created": DEFINED, "modified": DEFINED,
+            "name": name, "description": description,
+        }));
+        object.extend(super::object(own));
+        object
+    };
+    let said = "The software that wrote these objects; not a body that decides anything.";
+    let system = json!({"identity_class": "system"});
+    let author = described("identity", AUTHOR, ("Solferino", said), system);
     let made = ALL.iter().map(|d| {
-        json!({
-            "type": "extension-definition", "spec_version": "2.1", "id": d.id, "created_by_ref": AUTHOR,
-            "created": DEFINED, "modified": DEFINED, "name": d.name, "description": d.description,
-            "schema": d.schema, "version": "1.0.0", "extension_types": ["property-extension"],
-        })
+        let own = json!({
+            "created_by_ref": AUTHOR, "schema": d.schema, "version": "1.0.0", "extension_types": ["property-extension"],
+        });
+        described("extension-definition", d.id, (d.name, d.description), own)
     });
-    let all = std::iter::once(author).chain(made);
-    all.map(super::object).collect()
+    std::iter::once(author).chain(made).collect()
 }

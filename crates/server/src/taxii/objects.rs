@@ -125,7 +125,7 @@ pub(super) async fn manifest(
 }
 
 /// The stored bytes between the brackets of an envelope; `{}` if there are none.
-fn envelope(page: Page, question: &Question) -> Response {
+fn envelope(mut page: Page, question: &Question) -> Response {
     if page.count == 0 {
         return dated(Body::from("{}"), None);
     }
@@ -134,11 +134,9 @@ fn envelope(page: Page, question: &Question) -> Response {
         Some(next) => format!("{{\"more\":true,\"next\":\"{next}\",\"objects\":["),
         None => "{\"more\":false,\"objects\":[".to_owned(),
     };
-    let mut body = Vec::with_capacity(head.len() + page.content.len() + 2);
-    body.extend(head.as_bytes());
-    body.extend(page.content.as_bytes());
-    body.extend(b"]}");
-    dated(Body::from(body), Some((page.first, page.last)))
+    page.content.insert_str(0, &head);
+    page.content.push_str("]}");
+    dated(Body::from(page.content), Some((page.first, page.last)))
 }
 
 fn list(

@@ -66,7 +66,7 @@ pub(super) fn read(
         return Err(Refusal::bad_filter(text));
     }
     let mut asked = Asked::first(MAX_TAXII_PAGE);
-    if matches!(endpoint, Endpoint::Versions | Endpoint::Delete) {
+    if endpoint == Endpoint::Versions {
         asked.versions = Versions::all();
     }
     let mut parts = vec![endpoint.text().to_owned(), collection.to_owned()];

@@ -111,20 +111,18 @@ async fn who_brought_a_version_takes_it_back_and_nobody_else() {
         (403, &json!("not-allowed"))
     );
     assert_eq!(peer.delete(SeatSpecRole::Reviewer, &path).await.status, 403);
-    let one = peer
-        .delete(
-            SeatSpecRole::Investigator,
-            &format!("{path}?match[version]=last"),
-        )
-        .await;
+    // Without a filter it is the latest version, as everywhere.
+    let one = peer.delete(SeatSpecRole::Investigator, &path).await;
     assert_eq!(one.status, 200, "{}", one.text());
     assert_eq!(
         peer.get(&path).await["objects"],
         json!([tool(1, V1)]),
         "the one before is the last now"
     );
+    peer.hold(&[tool(1, V2)]).await;
+    let all = format!("{path}?match[version]=all");
     assert_eq!(
-        peer.delete(SeatSpecRole::Investigator, &path).await.status,
+        peer.delete(SeatSpecRole::Investigator, &all).await.status,
         200
     );
     assert_eq!(peer.ask(&path).await.status, 404);

@@ -12,8 +12,12 @@ use incidents::eurepoc::{self, TABLES};
 use incidents::{Base, CodedDate, MAX_TABLE_BYTES};
 use store::datasets::Kept;
 
+use self::source::{Source, sources};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
+
+/// Longest first line of a table, in bytes.
+const MAX_HEADER_BYTES: u64 = 64 << 10;
 
 /// Read what others have published, as claims by others
 #[derive(Debug, clap::Subcommand)]
@@ -25,7 +29,7 @@ pub(crate) enum Command {
 
 /// Read the tables of the European Repository of Cyber Incidents into an incident base
 ///
-/// DIR holds the six tables as .csv or .csv.gz. The import is whole or nothing. What comes out are
+/// DIR holds the six tables as .csv or .csv.gz, told by their columns. The import is whole or nothing. What comes out are
 /// claims by others: nothing of it enters a case or a finding. `--into` keeps it in a record's folder,
 /// apart from the log, where a server shows it; importing the same again changes nothing.
 #[derive(Debug, clap::Args)]
@@ -67,14 +71,8 @@ fn eurepoc(args: &Eurepoc) -> Outcome {
     if let Some(out) = &args.out {
         files::must_be_new(out)?;
     }
-    let mut tables = Vec::with_capacity(TABLES.len());
-    for name in TABLES {
-        tables.push(table(&args.folder, name)?);
-    }
-    let slices: Vec<&[u8]> = tables.iter().map(Vec::as_slice).collect();
-    let six = slices
-        .try_into()
-        .map_err(|_| Problem::new("the dataset has six tables"))?;
+    let (tables, others) = tables(&args.folder)?;
+    let six = tables.each_ref().map(Vec::as_slice);
     let mut base = eurepoc::import(&six).map_err(|e| {
         Problem::from(e)
             .hint("nothing was written; docs/incidents.md lists the tables and columns read")
@@ -89,7 +87,7 @@ fn eurepoc(args: &Eurepoc) -> Outcome {
         None => None,
         Some(record) => Some(keep(record, &base.source.publisher, &bytes)?),
     };
-    report(args, &base, kept);
+    report(args, &base, kept, &others);
     Ok(Exit::Ok)
 }
 
@@ -102,28 +100,46 @@ fn keep(record: &Path, name: &str, bytes: &[u8]) -> Outcome<Kept> {
     })
 }
 
-/// A table as `.csv` or `.csv.gz`, unpacked under the crate's limit.
-fn table(folder: &Path, name: &str) -> Outcome<Vec<u8>> {
-    let plain = folder.join(format!("{name}.csv"));
-    let packed = folder.join(format!("{name}.csv.gz"));
-    let limit = MAX_TABLE_BYTES as u64;
-    if plain.exists() {
-        return files::read(&plain, limit);
+/// The six tables of a folder, each told by the columns in its first line, whatever its file is called; and the files that
+/// are none of them.
+fn tables(folder: &Path) -> Outcome<([Vec<u8>; 6], Vec<String>)> {
+    let mut found: [Option<(Source, Vec<u8>)>; 6] = Default::default();
+    let mut others = Vec::new();
+    for source in sources(&[folder.to_owned()], &[".csv", ".csv.gz"])? {
+        let mut read = source.open()?;
+        let mut bytes = Vec::new();
+        let head = read.by_ref().take(MAX_HEADER_BYTES).read_to_end(&mut bytes);
+        head.map_err(source.failed())?;
+        let Some(table) = eurepoc::table_of(&bytes) else {
+            others.push(source.to_string());
+            continue;
+        };
+        if let Some((first, _)) = &found[table] {
+            let name = TABLES[table];
+            let text = format!("{first} and {source} both have the columns of the table {name}");
+            return Err(Problem::new(text).hint("nothing was written; leave one of them out"));
+        }
+        // One byte more than a table may have, so that one that is larger is refused.
+        let mut rest = read.take(MAX_TABLE_BYTES as u64 + 1 - bytes.len() as u64);
+        rest.read_to_end(&mut bytes).map_err(source.failed())?;
+        found[table] = Some((source, bytes));
     }
-    if !packed.exists() {
-        let text = format!("{}: no {name}.csv and no {name}.csv.gz", folder.display());
+    let missing = found.iter().position(Option::is_none);
+    if let Some(missing) = missing {
+        let text = format!(
+            "{}: no .csv or .csv.gz with the columns of the table {}",
+            folder.display(),
+            TABLES[missing]
+        );
         return Err(Problem::new(text).hint("docs/incidents.md says where the tables come from"));
     }
-    let file = std::fs::File::open(&packed).map_err(files::at(&packed))?;
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(file)
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(files::at(&packed))?;
-    Ok(bytes)
+    Ok((
+        found.map(|one| one.map_or_else(Vec::new, |(_, bytes)| bytes)),
+        others,
+    ))
 }
 
-fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>) {
+fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>, others: &[String]) {
     let kept = kept.map(|kept| match kept {
         Kept::New => "new",
         Kept::Same => "unchanged",
@@ -140,6 +156,7 @@ fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>) {
                 "campaign": base.campaigns.len(),
             },
             "tables": base.report.tables,
+            "not_tables": others,
         }));
         return;
     }
@@ -162,6 +179,11 @@ fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>) {
     };
     let rows: Vec<_> = base.report.tables.iter().map(row).collect();
     ui::table(&["table", "rows", "distinct", "repeats"], &rows);
+    for other in others {
+        ui::line(format!(
+            "not read: {other} has the columns of none of the six tables"
+        ));
+    }
     if let Some(out) = &args.out {
         let out = out.display();
         ui::line(format!(

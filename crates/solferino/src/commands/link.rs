@@ -3,6 +3,7 @@
 mod answer;
 mod bundles;
 mod index;
+mod input;
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ const MAX_TOP: u16 = 1_000;
 
 /// Find earlier cases that share observables with a new one
 ///
-/// `solferino link index` builds the index of earlier cases from STIX bundles; `solferino link FILE --index INDEX` lists
+/// `solferino link index` builds the index of earlier cases from STIX bundles, and from what peers claim over TAXII; `solferino link FILE --index INDEX` lists
 /// which of them share addresses, names or hashes with the bundle in FILE, the rarest counting most, and
 /// says pair by pair what is shared. A link is a lead, not evidence.
 #[derive(Debug, clap::Args)]

@@ -33,12 +33,13 @@ pub(crate) fn run(command: &Command) -> Outcome {
 }
 
 /// The store in a record's folder, and what runs its queries.
-struct Open {
-    runtime: Runtime,
-    store: Taxii,
+pub(crate) struct Open {
+    pub(crate) runtime: Runtime,
+    pub(crate) store: Taxii,
 }
 
-fn open(dir: &Path) -> Outcome<Open> {
+/// Opens the store of a record that may be served meanwhile.
+pub(crate) fn open(dir: &Path) -> Outcome<Open> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -2,7 +2,7 @@
 
 use exchange::json;
 use exchange::stix::validate::{self, Report};
-use exchange::stix::{MAX_OBJECT_VALUES, Problem, Reader};
+use exchange::stix::{MAX_OBJECT_VALUES, Problem, Reader, upgrade};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,6 +18,8 @@ const MAX_SHOWN_CHARS: usize = 300;
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// The version of STIX that an object is of unless it says otherwise.
 const STIX: &str = "2.1";
+/// The one of objects that 2.0 has too and that do not say theirs (STIX 2.1, section 3.2).
+const STIX_2_0: &str = "2.0";
 
 /// The version of an object that says one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,11 +192,10 @@ fn one(
         id: id.to_owned(),
         version,
         kind: kind.to_owned(),
-        spec: field("spec_version")
-            .unwrap_or(STIX)
-            .chars()
-            .take(16)
-            .collect(),
+        spec: match field("spec_version") {
+            None if upgrade::is_2_0(&object) => STIX_2_0.to_owned(),
+            said => said.unwrap_or(STIX).chars().take(16).collect(),
+        },
         content: String::from_utf8_lossy(text).into_owned(),
     }))
 }
@@ -220,6 +221,11 @@ fn fault(object: &Map<String, Value>, check: Check, invalid: &mut u64) -> Option
             "{code} at {:?}: {}{more}",
             first.pointer, first.message
         ));
+    }
+    if check == Check::Must && upgrade::is_2_0(object) {
+        return Some(
+            "missing at \"/spec_version\": what is taken here is STIX 2.1, and says so".to_owned(),
+        );
     }
     let wide = check == Check::Must && !object.values().all(is_portable);
     wide.then(|| {

@@ -19,7 +19,9 @@ pub mod sql;
 mod status;
 pub mod time;
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{PoisonError, RwLock};
 
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::Mutex;
@@ -46,6 +48,8 @@ pub struct Taxii {
     origin: String,
     readers: SqlitePool,
     writer: Mutex<sqlx::SqliteConnection>,
+    /// Collections that were found, by identifier and by alias. A collection is never changed nor taken away.
+    known: RwLock<HashMap<String, Collection>>,
 }
 
 impl Taxii {
@@ -62,6 +66,7 @@ impl Taxii {
             origin,
             readers: database::open_readers(&path).await.map_err(failed)?,
             writer: Mutex::new(writer),
+            known: RwLock::default(),
         };
         for new in collection::standing() {
             store.collection_or_new(&new).await?;
@@ -93,12 +98,26 @@ impl Taxii {
     /// # Errors
     /// [`StoreError::Taxii`].
     pub async fn collection(&self, name: &str) -> Result<Option<Collection>, StoreError> {
+        if let Some(known) = self.known(name) {
+            return Ok(Some(known));
+        }
         let row = sqlx::query(sql::COLLECTION)
             .bind(name.to_owned())
             .fetch_optional(&self.readers)
             .await
             .map_err(failed)?;
-        row.as_ref().map(read).transpose()
+        let found = row.as_ref().map(read).transpose()?;
+        if let Some(found) = &found {
+            // The map holds no invariant that a panic elsewhere could break.
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.insert(name.to_owned(), found.clone());
+        }
+        Ok(found)
+    }
+
+    fn known(&self, name: &str) -> Option<Collection> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(name).cloned()
     }
 
     /// The collection of an alias, made if it is not there.

@@ -264,7 +264,8 @@ fn spelling(of: &Comparison, value: &Literal) -> Option<String> {
     );
     match (of.object.as_str(), path.as_slice()) {
         ("ipv4-addr", [step]) if equality && is(step, "value") => {
-            let found = observable::canonical(observable::Kind::Ipv4Addr, text)?;
+            let text = without_zeros(text);
+            let found = observable::canonical(observable::Kind::Ipv4Addr, &text)?;
             (found.kind() == observable::Kind::Ipv4Addr).then(|| found.value().to_owned())
         }
         ("ipv6-addr", [step]) if equality && is(step, "value") => {
@@ -281,4 +282,20 @@ fn spelling(of: &Comparison, value: &Literal) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// An IPv4 address without zeros in front of its numbers, where it is one number whether they mark octal digits or not.
+fn without_zeros(text: &str) -> String {
+    let (address, block) = match text.split_once('/') {
+        Some((address, block)) => (address, Some(block)),
+        None => (text, None),
+    };
+    let short = |number: &str| match number.trim_start_matches('0') {
+        "" if !number.is_empty() => "0".to_owned(),
+        digit @ ("1" | "2" | "3" | "4" | "5" | "6" | "7") => digit.to_owned(),
+        _ => number.to_owned(),
+    };
+    let numbers: Vec<String> = address.split('.').map(short).collect();
+    let address = numbers.join(".");
+    block.map_or_else(|| address.clone(), |block| format!("{address}/{block}"))
 }

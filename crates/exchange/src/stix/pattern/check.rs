@@ -7,7 +7,7 @@ use super::ast::{
 };
 use super::{PatternError, PatternProblem};
 use crate::stix::id::is_type_name;
-use crate::stix::validate::hash_fits;
+use crate::stix::validate::{hash_fits, is_ipv4, is_ipv6};
 
 /// All comparisons, in their order.
 pub(super) fn comparisons<'t>(tree: &'t Expression, found: &mut Vec<&'t Comparison>) {
@@ -62,11 +62,10 @@ pub(super) fn problems(tree: &Expression) -> Vec<PatternError> {
             let problem = PatternProblem::Unsatisfiable;
             found.push(PatternError { at, problem });
         }
-        found.extend(
-            compared
-                .iter()
-                .filter_map(|comparison| wrong_hash(comparison)),
-        );
+        for comparison in &compared {
+            found.extend(wrong_hash(comparison));
+            found.extend(wrong_block(comparison));
+        }
         let sets = compared.iter().filter(|c| c.operator == Operator::In);
         for set in sets.filter(|set| is_mixed(&set.values)) {
             let problem = PatternProblem::MixedSet;
@@ -96,6 +95,23 @@ fn wrong_hash(comparison: &Comparison) -> Option<PatternError> {
     found.then(|| PatternError {
         at: comparison.at,
         problem: PatternProblem::Hash(algorithm.clone()),
+    })
+}
+
+/// A set of addresses is an address or a block of IPv4 or IPv6 (section 9.6.1, ISSUBSET and ISSUPERSET).
+fn wrong_block(comparison: &Comparison) -> Option<PatternError> {
+    let of_sets = matches!(
+        comparison.operator,
+        Operator::IsSubset | Operator::IsSuperset
+    );
+    let wrong = |value: &Literal| match value {
+        Literal::Text(text) => !is_ipv4(text) && !is_ipv6(text),
+        _ => true,
+    };
+    let found = of_sets && comparison.values.iter().any(wrong);
+    found.then_some(PatternError {
+        at: comparison.at,
+        problem: PatternProblem::Addresses,
     })
 }
 

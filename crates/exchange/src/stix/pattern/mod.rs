@@ -88,6 +88,10 @@ pub enum PatternProblem {
     MixedSet,
     #[error("compared with what is no {0} hash (section 2.7)")]
     Hash(String),
+    #[error(
+        "ISSUBSET and ISSUPERSET compare with an address or block of IPv4 or IPv6 (section 9.6.1)"
+    )]
+    Addresses,
     #[error("{0:?} is no name of a type (section 3.1)")]
     TypeName(String),
     #[error("{0:?} is no name of a property (section 3.1)")]
@@ -111,7 +115,7 @@ impl Pattern {
     }
 
     /// What it breaks beside the grammar: qualifiers twice, AND over objects of different types, mixed sets,
-    /// hashes that are none.
+    /// hashes and sets of addresses that are none.
     pub fn problems(&self) -> impl Iterator<Item = PatternError> + use<> {
         check::problems(&self.tree).into_iter()
     }

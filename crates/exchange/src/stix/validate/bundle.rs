@@ -27,12 +27,7 @@ pub(super) fn check(bundle: &Map<String, Value>, report: &mut Report) {
     for (n, value) in objects.into_iter().flatten().enumerate() {
         let here = list.index(n);
         match value {
-            Value::Object(object) if is_2_0 => {
-                let mut object = object.clone();
-                upgrade::object(&mut object);
-                member(&object, here, report, &mut versions);
-            }
-            Value::Object(object) => member(object, here, report, &mut versions),
+            Value::Object(object) => member(object, is_2_0, here, report, &mut versions),
             _ => report.error(here, Code::Type, "a STIX object is due here (section 8.1)"),
         }
     }
@@ -68,9 +63,10 @@ pub(super) fn header(bundle: &Map<String, Value>, report: &mut Report) {
     }
 }
 
-/// One object of a bundle.
+/// One object of a bundle, which may say that it is one of STIX 2.0.
 pub(super) fn member(
     member: &Map<String, Value>,
+    is_2_0: bool,
     at: At<'_>,
     report: &mut Report,
     versions: &mut Versions,
@@ -80,6 +76,16 @@ pub(super) fn member(
         report.error(at.name("type"), Code::Type, message);
         return;
     }
+    let upgraded = upgrade::upgraded(member, is_2_0);
+    let member = match &upgraded {
+        None => member,
+        Some(upgraded) => {
+            if !is_2_0 {
+                object::of_2_0(at, report);
+            }
+            upgraded
+        }
+    };
     object::check(member, at, report);
     versions.compare(member, at, report);
 }

@@ -30,10 +30,10 @@ pub use bundle::MAX_TRACKED_VERSIONS;
 pub use code::Code;
 pub use report::{Finding, MAX_FINDINGS, MAX_SHOWN_CHARS, Report};
 pub use stream::{Judged, stream};
-pub(crate) use text::hash_fits;
+pub(crate) use text::{hash_fits, is_ipv4, is_ipv6};
 
-use super::MAX_OBJECT_VALUES;
-use super::pattern::{Edition, Pattern};
+use super::pattern::{Edition, MatchError, Pattern, observations};
+use super::{MAX_OBJECT_VALUES, upgrade};
 use crate::json;
 use report::At;
 
@@ -57,36 +57,49 @@ pub fn text(bytes: &[u8]) -> Report {
     report
 }
 
-/// Judges one object; a bundle with all its objects.
+/// Judges one object; a bundle with all its objects. One of STIX 2.0 is judged as its upgrade.
 pub fn object(object: &Map<String, Value>, report: &mut Report) {
     if object.get("type").and_then(Value::as_str) == Some("bundle") {
         bundle::check(object, report);
+    } else if let Some(upgraded) = upgrade::upgraded(object, false) {
+        object::of_2_0(At::ROOT, report);
+        object::check(&upgraded, At::ROOT, report);
     } else {
         object::check(object, At::ROOT, report);
     }
 }
 
-/// Judges a pattern given as JSON: an object with a text `pattern` and, if it is of STIX 2.0, `"version": "2.0"`.
+/// A pattern, judged.
+#[derive(Debug, Default)]
+pub struct JudgedPattern {
+    /// What was found.
+    pub report: Report,
+    /// The pattern, if it is one.
+    pub pattern: Option<Pattern>,
+    /// Whether it matches the observations that stand beside it, if there are any.
+    pub matches: Option<Result<bool, MatchError>>,
+}
+
+/// Judges a pattern given as JSON: an object with a text `pattern`, `"version": "2.0"` if it is of STIX 2.0, and perhaps
+/// `observations`, a list of observed data and observables, or of bundles of them, to match it against.
 ///
-/// The pattern is given back if it is one. Never fails, like [`text`].
+/// Never fails, like [`text`].
 #[must_use]
-pub fn pattern(bytes: &[u8]) -> (Report, Option<Pattern>) {
-    let mut report = Report::default();
+pub fn pattern(bytes: &[u8]) -> JudgedPattern {
+    let mut judged = JudgedPattern::default();
     let value = match json::value(bytes, MAX_OBJECT_VALUES) {
         Ok(value) => value,
         Err(problem) => {
-            report.error(
-                At::ROOT,
-                Code::Json,
-                format_args!("no acceptable JSON: {problem}"),
-            );
-            return (report, None);
+            let message = format_args!("no acceptable JSON: {problem}");
+            judged.report.error(At::ROOT, Code::Json, message);
+            return judged;
         }
     };
     let at = At::ROOT.name("pattern");
     let Some(text) = value.get("pattern").and_then(Value::as_str) else {
-        report.error(at, Code::Missing, "a text \"pattern\" is due");
-        return (report, None);
+        let message = "a text \"pattern\" is due";
+        judged.report.error(at, Code::Missing, message);
+        return judged;
     };
     let edition = match value.get("version").and_then(Value::as_str) {
         Some("2.0") => Edition::V20,
@@ -95,14 +108,32 @@ pub fn pattern(bytes: &[u8]) -> (Report, Option<Pattern>) {
     let pattern = match Pattern::parse(text, edition) {
         Ok(pattern) => pattern,
         Err(problem) => {
-            report.error(at, Code::Pattern, problem);
-            return (report, None);
+            judged.report.error(at, Code::Pattern, problem);
+            return judged;
         }
     };
     for problem in pattern.problems() {
-        report.error(at, Code::Pattern, problem);
+        judged.report.error(at, Code::Pattern, problem);
     }
-    (report, Some(pattern))
+    judged.matches = value
+        .get("observations")
+        .and_then(Value::as_array)
+        .map(|given| pattern.matches(&observations(&members(given))));
+    judged.pattern = Some(pattern);
+    judged
+}
+
+/// Objects, and those of bundles among them.
+fn members(given: &[Value]) -> Vec<&Map<String, Value>> {
+    let each = |value| match Value::as_object(value) {
+        Some(bundle) if bundle.get("type").and_then(Value::as_str) == Some("bundle") => {
+            let inside = bundle.get("objects").and_then(Value::as_array);
+            let inside = inside.into_iter().flatten();
+            inside.filter_map(Value::as_object).collect()
+        }
+        object => Vec::from_iter(object),
+    };
+    given.iter().flat_map(each).collect()
 }
 
 /// The report about something that was not read, because it is larger than so many bytes.

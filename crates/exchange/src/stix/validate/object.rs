@@ -19,6 +19,12 @@ const RESERVED: &[&str] = &[
     "action",
 ];
 
+/// Says that what follows is about the upgrade of an object of STIX 2.0.
+pub(super) fn of_2_0(at: At<'_>, report: &mut Report) {
+    let message = "an object of STIX 2.0, since it does not say spec_version 2.1 (section 3.2); its upgrade is judged";
+    report.warn(at, Code::Upgraded, message);
+}
+
 /// Judges one object that is no bundle.
 pub(super) fn check(object: &Map<String, Value>, at: At<'_>, report: &mut Report) {
     let mut checker = Checker {
@@ -61,6 +67,7 @@ pub(super) fn check(object: &Map<String, Value>, at: At<'_>, report: &mut Report
     if let Some(class) = class {
         of_class(class, object, at, checker.report);
     }
+    reserved(object, at, checker.report);
     extension::check(kind, group, object, &unknown, at, &mut checker);
     marking::check(object, at, checker.report);
     rules::check(kind, class.is_some(), object, at, &mut checker);
@@ -132,6 +139,7 @@ pub(super) fn contained(
     if let Some(class) = class {
         of_class(class, object, at, checker.report);
     }
+    reserved(object, at, checker.report);
     extension::check(kind, Group::Observable, object, &unknown, at, &mut checker);
     rules::check(kind, class.is_some(), object, at, &mut checker);
 }
@@ -234,6 +242,10 @@ fn of_class(class: &Class, object: &Map<String, Value>, at: At<'_>, report: &mut
     for (earlier, later, relation) in class.ordered {
         order(earlier, later, *relation, object, at, report);
     }
+}
+
+/// Names that no content has, not even a custom object (section 3.8).
+fn reserved(object: &Map<String, Value>, at: At<'_>, report: &mut Report) {
     for name in RESERVED {
         if object.contains_key(*name) {
             let message = format_args!("{name:?} is reserved for later versions (section 3.8)");

@@ -221,7 +221,8 @@ fn file(object: &Object, at: At<'_>, checker: &mut Checker<'_>) {
     let (place, name) = (list.name(ext), "exif_tags");
     let place = place.name(name);
     for (tag, value) in tags.into_iter().flatten() {
-        if !value.is_string() && !value.is_i64() && !value.is_u64() {
+        // What is null is told by the table already.
+        if !value.is_null() && !value.is_string() && !value.is_i64() && !value.is_u64() {
             checker.wrong_type(place.name(tag), "a text or a whole number", value);
         }
     }
@@ -335,7 +336,7 @@ fn network_traffic(object: &Object, at: At<'_>, checker: &mut Checker<'_>) {
     };
     let place = at.name("ipfix");
     for (name, value) in ipfix {
-        if !value.is_string() && !value.is_i64() && !value.is_u64() {
+        if !value.is_null() && !value.is_string() && !value.is_i64() && !value.is_u64() {
             checker.wrong_type(place.name(name), "a text or a whole number", value);
         }
     }

@@ -8,7 +8,7 @@ use super::bundle::{self, Versions};
 use super::code::Code;
 use super::report::{At, Report};
 use crate::json;
-use crate::stix::{MAX_OBJECT_VALUES, Reader, StreamError, upgrade};
+use crate::stix::{MAX_OBJECT_VALUES, Reader, StreamError};
 
 /// One object of a bundle, judged. Pointers lead from the bundle: `/objects/7/name`.
 #[derive(Debug)]
@@ -57,17 +57,7 @@ pub fn stream<R: Read>(read: R, mut each: impl FnMut(Judged<'_>)) -> Result<Repo
             }
         };
         if let Some(object) = &object {
-            let upgraded = is_2_0.then(|| {
-                let mut upgraded = object.clone();
-                upgrade::object(&mut upgraded);
-                upgraded
-            });
-            bundle::member(
-                upgraded.as_ref().unwrap_or(object),
-                at,
-                &mut report,
-                &mut versions,
-            );
+            bundle::member(object, is_2_0, at, &mut report, &mut versions);
         }
         each(Judged {
             index,

@@ -124,13 +124,13 @@ fn is_prefix(text: &str, max: u32) -> bool {
 }
 
 /// An IPv4 address, or a block in CIDR notation.
-pub(super) fn is_ipv4(text: &str) -> bool {
+pub(crate) fn is_ipv4(text: &str) -> bool {
     let (address, length) = text.split_once('/').unwrap_or((text, "32"));
     address.parse::<Ipv4Addr>().is_ok() && is_prefix(length, 32)
 }
 
 /// An IPv6 address, or a block in CIDR notation; a zone may follow the address (RFC 4007).
-pub(super) fn is_ipv6(text: &str) -> bool {
+pub(crate) fn is_ipv6(text: &str) -> bool {
     let (address, length) = text.split_once('/').unwrap_or((text, "128"));
     let (address, zone) = address.split_once('%').unwrap_or((address, "0"));
     address.parse::<Ipv6Addr>().is_ok() && is_prefix(length, 128) && !zone.is_empty()

@@ -1,24 +1,25 @@
 //! `solferino link index`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use exchange::observable::{self, Tally};
 use exchange::stix::Object;
 use linking::{Builder, CaseNumber, Key, MAX_NAME_BYTES};
 use serde_json::json;
 
-use super::{answer, bundles};
+use super::answer;
+use super::input::{self, Input, Records};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
 
-/// Build the index of earlier cases from STIX bundles
+/// Build the index of earlier cases from STIX bundles, and from claims that peers sent
 ///
-/// Reads each file object by object; nothing of it is kept but who holds which observable. The same cases give the same
+/// Reads each file object by object, and of a record's folder every collection of claims by others; nothing of it is kept but who holds which observable. The same cases give the same
 /// index, byte for byte, in whatever order they are read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// STIX 2.1 bundles, objects one a line (.jsonl), or claims of an import; packed with gzip or not
+    /// STIX 2.1 bundles, objects one a line (.jsonl), claims of an import, packed with gzip or not; or a record's folder
     #[arg(required = true, value_name = "BUNDLE")]
     bundles: Vec<PathBuf>,
     /// Where the index goes; an earlier one is replaced
@@ -35,11 +36,11 @@ pub(crate) struct Args {
 /// What one case is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum By {
-    /// Each file
+    /// Each file, each collection of claims
     File,
     /// Each `report` and `grouping` object, with the objects it refers to
     Report,
-    /// Each file that an import read, as its claims name it
+    /// Each file that an import read, as its claims name it; each collection of claims
     Origin,
 }
 
@@ -55,22 +56,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let mut builder = Builder::default();
     let mut read = Read::default();
     files::must_be_new(&args.out)?;
-    let mut names = BTreeSet::new();
+    let records = Records::among(&args.bundles)?;
+    let inputs = records.inputs(&args.bundles)?;
+    let names = match args.by {
+        By::File => input::names(&inputs)?,
+        By::Report | By::Origin => Vec::new(),
+    };
     let progress = ui::Progress::start("reading");
-    for (done, path) in args.bundles.iter().enumerate() {
-        progress.at(done as u64, args.bundles.len() as u64);
+    for (done, input) in inputs.iter().enumerate() {
+        progress.at(done as u64, inputs.len() as u64);
         match args.by {
-            By::File => {
-                let name = bundles::case_name(path)?;
-                if !names.insert(name.clone()) {
-                    let problem = format!("two of the files are called {name}");
-                    let hint = "cases are named after files; rename one, or give --by report";
-                    return Err(Problem::new(problem).hint(hint));
-                }
-                by_file(path, &name, &mut builder, &mut read)?;
-            }
-            By::Report => by_report(path, &mut builder, &mut read)?,
-            By::Origin => by_origin(path, &mut builder, &mut read)?,
+            By::File => by_file(input, &names[done], &mut builder, &mut read)?,
+            By::Report => by_report(input, &mut builder, &mut read)?,
+            By::Origin => by_origin(input, &mut builder, &mut read)?,
         }
     }
     drop(progress);
@@ -107,18 +105,18 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn by_file(path: &Path, name: &str, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
+fn by_file(input: &Input<'_>, name: &str, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
     let case = builder.case(name)?;
-    bundles::each(path, |_, object| {
+    input.each(|_, object| {
         add(builder, &[case], object, &mut read.tally)?;
         Ok(())
     })
 }
 
 /// Twice through the file: a report may stand after what it refers to.
-fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
+fn by_report(input: &Input<'_>, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
     let mut held: BTreeMap<String, Vec<CaseNumber>> = BTreeMap::new();
-    bundles::each(path, |_, object| {
+    input.each(|_, object| {
         if matches!(object.kind(), "report" | "grouping") {
             let case = builder.case(&report_name(object))?;
             date(builder, case, object)?;
@@ -128,7 +126,7 @@ fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()>
         }
         Ok(())
     })?;
-    bundles::each(path, |_, object| {
+    input.each(|_, object| {
         let cases = held.get(object.id()).map_or(&[][..], Vec::as_slice);
         let found = add(builder, cases, object, &mut read.tally)?;
         read.in_no_report += u64::from(found && cases.is_empty());
@@ -137,8 +135,8 @@ fn by_report(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()>
 }
 
 /// Each file that was imported is a case, under the name it had then.
-fn by_origin(path: &Path, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
-    bundles::each(path, |origin, object| {
+fn by_origin(input: &Input<'_>, builder: &mut Builder, read: &mut Read) -> Outcome<()> {
+    input.each(|origin, object| {
         let Some(origin) = origin else {
             let text = "no claims of an import, so nothing in it has an origin";
             return Err(Problem::new(text)

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use exchange::stix::pattern::Pattern;
-use exchange::stix::validate::{self, Report};
+use exchange::stix::validate::{self, JudgedPattern};
 use serde_json::{Value, json};
 
 use super::{answer, sentence};
@@ -21,7 +20,7 @@ const MAX_PATTERN_BYTES: usize = 1 << 20;
 pub(crate) struct Args {
     /// The file; - is standard input
     file: PathBuf,
-    /// One `{"pattern": …}` a line in; one answer a line out, in the same order
+    /// One `{"pattern": …}` a line in, with `observations` to match if there are any; one answer a line out, in the same order
     #[arg(long)]
     jsonl: bool,
     /// As JSON
@@ -39,11 +38,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let source = Source::of(&args.file);
     if args.jsonl {
         source.each_line(|line| {
-            let (report, pattern) = match line {
+            let judged = match line {
                 Some(line) => validate::pattern(line),
-                None => (validate::too_large(MAX_LINE_BYTES), None),
+                None => JudgedPattern {
+                    report: validate::too_large(MAX_LINE_BYTES),
+                    ..JudgedPattern::default()
+                },
             };
-            ui::line(told(args, &report, pattern.as_ref()).to_string());
+            ui::line(told(args, &judged).to_string());
         })?;
         return Ok(Exit::Ok);
     }
@@ -52,33 +54,42 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .map_err(|_| Problem::new(format!("{}: not UTF-8", args.file.display())))?;
     let version = if args.v20 { "2.0" } else { "2.1" };
     let given = json!({"pattern": text.trim_end(), "version": version});
-    let (report, pattern) = validate::pattern(given.to_string().as_bytes());
+    let judged = validate::pattern(given.to_string().as_bytes());
     if args.json {
-        ui::json(&told(args, &report, pattern.as_ref()));
+        ui::json(&told(args, &judged));
     } else {
-        for error in &report.errors {
+        for error in &judged.report.errors {
             ui::line(sentence("error  ", error));
         }
-        if let Some(pattern) = pattern {
+        if let Some(pattern) = &judged.pattern {
             ui::line(pattern.to_string());
             if args.canonical {
                 ui::line(pattern.canonical()?.to_string());
             }
         }
     }
-    Ok(if report.is_valid() {
+    Ok(if judged.report.is_valid() {
         Exit::Ok
     } else {
         Exit::Failed
     })
 }
 
-fn told(args: &Args, report: &Report, pattern: Option<&Pattern>) -> Value {
-    let mut told = answer(report);
+fn told(args: &Args, judged: &JudgedPattern) -> Value {
+    let mut told = answer(&judged.report);
     if args.canonical {
         // null for what is no pattern, and where the form would be too large
+        let pattern = judged.pattern.as_ref();
         let canonical = pattern.and_then(|pattern| pattern.canonical().ok());
         told["canonical"] = json!(canonical.map(|pattern| pattern.to_string()));
+    }
+    match &judged.matches {
+        None => {}
+        Some(Ok(matches)) => told["matches"] = json!(matches),
+        Some(Err(why)) => {
+            told["matches"] = Value::Null;
+            told["undecided"] = json!(why.to_string());
+        }
     }
     told
 }

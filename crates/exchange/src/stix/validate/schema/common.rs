@@ -46,7 +46,7 @@ const GRANULAR: Kind = Kind::List(&Kind::Part(&GRANULAR_MARKING));
 const REFERENCES: Kind = Kind::List(&Kind::Part(&EXTERNAL_REFERENCE));
 const CONFIDENCE: Kind = Kind::Integer(0, 100);
 /// Each extension is checked by itself, see `extension.rs`.
-const EXTENSIONS: Kind = Kind::Dictionary(&Kind::Any);
+const EXTENSIONS: Kind = Kind::Dictionary(&Kind::Unchecked);
 
 /// Domain objects, relationship objects and language content.
 pub(in super::super) static DOMAIN_COMMON: &[Property] = &[
