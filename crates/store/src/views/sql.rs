@@ -7,10 +7,12 @@ use std::sync::LazyLock;
 /// Makes the tables; each is run by itself.
 pub const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS statements (idx BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, \
+    "CREATE TABLE IF NOT EXISTS statements (idx BIGINT PRIMARY KEY, id TEXT NOT NULL, \
      kind TEXT NOT NULL, case_id TEXT, issued BIGINT NOT NULL, time BIGINT NOT NULL, \
      signer TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS statements_of_case ON statements (case_id, idx)",
+    // Most statements have no case, and nobody looks for those by it.
+    "CREATE INDEX IF NOT EXISTS statements_of_case ON statements (case_id, idx) \
+     WHERE case_id IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, phase TEXT NOT NULL, \
      round BIGINT NOT NULL, opened BIGINT NOT NULL, claimed_state TEXT, statements BIGINT NOT NULL, \
      exhibits BIGINT NOT NULL, sealed BIGINT NOT NULL, moved BIGINT NOT NULL UNIQUE, \
@@ -111,6 +113,14 @@ pub const STATEMENTS: &str = "SELECT idx, id, kind, case_id, issued, time, signe
 pub const STATEMENTS_OF_CASE: &str = "SELECT idx, id, kind, case_id, issued, time, signer \
      FROM statements WHERE case_id = $3 AND idx > $1 ORDER BY idx LIMIT $2";
 
+/// The statements from one index to before another as one text, a line each: their values as the
+/// engine writes them in SQL, which differ wherever the values do. SQLite only.
+pub const STATEMENT_TEXTS: &str = "SELECT group_concat(quote(idx) || ',' || quote(id) || ',' || \
+     quote(kind) || ',' || quote(case_id) || ',' || quote(issued) || ',' || quote(time) || ',' || \
+     quote(signer) || char(10), '') \
+     FROM (SELECT * FROM statements WHERE idx >= $1 AND idx < $2 ORDER BY idx)";
+/// How many statements there are.
+pub const COUNT_STATEMENTS: &str = "SELECT COUNT(*) FROM statements";
 /// All rows of each table, for comparing.
 pub const DUMP: &[(&str, &str)] = &[
     ("meta", "SELECT * FROM meta ORDER BY name"),
@@ -171,6 +181,8 @@ pub fn all() -> Vec<&'static str> {
         FOUND,
         STATEMENTS,
         STATEMENTS_OF_CASE,
+        STATEMENT_TEXTS,
+        COUNT_STATEMENTS,
     ];
     let dumps = DUMP.iter().map(|(_, text)| *text);
     single
