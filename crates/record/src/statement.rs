@@ -17,6 +17,8 @@ use crate::time::Timestamp;
 
 /// Payload version.
 pub const VERSION: u32 = 1;
+/// Entries whose signatures are checked together.
+const CHECKED_TOGETHER: usize = 64;
 /// Where a withheld content stands in the payload.
 pub const CONTENT: &str = "/body/content";
 
@@ -260,6 +262,29 @@ impl Verified {
     /// As [`Self::parse`].
     pub fn parse_with(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
         Ok(Statement::parse_with(entry, known)?.verify()?)
+    }
+
+    /// Reads many entries, each as [`Self::parse_with`] does: every signature is checked by itself
+    /// and has its own answer; what they share is a step of the arithmetic.
+    pub fn parse_each(
+        entries: &[&[u8]],
+        known: &mut KnownKeys,
+    ) -> Vec<Result<Self, StatementError>> {
+        let mut all = Vec::with_capacity(entries.len());
+        for part in entries.chunks(CHECKED_TOGETHER) {
+            let read = part.iter().map(|entry| Statement::parse_with(entry, known));
+            let read: Vec<_> = read.collect();
+            let envelopes: Vec<_> = read.iter().flatten().map(|said| &said.envelope).collect();
+            let mut held = Envelope::verify_each(&envelopes).into_iter();
+            all.extend(read.into_iter().map(|read| {
+                let statement = read?;
+                match held.next() {
+                    Some(held) => Ok(held.map(|()| Self(statement))?),
+                    None => Ok(statement.verify()?),
+                }
+            }));
+        }
+        all
     }
 
     /// Reads an entry of one's own log, whose signature was checked before it came there, without

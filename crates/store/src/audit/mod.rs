@@ -15,7 +15,6 @@ use record::check::Report;
 use record::index::Following;
 use record::kind::Kind;
 use record::state::State;
-use record::statement::Verified;
 use record::time::Timestamp;
 use record::trust::TrustFile;
 use tlog::{Checkpoint, Hash, Note, VerifierKey, open_checkpoint};
@@ -208,7 +207,7 @@ impl Audit {
         let mut tail = Vec::new();
         let size = self.size;
         let mut failed = None;
-        let read = entries::for_each_read(files, size, Verified::parse_with, |read| {
+        let read = entries::for_each_checked(files, size, |read| {
             // Judged before smaller bundles are compared with it, so that a fault is told where
             // it is.
             let judged = self.judge(&read);
@@ -336,9 +335,13 @@ impl Audit {
     ) -> Result<Option<&'static str>, StoreError> {
         let expected = rows::all(&self.auditor.state, self.size);
         if meta(&expected, "format") != meta(&found.tables, "format") {
-            return Ok(Some("they are of another version; opening the record makes them anew"));
+            return Ok(Some(
+                "they are of another version; opening the record makes them anew",
+            ));
         }
-        let behind = Ok(Some("they are of another checkpoint; an open record brings them up"));
+        let behind = Ok(Some(
+            "they are of another checkpoint; an open record brings them up",
+        ));
         if meta(&expected, "size") != meta(&found.tables, "size") {
             return behind;
         }

@@ -10,7 +10,7 @@ use record::statement::{StatementError, Verified};
 use tlog::{EntryBundleId, TILE_WIDTH, parse_entry_bundle};
 
 use super::object;
-pub use super::pipeline::for_each_read;
+pub use super::pipeline::{for_each_checked, for_each_read};
 use crate::error::StoreError;
 use crate::objects::Objects;
 
@@ -104,8 +104,8 @@ impl Checker {
     /// As [`verify_all`].
     pub(crate) fn verify_all(&mut self, entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
         let check = |part: &[&[u8]], known: &mut KnownKeys| -> Vec<_> {
-            let read = |entry: &&[u8]| Verified::parse_with(entry, known).map_err(Refusal::from);
-            part.iter().map(read).collect()
+            let read = Verified::parse_each(part, known).into_iter();
+            read.map(|read| read.map_err(Refusal::from)).collect()
         };
         let Some((mine, others)) = self.known.split_first_mut() else {
             return check(entries, &mut KnownKeys::default());
@@ -124,7 +124,9 @@ impl Checker {
         };
         let work = |known: &mut KnownKeys| -> Vec<_> {
             let following = std::iter::from_fn(following);
-            following.map(|(at, part)| (at, check(part, known))).collect()
+            following
+                .map(|(at, part)| (at, check(part, known)))
+                .collect()
         };
         let mut checked = std::thread::scope(|scope| {
             let threads: Vec<_> = others
@@ -169,6 +171,18 @@ impl Read {
     ) -> Result<Self, StoreError> {
         let held = read_bundle(objects, &bundle)?;
         let said = held.iter().map(|entry| reader(entry, known)).collect();
+        Ok(Self { bundle, held, said })
+    }
+
+    /// As [`Self::of`], with every signature checked.
+    pub(super) fn checked(
+        objects: &dyn Objects,
+        bundle: EntryBundleId,
+        known: &mut KnownKeys,
+    ) -> Result<Self, StoreError> {
+        let held = read_bundle(objects, &bundle)?;
+        let entries: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+        let said = Verified::parse_each(&entries, known);
         Ok(Self { bundle, held, said })
     }
 

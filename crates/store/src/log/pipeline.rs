@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use record::envelope::KnownKeys;
+use tlog::{EntryBundleId, TILE_WIDTH};
 
 use super::entries::{Read, Reader, bundle_of};
 use crate::error::StoreError;
@@ -128,23 +129,49 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Calls `each` with the entries of a log of `size` entries, bundle after bundle, each read by
-/// `reader`: on all cores, some bundles ahead, while `each` takes them in order.
+/// Calls `each` with the entries of a log of `size` entries, bundle after bundle, every signature
+/// checked: on all cores, some bundles ahead, while `each` takes them in order.
 ///
 /// # Errors
 /// As [`super::entries::read_bundle`], and those of `each`.
+pub fn for_each_checked(
+    objects: &dyn Objects,
+    size: u64,
+    each: impl FnMut(Read) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    over(
+        size,
+        &|bundle, known| Read::checked(objects, bundle, known),
+        each,
+    )
+}
+
+/// As [`for_each_checked`], each entry read by `reader`.
+///
+/// # Errors
+/// As there.
 pub fn for_each_read(
     objects: &dyn Objects,
     size: u64,
     reader: Reader,
     each: impl FnMut(Read) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
+    over(
+        size,
+        &|bundle, known| Read::of(objects, bundle, reader, known),
+        each,
+    )
+}
+
+fn over(
+    size: u64,
+    read: &(dyn Fn(EntryBundleId, &mut KnownKeys) -> Outcome + Sync),
+    each: impl FnMut(Read) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if size < MIN_AHEAD_ENTRIES { 1 } else { cores };
-    let width = u64::from(tlog::TILE_WIDTH);
-    let read = |bundle: u64, known: &mut KnownKeys| {
-        Read::of(objects, bundle_of(bundle * width, size), reader, known)
-    };
+    let width = u64::from(TILE_WIDTH);
+    let read = |bundle, known: &mut KnownKeys| read(bundle_of(bundle * width, size), known);
     run(size.div_ceil(width), threads, &read, each)
 }
 
@@ -204,15 +231,13 @@ fn run(
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use tlog::EntryBundleId;
-
     use super::*;
 
     fn made(bundle: u64) -> Read {
         Read {
             bundle: EntryBundleId {
                 index: bundle,
-                width: tlog::TILE_WIDTH,
+                width: TILE_WIDTH,
             },
             held: Vec::new(),
             said: Vec::new(),

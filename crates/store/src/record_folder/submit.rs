@@ -137,13 +137,18 @@ impl Record {
             asked.push(self.ask_together(entries.by_ref().take(MAX_BATCH).collect()));
         }
         for (of_aid, awaited) in asked {
-            answers.extend(of_aid.into_iter().zip(awaited.wait()).map(|(of_aid, answer)| {
-                let answer = answer?;
-                if of_aid {
-                    self.inner.purge_aid()?;
-                }
-                Ok(answer)
-            }));
+            answers.extend(
+                of_aid
+                    .into_iter()
+                    .zip(awaited.wait())
+                    .map(|(of_aid, answer)| {
+                        let answer = answer?;
+                        if of_aid {
+                            self.inner.purge_aid()?;
+                        }
+                        Ok(answer)
+                    }),
+            );
         }
         answers
     }
@@ -199,7 +204,9 @@ struct MayBe {
 impl MayBe {
     fn of(entry: &[u8]) -> Self {
         let payload = record::envelope::payload_of_canonical(entry);
-        let text = payload.as_deref().and_then(|bytes| str::from_utf8(bytes).ok());
+        let text = payload
+            .as_deref()
+            .and_then(|bytes| str::from_utf8(bytes).ok());
         match text.filter(|text| !text.contains('\\')) {
             Some(text) => Self {
                 exhibit: text.contains(Kind::Exhibit.as_str()),

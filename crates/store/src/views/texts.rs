@@ -56,7 +56,9 @@ pub(crate) fn compare_statements(
         compared
     };
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|n| (n, scope.spawn(move || part(n)))).collect();
+        let others: Vec<_> = (1..threads)
+            .map(|n| (n, scope.spawn(move || part(n))))
+            .collect();
         let mut compared = part(0)?;
         for (n, other) in others {
             // A part whose thread ended early is done here.

@@ -61,5 +61,9 @@ pub(super) fn run(
     drop(stop);
     let ended = runtime.block_on(served);
     ended.map_err(|_| Problem::new("the server of the bench ended early"))??;
-    Ok(Aim::at_least("statements over HTTP, a second", WANTED_PER_S, per_s))
+    Ok(Aim::at_least(
+        "statements over HTTP, a second",
+        WANTED_PER_S,
+        per_s,
+    ))
 }

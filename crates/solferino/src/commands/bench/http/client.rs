@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_whole_once_its_body_is_there() {
-        let text = "HTTP/1.1 201 Created\r\nContent-Length: 5\r\nSolferino-Statement: ab\r\n\r\nproof";
+        let text =
+            "HTTP/1.1 201 Created\r\nContent-Length: 5\r\nSolferino-Statement: ab\r\n\r\nproof";
         for end in 0..text.len() {
             let wanted = whole(&text.as_bytes()[..end]).unwrap();
             assert!(wanted.is_none_or(|wanted| wanted == text.len()));
@@ -234,7 +235,9 @@ mod tests {
         moved.index += 1;
         assert!(!checked("201", one, one, &moved.to_string()));
         let mut unsigned = TlogProof::parse(&receipts[0]).unwrap();
-        unsigned.checkpoint = unsigned.checkpoint.replacen("\n\n", "\n\n\u{2014} x y\n", 1);
+        unsigned.checkpoint = unsigned
+            .checkpoint
+            .replacen("\n\n", "\n\n\u{2014} x y\n", 1);
         assert!(!checked("201", one, one, &unsigned.to_string()));
     }
 }
