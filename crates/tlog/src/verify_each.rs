@@ -3,8 +3,8 @@
 //! This is not what is called batch verification, which asks one question of all signatures
 //! together and accepts others than the strict rule does. Here each signature has its own equation
 //! and its own answer, the one of [`VerifierKey::verify_raw`]. What they share is one step of the
-//! arithmetic: writing a point in its canonical form takes an inversion in the field, a tenth of a
-//! verification, and many inversions cost hardly more than one (Montgomery's trick).
+//! arithmetic: writing a point in its canonical form takes an inversion in the field, a twentieth of
+//! a verification, and many inversions cost hardly more than one (Montgomery's trick).
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::{Signature, VerifyingKey};
