@@ -472,4 +472,29 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn many_are_read_as_each_is_read_alone() {
+        let key = SigningKey::from_seed("somebody", [7; 32], tlog::KeyType::Ed25519).unwrap();
+        let mut entries: Vec<Vec<u8>> = Vec::new();
+        for round in 0..20 {
+            for payload in samples() {
+                let mut entry = envelope::sign(&payload, &key);
+                if round % 3 == 1 {
+                    // Some are no statements then, and of some the signature does not hold.
+                    let at = entry.len() - 1 - round * 20;
+                    entry[at] ^= 1;
+                }
+                entries.push(entry);
+            }
+        }
+        let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
+        let alone: Vec<_> = entries.iter().map(|entry| Verified::parse(entry)).collect();
+        let held = alone.iter().filter(|read| read.is_ok()).count();
+        assert!((1..alone.len()).contains(&held) && alone.len() > CHECKED_TOGETHER);
+        assert_eq!(
+            Verified::parse_each(&entries, &mut KnownKeys::default()),
+            alone
+        );
+    }
 }
