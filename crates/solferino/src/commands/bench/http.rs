@@ -12,8 +12,9 @@ use self::client::Clients;
 use crate::problem::{Outcome, Problem};
 use crate::ui;
 
-/// Connections that submit, each waiting for its receipt before the next submission.
-const CONNECTIONS: usize = 256;
+/// Connections that submit, each waiting for its receipt before the next submission: nearly as many
+/// as the requests that a server works on at once.
+const CONNECTIONS: usize = 480;
 /// Rate that stands in nobody's way here.
 const UNLIMITED: Rate = Rate::new(10_000_000, 10_000_000);
 /// Statements a second, with their receipts, that are aimed at.
