@@ -17,6 +17,8 @@ use crate::time::Timestamp;
 
 /// Payload version.
 pub const VERSION: u32 = 1;
+/// Entries whose signatures are checked together.
+const CHECKED_TOGETHER: usize = 64;
 /// Where a withheld content stands in the payload.
 pub const CONTENT: &str = "/body/content";
 
@@ -262,6 +264,29 @@ impl Verified {
         Ok(Statement::parse_with(entry, known)?.verify()?)
     }
 
+    /// Reads many entries, each as [`Self::parse_with`] does: every signature is checked by itself
+    /// and has its own answer; what they share is a step of the arithmetic.
+    pub fn parse_each(
+        entries: &[&[u8]],
+        known: &mut KnownKeys,
+    ) -> Vec<Result<Self, StatementError>> {
+        let mut all = Vec::with_capacity(entries.len());
+        for part in entries.chunks(CHECKED_TOGETHER) {
+            let read = part.iter().map(|entry| Statement::parse_with(entry, known));
+            let read: Vec<_> = read.collect();
+            let envelopes: Vec<_> = read.iter().flatten().map(|said| &said.envelope).collect();
+            let mut held = Envelope::verify_each(&envelopes).into_iter();
+            all.extend(read.into_iter().map(|read| {
+                let statement = read?;
+                match held.next() {
+                    Some(held) => Ok(held.map(|()| Self(statement))?),
+                    None => Ok(statement.verify()?),
+                }
+            }));
+        }
+        all
+    }
+
     /// Reads an entry of one's own log, whose signature was checked before it came there, without
     /// checking it again. It says so much only if the entries lead to a root that the reader
     /// itself has signed; an auditor, a mirror or a reader of a bundle has signed nothing.
@@ -446,5 +471,30 @@ mod tests {
                 assert_eq!(Said::of_plain(&text.as_bytes()[..end]), None);
             }
         }
+    }
+
+    #[test]
+    fn many_are_read_as_each_is_read_alone() {
+        let key = SigningKey::from_seed("somebody", [7; 32], tlog::KeyType::Ed25519).unwrap();
+        let mut entries: Vec<Vec<u8>> = Vec::new();
+        for round in 0..20 {
+            for payload in samples() {
+                let mut entry = envelope::sign(&payload, &key);
+                if round % 3 == 1 {
+                    // Some are no statements then, and of some the signature does not hold.
+                    let at = entry.len() - 1 - round * 20;
+                    entry[at] ^= 1;
+                }
+                entries.push(entry);
+            }
+        }
+        let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
+        let alone: Vec<_> = entries.iter().map(|entry| Verified::parse(entry)).collect();
+        let held = alone.iter().filter(|read| read.is_ok()).count();
+        assert!((1..alone.len()).contains(&held) && alone.len() > CHECKED_TOGETHER);
+        assert_eq!(
+            Verified::parse_each(&entries, &mut KnownKeys::default()),
+            alone
+        );
     }
 }

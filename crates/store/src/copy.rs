@@ -6,7 +6,6 @@ use std::path::Path;
 
 use record::audit::Auditor;
 use record::body::charter::CharterText;
-use record::statement::Verified;
 use record::trust::TrustFile;
 use tlog::{Checkpoint, Note, TlogProof, VerifierKey, inclusion_proof, open_checkpoint};
 
@@ -59,7 +58,7 @@ impl LogCopy {
             trust.check(&parsed, &log).map_err(wrong)?;
         }
         let mut auditor = Auditor::default();
-        entries::for_each_read(&objects, checkpoint.size, Verified::parse_with, |read| {
+        entries::for_each_checked(&objects, checkpoint.size, |read| {
             read.judge(&mut auditor).map_err(|fault| {
                 StoreError::damaged(format!("log/{}", read.bundle), fault.to_string())
             })?;

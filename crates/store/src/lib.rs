@@ -1,6 +1,7 @@
 //! A record as a folder: durable log, vault of exhibits, SQL views.
 
 pub mod aid;
+mod answers;
 mod audit;
 pub mod cell;
 mod copy;

@@ -109,6 +109,80 @@ fn deleted_or_damaged_views_are_rebuilt_the_same() {
 }
 
 #[test]
+fn whatever_is_changed_in_the_statements_is_found() {
+    let home = Home::new();
+    let record = home.create();
+    play(&record);
+    let time = record.state().global.time.unwrap();
+    let reports = (1_000..1_300).map(|n| crate::support::report_at(n, time));
+    for answer in record.submit_all_blocking(reports.collect()) {
+        answer.unwrap();
+    }
+    let last = record.size() - 1;
+    drop(record);
+    assert!(audit_of_views(&home).starts_with("Held"));
+    let (path, kept) = (home.dir().join("views.sqlite"), home.dir().join("kept"));
+    fs::copy(&path, &kept).unwrap();
+    let changes = [
+        ("UPDATE statements SET id = upper(id) WHERE idx = 1", 1),
+        ("UPDATE statements SET kind = 'trick' WHERE idx = 2", 2),
+        ("UPDATE statements SET case_id = 'NULL' WHERE idx = 0", 0),
+        ("UPDATE statements SET case_id = '' WHERE idx = 0", 0),
+        (
+            "UPDATE statements SET issued = issued + 1 WHERE idx = 257",
+            257,
+        ),
+        ("UPDATE statements SET time = time - 1 WHERE idx = 255", 255),
+        (
+            "UPDATE statements SET signer = signer || '''' WHERE idx = 256",
+            256,
+        ),
+        ("UPDATE statements SET idx = -1 WHERE idx = 0", 0),
+        ("UPDATE statements SET idx = 100000 WHERE idx = 30", 30),
+        (
+            "DELETE FROM statements WHERE idx = (SELECT MAX(idx) FROM statements)",
+            last,
+        ),
+        (
+            "INSERT INTO statements SELECT idx + 100000, id, kind, case_id, issued, time, signer \
+             FROM statements WHERE idx = 3",
+            last + 1,
+        ),
+    ];
+    for (change, row) in changes {
+        block_on(async {
+            let mut connection = connect(&path).await;
+            let changed = sqlx::query(change).execute(&mut connection).await.unwrap();
+            assert_eq!(changed.rows_affected(), 1, "{change}");
+            connection.close().await.unwrap();
+        });
+        let told = audit_of_views(&home);
+        let place = format!("row {row} of the table statements");
+        let found = told.starts_with("Failed") && told.contains(&place);
+        assert!(found, "{change}: {told}");
+        fs::copy(&kept, &path).unwrap();
+    }
+    assert!(audit_of_views(&home).starts_with("Held"));
+}
+
+#[test]
+fn views_of_another_version_are_told_apart_from_damaged_ones() {
+    let home = Home::new();
+    drop(home.create());
+    block_on(async {
+        let mut connection = connect(&home.dir().join("views.sqlite")).await;
+        let older = "UPDATE meta SET value = value - 1 WHERE name = 'format'";
+        sqlx::query(older).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+    let told = audit_of_views(&home);
+    let apart = told.starts_with("NotChecked") && told.contains("another version");
+    assert!(apart, "{told}");
+    drop(home.open());
+    assert!(audit_of_views(&home).starts_with("Held"));
+}
+
+#[test]
 fn pages_follow_the_log() {
     let home = Home::new();
     let record = home.create();

@@ -88,7 +88,7 @@ pub struct VerifierKey {
 }
 
 #[derive(Clone)]
-enum PublicKey {
+pub(crate) enum PublicKey {
     Ed25519(VerifyingKey),
     MlDsa44(MlDsaPublic),
 }
@@ -199,6 +199,11 @@ impl VerifierKey {
         })
     }
 
+    /// The key in the form its algorithm computes with.
+    pub(crate) fn public_key(&self) -> &PublicKey {
+        &self.key
+    }
+
     /// The name in its own type.
     pub(crate) fn key_name(&self) -> &KeyName {
         &self.name
@@ -258,7 +263,7 @@ impl std::hash::Hash for VerifierKey {
 
 /// The canonical encodings of the eight points of small order: those that eight times are the
 /// identity (order 1, 2, 4, 4, and four times 8).
-const SMALL_ORDER: [[u8; 32]; 8] = [
+pub(crate) const SMALL_ORDER: [[u8; 32]; 8] = [
     [
         0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
         0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,

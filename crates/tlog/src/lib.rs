@@ -45,6 +45,7 @@ mod tile;
 mod tile_data;
 mod tree;
 mod verify;
+mod verify_each;
 mod witness_body;
 
 pub use bundle::{
@@ -90,6 +91,7 @@ pub use tree::{NodeMissing, NodeReader, Tree, root_of_leaves};
 pub use verify::{
     MAX_PROOF_HASHES, ProofError, Side, prefix_root, verify_consistency, verify_inclusion,
 };
+pub use verify_each::{Signed, verify_raw_each};
 pub use witness_body::{
     AddCheckpoint, MAX_ANSWER_SIGNATURES, MAX_WITNESS_BODY_BYTES, SIZE_CONTENT_TYPE, SignSubtree,
     WitnessBodyError, origin_hash, parse_signature_lines, parse_size_body, signature_lines_body,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use solferino_tlog::{KeyType, SigningKey, VerifierKey};
+use solferino_tlog::{KeyType, Signed, SigningKey, VerifierKey, verify_raw_each};
 
 use crate::support::{base64_of, json_lines};
 
@@ -21,8 +21,69 @@ fn with_keys(text: &str) -> Vec<(serde_json::Value, Vec<u8>)> {
 }
 
 fn holds(key: &[u8], key_type: KeyType, message: &[u8], signature: &[u8]) -> bool {
-    VerifierKey::new("vector", key, key_type)
-        .is_ok_and(|key| key.verify_raw(message, signature).is_ok())
+    let Ok(key) = VerifierKey::new("vector", key, key_type) else {
+        return false;
+    };
+    let held = key.verify_raw(message, signature).is_ok();
+    let (head, rest) = message.split_at(message.len() / 3);
+    let signed = Signed {
+        key: &key,
+        message: [head, rest],
+        signature,
+    };
+    // Beside signatures that hold, and by itself.
+    let (other, text) = beside();
+    let beside = other.verifier_key();
+    let good = other.sign_raw(text);
+    let good = Signed {
+        key: &beside,
+        message: [text, b""],
+        signature: &good,
+    };
+    assert_eq!(
+        verify_raw_each(&[good, signed, good, signed]),
+        [true, held, true, held]
+    );
+    assert_eq!(verify_raw_each(&[signed]), [held]);
+    held
+}
+
+fn beside() -> (SigningKey, &'static [u8]) {
+    let key = SigningKey::from_seed("beside", [5; 32], KeyType::Ed25519);
+    (key.unwrap(), b"a text that was signed well")
+}
+
+#[test]
+fn as_many_as_one_likes_are_checked_each_by_itself() {
+    let (key, text) = beside();
+    let verifier = key.verifier_key();
+    let messages: Vec<_> = (0..131_u32).map(|n| n.to_be_bytes()).collect();
+    let mut signatures: Vec<_> = messages
+        .iter()
+        .map(|message| key.sign_raw(&[text, message].concat()))
+        .collect();
+    for (at, signature) in signatures
+        .iter_mut()
+        .enumerate()
+        .filter(|(at, _)| at % 7 == 3)
+    {
+        signature[at % 64] ^= 4;
+    }
+    signatures[20].pop();
+    let signed: Vec<_> = messages
+        .iter()
+        .zip(&signatures)
+        .map(|(message, signature)| Signed {
+            key: &verifier,
+            message: [text, message],
+            signature,
+        })
+        .collect();
+    for count in [0, 1, 31, 32, 33, 131] {
+        let held = verify_raw_each(&signed[..count]);
+        let expected: Vec<_> = (0..count).map(|at| at % 7 != 3 && at != 20).collect();
+        assert_eq!(held, expected);
+    }
 }
 
 #[test]

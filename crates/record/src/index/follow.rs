@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tlog::Hash;
 
-use super::{Index, Subject, keys_of};
+use super::{Index, Subject};
 use crate::body::log::StatedIndex;
 use crate::kind::Body;
 use crate::statement::Statement;
@@ -95,7 +95,7 @@ impl Following {
 
     /// Takes an entry of the log; `time` governs after it.
     pub fn push(&mut self, statement: &Statement, time: Option<Timestamp>) {
-        let keys = keys_of(&Subject::of_statement(statement));
+        let keys = Subject::keys_of(statement);
         self.later.push_back((keys, time));
         if self.later.len() as u64 > MAX_INDEX_LAG {
             self.advance();

@@ -49,7 +49,7 @@ impl Index {
 
     /// Takes the next entry, read already.
     pub fn push_statement(&mut self, statement: &Statement) {
-        self.push(&keys_of(&Subject::of_statement(statement)));
+        self.push(&Subject::keys_of(statement));
     }
 
     /// Entries indexed.

@@ -68,14 +68,29 @@ impl Subject {
     /// All that a statement is about.
     #[must_use]
     pub fn of_statement(statement: &Statement) -> BTreeSet<Self> {
-        let mut subjects = BTreeSet::from([
-            Self::Statement(statement.id),
-            Self::Issuer(statement.signer.clone()),
-        ]);
-        subjects.extend(statement.case.clone().map(Self::Case));
+        let mut subjects = BTreeSet::new();
+        Self::each_of(statement, |subject| {
+            subjects.insert(subject);
+        });
+        subjects
+    }
+
+    /// The keys of all that a statement is about; one that it names twice may be there twice.
+    pub(crate) fn keys_of(statement: &Statement) -> Vec<Hash> {
+        let mut keys = Vec::with_capacity(2);
+        Self::each_of(statement, |subject| keys.push(subject.key()));
+        keys
+    }
+
+    fn each_of(statement: &Statement, mut found: impl FnMut(Self)) {
+        found(Self::Statement(statement.id));
+        found(Self::Issuer(statement.signer.clone()));
+        if let Some(case) = &statement.case {
+            found(Self::Case(case.clone()));
+        }
         let exhibits: &[Hash] = match &statement.body {
             Body::Refusal(refused) => {
-                subjects.insert(Self::Refused(StatementId(refused.submission)));
+                found(Self::Refused(StatementId(refused.submission)));
                 &[]
             }
             Body::Exhibit(exhibit) => std::slice::from_ref(&exhibit.sha256),
@@ -84,8 +99,7 @@ impl Subject {
             Body::LabCommit(commit) => &commit.exhibits,
             _ => &[],
         };
-        subjects.extend(exhibits.iter().map(|hash| Self::Exhibit(*hash)));
-        subjects
+        exhibits.iter().for_each(|hash| found(Self::Exhibit(*hash)));
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use rehearsal::Flood;
 use store::Record;
-use store::measure::{self, Decade, Limits, MeasureError};
+use store::measure::{self, Aim, Decade, Limits, MeasureError};
 
 use crate::problem::{Exit, Outcome, Problem};
 use crate::ui;
@@ -31,7 +31,8 @@ pub(crate) enum Command {
 ///
 /// Makes a record of reports in a temporary folder and removes it. Every figure stands beside the limit measured in the
 /// same run (SHA-256, strict Ed25519 verification on all cores, fdatasync) and beside the processor time it took: where
-/// other programs run, only the second says something about the software.
+/// other programs run, only the second says something about the software. Ends with what is promised of each figure, met
+/// or not met by the clock, and exits with 4 if one is not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Log {
     /// Statements to submit in process, then to open and to audit
@@ -76,25 +77,37 @@ fn log(args: &Log) -> Outcome {
     let signed = entries.first().map_or(0, Vec::len) / 2;
     let limits = measure::limits(home.path(), signed).map_err(measured)?;
     show(&limits.lines());
-    show(&limits.intake(&measure::intake(&record, entries).map_err(measured)?));
+    let intake = measure::intake(&record, entries).map_err(measured)?;
+    show(&limits.intake(&intake));
+    let mut aims = limits.aims_of_intake(&intake);
     let receipts = measure::receipts(&record, args.receipts).map_err(measured)?;
     show(&Limits::receipts(&receipts));
+    aims.push(receipts.aim());
     record.stop();
     drop(record);
     let (record, reopened) = measure::reopened(&dir).map_err(measured)?;
     show(&Limits::reopened(&reopened));
+    aims.push(reopened.aim());
     if args.http > 0 {
         let entries = reports(&flood, args.statements, args.http)?;
-        http::run(record, entries, &limits)?;
+        let log = flood.log_key().verifier_key();
+        aims.push(http::run(record, log, entries, &limits)?);
     } else {
         drop(record);
     }
-    show(&limits.audited(&measure::audited(&dir).map_err(measured)?));
+    let audited = measure::audited(&dir).map_err(measured)?;
+    show(&limits.audited(&audited));
+    aims.push(limits.aim_of_audit(&audited));
     if let Some(entries) = args.growth {
         ui::line(Decade::HEADING);
         measure::growth(entries, |decade| ui::line(decade.line())).map_err(measured)?;
     }
-    Ok(Exit::Ok)
+    aims.iter().for_each(|aim| ui::line(aim.line()));
+    Ok(if aims.iter().all(Aim::is_met) {
+        Exit::Ok
+    } else {
+        Exit::Failed
+    })
 }
 
 /// Signs so many reports, on all cores.

@@ -15,7 +15,7 @@ use record::check::Report;
 use record::index::Following;
 use record::kind::Kind;
 use record::state::State;
-use record::statement::Verified;
+use record::time::Timestamp;
 use record::trust::TrustFile;
 use tlog::{Checkpoint, Hash, Note, VerifierKey, open_checkpoint};
 
@@ -27,8 +27,8 @@ use crate::layout::Layout;
 use crate::log::entries;
 use crate::log::staged::{self, Staged};
 use crate::objects::{CHECKPOINT, Objects};
-use crate::views;
 use crate::views::rows::{self, Stated};
+use crate::views::{self, Compared};
 
 /// Times the head of a log is read until checkpoint and cell fit.
 const MAX_TRIES: u32 = 40;
@@ -57,7 +57,7 @@ pub fn audit(dir: &Path, trust: Option<&TrustFile>, progress: impl Fn(u64, u64))
         report: Report::default(),
         auditor: Auditor::default(),
         size: 0,
-        statements: Vec::new(),
+        issued: Vec::new(),
     };
     // The report says where it ended.
     let _ = audit.run(trust, &progress);
@@ -73,8 +73,8 @@ struct Audit {
     report: Report,
     auditor: Auditor,
     size: u64,
-    /// Rows of the statements, for the views.
-    statements: Vec<rows::Row>,
+    /// When each statement was issued, for the views: all else about it the state knows.
+    issued: Vec<Timestamp>,
 }
 
 /// The signed head of the log under audit.
@@ -207,7 +207,7 @@ impl Audit {
         let mut tail = Vec::new();
         let size = self.size;
         let mut failed = None;
-        let read = entries::for_each_read(files, size, Verified::parse_with, |read| {
+        let read = entries::for_each_checked(files, size, |read| {
             // Judged before smaller bundles are compared with it, so that a fault is told where
             // it is.
             let judged = self.judge(&read);
@@ -250,23 +250,13 @@ impl Audit {
 
     /// Judges a bundle's entries; the check that failed, and why.
     fn judge(&mut self, read: &entries::Read) -> Result<(), (&'static str, Box<StoreError>)> {
-        let first = self.auditor.size();
         read.judge(&mut self.auditor).map_err(|fault| {
             let place = format!("log/{}", read.bundle);
             let error = StoreError::damaged(place, fault.to_string());
             (fault.check(), Box::new(error))
         })?;
-        for (index, statement) in (first..).zip(read.said.iter().flatten()) {
-            let time = self
-                .auditor
-                .state
-                .statements
-                .nth(index as usize)
-                .map(|(_, e)| e.time);
-            if let Some(time) = time {
-                self.statements.push(Stated::of(statement, time).row(index));
-            }
-        }
+        let issued = read.said.iter().flatten().map(|statement| statement.issued);
+        self.issued.extend(issued);
         Ok(())
     }
 
@@ -326,16 +316,62 @@ impl Audit {
                 .not_checked("views", "there are none; opening the record makes them");
             return Some(());
         }
-        let expected = rows::all(&self.auditor.state, std::mem::take(&mut self.statements));
-        let compared = views::dump(&path).and_then(|found| compare_views(&expected, &found));
+        let compared = views::dump(&path).and_then(|found| self.compare_views(&path, &found));
         match compared {
-            Ok(Some(lag)) => self.report.not_checked("views", lag),
+            Ok(Some(apart)) => self.report.not_checked("views", apart),
             other => {
                 let held = "the views hold what a rebuild makes";
                 self.note("views", held, other.map(|_| ()))?;
             }
         }
         Some(())
+    }
+
+    /// Compares views with a rebuild; a sentence if they cannot be compared.
+    fn compare_views(
+        &self,
+        path: &Path,
+        found: &views::Dump,
+    ) -> Result<Option<&'static str>, StoreError> {
+        let expected = rows::all(&self.auditor.state, self.size);
+        if meta(&expected, "format") != meta(&found.tables, "format") {
+            return Ok(Some(
+                "they are of another version; opening the record makes them anew",
+            ));
+        }
+        let behind = Ok(Some(
+            "they are of another checkpoint; an open record brings them up",
+        ));
+        if meta(&expected, "size") != meta(&found.tables, "size") {
+            return behind;
+        }
+        let differs = |row: u64, table: &str| {
+            let problem = format!("row {row} of the table {table} differs from a rebuild");
+            Err(StoreError::damaged("views.sqlite", problem))
+        };
+        for ((table, expected), (_, found)) in expected.iter().zip(&found.tables) {
+            let row = expected.iter().zip(found).position(|(a, b)| a != b);
+            if row.is_some() || expected.len() != found.len() {
+                let row = row.unwrap_or(expected.len().min(found.len()));
+                return differs(row as u64, table);
+            }
+        }
+        if found.statements != self.size {
+            return differs(found.statements.min(self.size), "statements");
+        }
+        let (statements, issued) = (&self.auditor.state.statements, &self.issued);
+        let expected = |index: u64, out: &mut String| {
+            // A log here has no more entries than memory has places.
+            let at = index as usize;
+            if let (Some((id, entry)), Some(issued)) = (statements.nth(at), issued.get(at)) {
+                Stated::known(id, entry, *issued).write(index, out);
+            }
+        };
+        match views::compare_statements(path, self.size, &expected)? {
+            Compared::Same => Ok(None),
+            Compared::OtherSize => behind,
+            Compared::Differs(row) => differs(row, "statements"),
+        }
     }
 }
 
@@ -382,28 +418,9 @@ fn same_root(found: Hash, wanted: Hash) -> Result<(), StoreError> {
     Err(StoreError::damaged("log/checkpoint", problem))
 }
 
-/// Compares views with a rebuild; a sentence if they are of another checkpoint.
-fn compare_views(
-    expected: &[(&'static str, Vec<rows::Row>)],
-    found: &[(&'static str, Vec<rows::Row>)],
-) -> Result<Option<String>, StoreError> {
-    let size_of = |tables: &[(&str, Vec<rows::Row>)]| {
-        let meta = tables.iter().find(|(table, _)| *table == "meta");
-        let size = rows::Value::Text("size".into());
-        let row = meta.and_then(|(_, rows)| rows.iter().find(|row| row.first() == Some(&size)));
-        row.and_then(|row| row.get(1).cloned())
-    };
-    if size_of(expected) != size_of(found) {
-        let detail = "they are of another checkpoint; an open record brings them up";
-        return Ok(Some(detail.to_owned()));
-    }
-    for ((table, expected), (_, found)) in expected.iter().zip(found) {
-        let differs = expected.iter().zip(found).position(|(a, b)| a != b);
-        if differs.is_some() || expected.len() != found.len() {
-            let row = differs.unwrap_or(expected.len().min(found.len()));
-            let problem = format!("row {row} of the table {table} differs from a rebuild");
-            return Err(StoreError::damaged("views.sqlite", problem));
-        }
-    }
-    Ok(None)
+/// A number that views say of themselves.
+fn meta<'a>(tables: &'a [(&str, Vec<rows::Row>)], name: &str) -> Option<&'a rows::Value> {
+    let (_, meta) = tables.iter().find(|(table, _)| *table == "meta")?;
+    let name = rows::Value::Text(name.into());
+    meta.iter().find(|row| row.first() == Some(&name))?.get(1)
 }

@@ -1,8 +1,7 @@
 //! Reading entries back, and checking many signatures at once.
 
-use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use record::audit::{Auditor, Fault};
 use record::envelope::KnownKeys;
@@ -11,15 +10,14 @@ use record::statement::{StatementError, Verified};
 use tlog::{EntryBundleId, TILE_WIDTH, parse_entry_bundle};
 
 use super::object;
+pub use super::pipeline::{for_each_checked, for_each_read};
 use crate::error::StoreError;
 use crate::objects::Objects;
 
 /// Fewer statements than this are checked on the calling thread.
 const MIN_PARALLEL_CHECKS: usize = 8;
-/// Bundles read and checked ahead of the one that is judged, for each core.
-const AHEAD_PER_CORE: usize = 2;
-/// In a log of fewer entries nothing is read ahead (eight bundles): it takes no time anyway.
-const MIN_AHEAD_ENTRIES: u64 = 2_048;
+/// Statements that a thread takes to check at a time.
+const PART_OF_CHECKS: usize = 64;
 
 /// The bundle that holds entry `index` in a log of `size` entries; the index is below the size.
 pub fn bundle_of(index: u64, size: u64) -> EntryBundleId {
@@ -106,27 +104,47 @@ impl Checker {
     /// As [`verify_all`].
     pub(crate) fn verify_all(&mut self, entries: &[&[u8]]) -> Vec<Result<Verified, Refusal>> {
         let check = |part: &[&[u8]], known: &mut KnownKeys| -> Vec<_> {
-            let read = |entry: &&[u8]| Verified::parse_with(entry, known).map_err(Refusal::from);
-            part.iter().map(read).collect()
+            let read = Verified::parse_each(part, known).into_iter();
+            read.map(|read| read.map_err(Refusal::from)).collect()
         };
-        let few = entries.len() < MIN_PARALLEL_CHECKS || self.known.len() == 1;
-        if let (true, Some(known)) = (few, self.known.first_mut()) {
-            return check(entries, known);
+        let Some((mine, others)) = self.known.split_first_mut() else {
+            return check(entries, &mut KnownKeys::default());
+        };
+        if entries.len() < MIN_PARALLEL_CHECKS || others.is_empty() {
+            return check(entries, mine);
         }
-        let parts = entries.chunks(entries.len().div_ceil(self.known.len()));
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = parts
-                .zip(&mut self.known)
-                .map(|(part, known)| (part, scope.spawn(move || check(part, known))))
+        // Whoever is done takes the next part: a core that has other work holds nobody up.
+        let cores = others.len() + 1;
+        let length = entries.len().div_ceil(cores).min(PART_OF_CHECKS);
+        let parts: Vec<&[&[u8]]> = entries.chunks(length).collect();
+        let next = AtomicUsize::new(0);
+        let following = || {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            parts.get(at).map(|part| (at, *part))
+        };
+        let work = |known: &mut KnownKeys| -> Vec<_> {
+            let following = std::iter::from_fn(following);
+            following
+                .map(|(at, part)| (at, check(part, known)))
+                .collect()
+        };
+        let mut checked = std::thread::scope(|scope| {
+            let threads: Vec<_> = others
+                .iter_mut()
+                .map(|known| scope.spawn(|| work(known)))
                 .collect();
-            let mut all = Vec::with_capacity(entries.len());
-            for (part, thread) in threads {
-                // A thread that could not finish is done over here.
-                let checked = thread.join();
-                all.extend(checked.unwrap_or_else(|_| check(part, &mut KnownKeys::default())));
+            let mut checked: BTreeMap<usize, Vec<_>> = work(mine).into_iter().collect();
+            for thread in threads {
+                // What a thread could not finish is done below.
+                checked.extend(thread.join().unwrap_or_default());
             }
-            all
-        })
+            checked
+        });
+        let mut all = Vec::with_capacity(entries.len());
+        for (at, part) in parts.iter().enumerate() {
+            all.extend(checked.remove(&at).unwrap_or_else(|| check(part, mine)));
+        }
+        all
     }
 }
 
@@ -145,7 +163,7 @@ pub struct Read {
 }
 
 impl Read {
-    fn of(
+    pub(super) fn of(
         objects: &dyn Objects,
         bundle: EntryBundleId,
         reader: Reader,
@@ -153,6 +171,18 @@ impl Read {
     ) -> Result<Self, StoreError> {
         let held = read_bundle(objects, &bundle)?;
         let said = held.iter().map(|entry| reader(entry, known)).collect();
+        Ok(Self { bundle, held, said })
+    }
+
+    /// As [`Self::of`], with every signature checked.
+    pub(super) fn checked(
+        objects: &dyn Objects,
+        bundle: EntryBundleId,
+        known: &mut KnownKeys,
+    ) -> Result<Self, StoreError> {
+        let held = read_bundle(objects, &bundle)?;
+        let entries: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+        let said = Verified::parse_each(&entries, known);
         Ok(Self { bundle, held, said })
     }
 
@@ -169,70 +199,5 @@ impl Read {
             }
         }
         Ok(())
-    }
-}
-
-type Job = (EntryBundleId, SyncSender<Result<Read, StoreError>>);
-
-/// Calls `each` with the entries of a log of `size` entries, bundle after bundle, each read by
-/// `reader`: on all cores, some bundles ahead, while `each` takes them in order.
-///
-/// # Errors
-/// As [`read_bundle`], and those of `each`.
-pub fn for_each_read(
-    objects: &dyn Objects,
-    size: u64,
-    reader: Reader,
-    mut each: impl FnMut(Read) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut next = 0;
-    let mut following = || {
-        let bundle = (next < size).then(|| bundle_of(next, size))?;
-        next += u64::from(bundle.width);
-        Some(bundle)
-    };
-    let mut known = KnownKeys::default();
-    if cores == 1 || size < MIN_AHEAD_ENTRIES {
-        while let Some(bundle) = following() {
-            each(Read::of(objects, bundle, reader, &mut known)?)?;
-        }
-        return Ok(());
-    }
-    let (jobs, queue) = channel::<Job>();
-    let queue = &Mutex::new(queue);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(move || work(objects, reader, queue));
-        }
-        // Dropped at the end of this closure, however it ends: then the threads end too.
-        let jobs = jobs;
-        let mut ahead = VecDeque::new();
-        loop {
-            while ahead.len() < cores * AHEAD_PER_CORE
-                && let Some(bundle) = following()
-            {
-                let (reply, read) = sync_channel(1);
-                // Nobody takes it only if all threads have ended: it is read below then.
-                let _ = jobs.send((bundle, reply));
-                ahead.push_back((bundle, read));
-            }
-            let Some((bundle, read)) = ahead.pop_front() else {
-                return Ok(());
-            };
-            let read = read.recv();
-            let here = |_| Read::of(objects, bundle, reader, &mut known);
-            each(read.unwrap_or_else(here)?)?;
-        }
-    })
-}
-
-fn work(objects: &dyn Objects, reader: Reader, queue: &Mutex<Receiver<Job>>) {
-    let mut known = KnownKeys::default();
-    loop {
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((bundle, reply)) = job else { return };
-        // Whoever asked may have found a fault before.
-        let _ = reply.send(Read::of(objects, bundle, reader, &mut known));
     }
 }

@@ -84,7 +84,11 @@ impl Log {
         verified: Result<Verified, Refusal>,
         before: Option<Timestamp>,
     ) -> Answer {
-        let id = StatementId::of_entry(entry);
+        // What was verified carries the identity of these bytes.
+        let id = match &verified {
+            Ok(statement) => statement.id,
+            Err(_) => StatementId::of_entry(entry),
+        };
         if let Some(index) = self.working.statements.index_of(&id) {
             return Ok(Submitted {
                 id,

@@ -30,6 +30,7 @@ mod effects;
 pub mod entries;
 mod judge;
 mod keys;
+mod pipeline;
 mod recent;
 mod recover;
 mod second_path;

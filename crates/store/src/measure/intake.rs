@@ -7,8 +7,9 @@ use std::time::Instant;
 use super::{MeasureError, Spent, resident_bytes};
 use crate::{Record, audit};
 
-/// Threads that submit.
-const SUBMITTERS: usize = 4;
+/// Threads that submit: together they keep two full batches under way, one checked while the other
+/// is written.
+const SUBMITTERS: usize = 8;
 /// Submissions that one thread has under way at once.
 const UNDER_WAY: usize = 1024;
 

@@ -3,6 +3,7 @@
 //! Every figure stands beside the physical limit of the same run, and beside the processor time
 //! it took: on a shared machine only the second says something about the software.
 
+mod aims;
 mod growth;
 mod intake;
 mod limits;
@@ -10,6 +11,7 @@ mod process;
 mod register;
 mod text;
 
+pub use self::aims::Aim;
 pub use self::growth::{Decade, growth};
 pub use self::intake::{Audited, Intake, Receipts, Reopened, audited, intake, receipts, reopened};
 pub use self::limits::{Limits, limits};

@@ -1,6 +1,6 @@
 //! Submitting to an open record.
 
-use std::sync::mpsc::{Receiver, TrySendError, channel};
+use std::sync::mpsc::TrySendError;
 use std::time::Duration;
 
 use record::kind::{Body, Kind};
@@ -9,9 +9,10 @@ use record::statement::Statement;
 use tokio::sync::oneshot;
 
 use super::Record;
+use crate::answers::{Awaited, gather};
 use crate::error::{SubmitError, Submitted};
 use crate::intake::IntakeReceipt;
-use crate::log::{Answer, Submission};
+use crate::log::Submission;
 use crate::sequencer::{Group, MAX_BATCH, MAX_QUEUE, Reply};
 
 /// What became of a submission within the submitter's patience.
@@ -53,10 +54,11 @@ impl Record {
     /// [`SubmitError`]. After [`SubmitError::Store`] submit the same bytes again: they are
     /// recorded once at most.
     pub async fn submit(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
-        if may_be_of_aid(&entry) {
+        let may_be = MayBe::of(&entry);
+        if may_be.of_aid {
             return self.submit_of_aid(entry).await;
         }
-        if !may_be_exhibit(&entry) {
+        if !may_be.exhibit {
             return self.ask(Submission::Entry(entry)).await;
         }
         let record = self.clone();
@@ -69,10 +71,14 @@ impl Record {
     /// An exhibit is declared only once the vault holds exactly that content: what the log names
     /// and nobody ever held could not be told from what was destroyed.
     pub(super) fn check_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
-        if may_be_of_aid(entry) {
+        self.check_held_as(entry, MayBe::of(entry))
+    }
+
+    fn check_held_as(&self, entry: &[u8], may_be: MayBe) -> Result<(), SubmitError> {
+        if may_be.of_aid {
             self.check_aid_held(entry)?;
         }
-        if !may_be_exhibit(entry) {
+        if !may_be.exhibit {
             return Ok(());
         }
         let Ok(statement) = Statement::parse(entry) else {
@@ -107,12 +113,13 @@ impl Record {
     /// # Errors
     /// As [`Self::submit`].
     pub fn submit_blocking(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
-        self.check_held(&entry)?;
-        let (reply, answer) = waiting();
-        let of_aid = may_be_of_aid(&entry);
-        self.enqueue(vec![(Submission::Entry(entry), reply)])?;
-        let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
-        if of_aid {
+        let may_be = MayBe::of(&entry);
+        self.check_held_as(&entry, may_be)?;
+        let (replies, awaited) = gather(1);
+        let submission = Submission::Entry(entry);
+        self.enqueue(std::iter::once(submission).zip(replies).collect())?;
+        let answer = awaited.wait().pop().unwrap_or(Err(SubmitError::Stopped))?;
+        if may_be.of_aid {
             self.inner.purge_aid()?;
         }
         Ok(answer)
@@ -125,39 +132,47 @@ impl Record {
         &self,
         entries: Vec<Vec<u8>>,
     ) -> Vec<Result<Submitted, SubmitError>> {
-        let mut answers = Vec::with_capacity(entries.len());
-        let of_aid: Vec<bool> = entries.iter().map(|e| may_be_of_aid(e)).collect();
+        let (mut asked, mut answers) = (Vec::new(), Vec::with_capacity(entries.len()));
         let mut entries = entries.into_iter();
-        loop {
-            let (group, receivers): (Vec<_>, Vec<_>) = entries
-                .by_ref()
-                .take(MAX_BATCH)
-                .map(|entry| {
-                    let (reply, answer) = waiting();
-                    let checked = self.check_held(&entry);
-                    (((Submission::Entry(entry), reply), checked), answer)
-                })
-                .unzip();
-            if receivers.is_empty() {
-                break;
-            }
-            let group = held_ones(group);
-            if let Some(queue) = self.inner.sequencer.queue() {
-                // If it has stopped, the replies are dropped with the group.
-                let _ = queue.send(group);
-            }
-            answers.extend(receivers);
+        while entries.len() > 0 {
+            asked.push(self.ask_together(entries.by_ref().take(MAX_BATCH).collect()));
         }
-        let answers = answers.into_iter().zip(of_aid);
+        for (of_aid, awaited) in asked {
+            answers.extend(
+                of_aid
+                    .into_iter()
+                    .zip(awaited.wait())
+                    .map(|(of_aid, answer)| {
+                        let answer = answer?;
+                        if of_aid {
+                            self.inner.purge_aid()?;
+                        }
+                        Ok(answer)
+                    }),
+            );
+        }
         answers
-            .map(|(answer, of_aid)| {
-                let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
-                if of_aid {
-                    self.inner.purge_aid()?;
-                }
-                Ok(answer)
-            })
-            .collect()
+    }
+
+    /// Hands entries to the sequencer together. Gives which of them may be of aid, and whom to ask
+    /// for the answers.
+    fn ask_together(&self, entries: Vec<Vec<u8>>) -> (Vec<bool>, Awaited) {
+        let (replies, awaited) = gather(entries.len());
+        let mut of_aid = Vec::with_capacity(entries.len());
+        let mut group = Group::with_capacity(entries.len());
+        for (entry, reply) in entries.into_iter().zip(replies) {
+            let may_be = MayBe::of(&entry);
+            of_aid.push(may_be.of_aid);
+            match self.check_held_as(&entry, may_be) {
+                Ok(()) => group.push((Submission::Entry(entry), reply)),
+                Err(refused) => reply(Err(refused)),
+            }
+        }
+        if let Some(queue) = self.inner.sequencer.queue() {
+            // If it has stopped, the replies are dropped with the group.
+            let _ = queue.send(group);
+        }
+        (of_aid, awaited)
     }
 
     pub(super) async fn ask(&self, submission: Submission) -> Result<Submitted, SubmitError> {
@@ -177,38 +192,31 @@ impl Record {
     }
 }
 
-/// Whether an entry may declare an exhibit, told without parsing it: the type stands in the
-/// payload as it is, or in escapes.
-fn may_be_exhibit(entry: &[u8]) -> bool {
-    may_hold(entry, Kind::Exhibit.as_str())
+/// What an entry may be, told without parsing it: the type stands in the payload as it is, or in
+/// escapes.
+#[derive(Clone, Copy)]
+struct MayBe {
+    /// The declaration of an exhibit.
+    exhibit: bool,
+    /// A statement of aid.
+    of_aid: bool,
 }
 
-/// Whether an entry may be a statement of aid, told as [`may_be_exhibit`] tells.
-fn may_be_of_aid(entry: &[u8]) -> bool {
-    may_hold(entry, "\"aid.")
-}
-
-fn may_hold(entry: &[u8], text: &str) -> bool {
-    let Some(payload) = record::envelope::payload_of_canonical(entry) else {
-        return true;
-    };
-    let text = text.as_bytes();
-    payload.contains(&b'\\') || payload.windows(text.len()).any(|window| window == text)
-}
-
-fn waiting() -> (Reply, Receiver<Answer>) {
-    let (sender, answer) = channel();
-    (Box::new(move |answer| drop(sender.send(answer))), answer)
-}
-
-/// Answers what was refused before the queue; gives the rest.
-fn held_ones(group: Vec<((Submission, Reply), Result<(), SubmitError>)>) -> Group {
-    let mut rest = Group::new();
-    for ((submission, reply), checked) in group {
-        match checked {
-            Ok(()) => rest.push((submission, reply)),
-            Err(refused) => reply(Err(refused)),
+impl MayBe {
+    fn of(entry: &[u8]) -> Self {
+        let payload = record::envelope::payload_of_canonical(entry);
+        let text = payload
+            .as_deref()
+            .and_then(|bytes| str::from_utf8(bytes).ok());
+        match text.filter(|text| !text.contains('\\')) {
+            Some(text) => Self {
+                exhibit: text.contains(Kind::Exhibit.as_str()),
+                of_aid: text.contains("\"aid."),
+            },
+            None => Self {
+                exhibit: true,
+                of_aid: true,
+            },
         }
     }
-    rest
 }

@@ -8,6 +8,7 @@ mod query;
 pub(crate) mod rows;
 mod search;
 pub mod sql;
+mod texts;
 mod update;
 mod write;
 
@@ -22,8 +23,9 @@ use tokio::sync::{OnceCell, watch};
 pub use self::query::{CaseRow, MAX_PAGE, StatementRow};
 pub use self::search::{MAX_WORD_BYTES, MAX_WORDS, Sought, Tag, tags};
 pub(crate) use self::sql::made_up;
+pub(crate) use self::texts::{Compared, compare_statements};
 pub(crate) use self::update::Source;
-pub(crate) use self::write::dump;
+pub(crate) use self::write::{Dump, dump};
 use crate::error::StoreError;
 
 /// How far the views are: entries in them, or why they stopped.

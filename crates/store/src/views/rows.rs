@@ -1,10 +1,12 @@
 //! The rows as a pure function of state and entries: deleted views are made again the same.
 
+use std::fmt::Write as _;
+
 use record::body::evidence::CustodyEvent;
 use record::body::outcome::Proposal;
 use record::ids::{CaseId, StatementId, Vkey};
 use record::kind::Kind;
-use record::state::{Case, FindingStatus, Member, State};
+use record::state::{Case, Entry, FindingStatus, Member, State};
 use record::statement::Statement;
 use record::time::Timestamp;
 use serde::Serialize;
@@ -12,7 +14,7 @@ use serde::Serialize;
 use super::search;
 
 /// Version of the tables; another one found is rebuilt.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 /// One value of a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +86,48 @@ impl Stated {
         }
     }
 
+    /// What the record knows of a statement, with what only its words say: when it was issued.
+    pub(crate) fn known(id: StatementId, entry: Entry, issued: Timestamp) -> Self {
+        Self {
+            id,
+            kind: entry.kind,
+            case: entry.case,
+            issued,
+            time: entry.time,
+            signer: entry.signer,
+        }
+    }
+
+    /// Appends the line that [`super::sql::STATEMENT_TEXTS`] gives of the row with this index.
+    pub(crate) fn write(&self, index: u64, out: &mut String) {
+        let number = |value: Value, out: &mut String| {
+            if let Value::Int(number) = value {
+                // Writing to a text does not fail.
+                let _ = write!(out, "{number}");
+            }
+        };
+        number(int(index), out);
+        out.push_str(",'");
+        let mut digits = [0; 2 * tlog::HASH_BYTES];
+        if hex::encode_to_slice(self.id.0.as_bytes(), &mut digits).is_ok() {
+            out.push_str(str::from_utf8(&digits).unwrap_or_default());
+        }
+        out.push_str("','");
+        out.push_str(self.kind.as_str());
+        out.push_str("',");
+        match &self.case {
+            Some(case) => quote(case.as_str(), out),
+            None => out.push_str("NULL"),
+        }
+        out.push(',');
+        number(micros(self.issued), out);
+        out.push(',');
+        number(micros(self.time), out);
+        out.push(',');
+        quote(self.signer.as_str(), out);
+        out.push('\n');
+    }
+
     /// The row of the entry with this index.
     pub(crate) fn row(&self, index: u64) -> Row {
         vec![
@@ -96,6 +140,18 @@ impl Stated {
             text(&self.signer),
         ]
     }
+}
+
+/// A text as SQL writes it: in single quotes, and those within it twice.
+fn quote(text: &str, out: &mut String) {
+    out.push('\'');
+    for (at, part) in text.split('\'').enumerate() {
+        if at > 0 {
+            out.push_str("''");
+        }
+        out.push_str(part);
+    }
+    out.push('\'');
 }
 
 /// The governing time once a statement is applied.
@@ -261,9 +317,8 @@ pub(super) fn members(state: &State) -> Vec<Row> {
     state.global.members.iter().map(row).collect()
 }
 
-/// All rows of all tables, as [`super::dump`] gives them.
-pub(crate) fn all(state: &State, statements: Vec<Row>) -> Vec<(&'static str, Vec<Row>)> {
-    let size = statements.len() as u64;
+/// All rows of all tables but the statements, as [`super::dump`] gives them for a log of this size.
+pub(crate) fn all(state: &State, size: u64) -> Vec<(&'static str, Vec<Row>)> {
     let meta = meta(size, state.global.time);
     let sorted = |mut rows: Vec<Row>| {
         rows.sort();
@@ -279,7 +334,6 @@ pub(crate) fn all(state: &State, statements: Vec<Row>) -> Vec<(&'static str, Vec
                     .collect(),
             ),
         ),
-        ("statements", statements),
         (
             "cases",
             state.cases.values().map(|c| case(state, c)).collect(),

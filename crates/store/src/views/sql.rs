@@ -1,16 +1,17 @@
 //! Every SQL text of the store, in the subset that SQLite and PostgreSQL share. Times are
 //! microseconds since 1970 in UTC, truths 0 and 1, hashes lower-case hex.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 /// Makes the tables; each is run by itself.
 pub const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS statements (idx BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, \
+    "CREATE TABLE IF NOT EXISTS statements (idx BIGINT PRIMARY KEY, id TEXT NOT NULL, \
      kind TEXT NOT NULL, case_id TEXT, issued BIGINT NOT NULL, time BIGINT NOT NULL, \
      signer TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS statements_of_case ON statements (case_id, idx)",
+    // Most statements have no case, and nobody looks for those by it.
+    "CREATE INDEX IF NOT EXISTS statements_of_case ON statements (case_id, idx) \
+     WHERE case_id IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, phase TEXT NOT NULL, \
      round BIGINT NOT NULL, opened BIGINT NOT NULL, claimed_state TEXT, statements BIGINT NOT NULL, \
      exhibits BIGINT NOT NULL, sealed BIGINT NOT NULL, moved BIGINT NOT NULL UNIQUE, \
@@ -61,16 +62,11 @@ pub const ID_AT: &str = "SELECT id FROM statements WHERE idx = $1";
 pub const PUT_STATEMENT: &str = "INSERT INTO statements VALUES ($1, $2, $3, $4, $5, $6, $7)";
 /// Rows that [`PUT_STATEMENTS`] inserts at once: asking the engine takes longer than it does.
 pub const STATEMENT_ROWS: usize = 64;
-/// Inserts [`STATEMENT_ROWS`] rows as [`PUT_STATEMENT`] does one, one after the other.
+/// Inserts [`STATEMENT_ROWS`] rows as [`PUT_STATEMENT`] does one, one after the other. SQLite only: of
+/// places without a number it looks up no names, which for so many takes longer than to insert.
 pub static PUT_STATEMENTS: LazyLock<String> = LazyLock::new(|| {
-    let mut text = String::from("INSERT INTO statements VALUES ");
-    for row in 0..STATEMENT_ROWS {
-        let places: Vec<String> = (1..=7).map(|n| format!("${}", row * 7 + n)).collect();
-        let between = if row == 0 { "" } else { ", " };
-        // Writing to a text does not fail.
-        let _ = write!(text, "{between}({})", places.join(", "));
-    }
-    text
+    let rows = vec!["(?, ?, ?, ?, ?, ?, ?)"; STATEMENT_ROWS];
+    format!("INSERT INTO statements VALUES {}", rows.join(", "))
 });
 /// As above.
 pub const PUT_CASE: &str = "INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
@@ -111,6 +107,14 @@ pub const STATEMENTS: &str = "SELECT idx, id, kind, case_id, issued, time, signe
 pub const STATEMENTS_OF_CASE: &str = "SELECT idx, id, kind, case_id, issued, time, signer \
      FROM statements WHERE case_id = $3 AND idx > $1 ORDER BY idx LIMIT $2";
 
+/// The statements from one index to before another as one text, a line each: their values as the
+/// engine writes them in SQL, which differ wherever the values do. SQLite only.
+pub const STATEMENT_TEXTS: &str = "SELECT group_concat(quote(idx) || ',' || quote(id) || ',' || \
+     quote(kind) || ',' || quote(case_id) || ',' || quote(issued) || ',' || quote(time) || ',' || \
+     quote(signer) || char(10), '') \
+     FROM (SELECT * FROM statements WHERE idx >= $1 AND idx < $2 ORDER BY idx)";
+/// How many statements there are.
+pub const COUNT_STATEMENTS: &str = "SELECT COUNT(*) FROM statements";
 /// All rows of each table, for comparing.
 pub const DUMP: &[(&str, &str)] = &[
     ("meta", "SELECT * FROM meta ORDER BY name"),
@@ -171,6 +175,8 @@ pub fn all() -> Vec<&'static str> {
         FOUND,
         STATEMENTS,
         STATEMENTS_OF_CASE,
+        STATEMENT_TEXTS,
+        COUNT_STATEMENTS,
     ];
     let dumps = DUMP.iter().map(|(_, text)| *text);
     single

@@ -204,9 +204,16 @@ fn is_busy(error: &sqlx::Error) -> bool {
     })
 }
 
-/// All rows of all tables of the views in a file, as of one moment and without writing to it;
-/// no tables if the views are just being made.
-pub(crate) fn dump(path: &Path) -> Result<Vec<(&'static str, Vec<Row>)>, StoreError> {
+/// What the views in a file hold.
+pub(crate) struct Dump {
+    /// How many statements; [`super::compare_statements`] looks at them.
+    pub(crate) statements: u64,
+    /// All rows of every other table; no tables if the views are just being made.
+    pub(crate) tables: Vec<(&'static str, Vec<Row>)>,
+}
+
+/// Reads the views in a file, as of one moment and without writing to it.
+pub(crate) fn dump(path: &Path) -> Result<Dump, StoreError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -220,8 +227,16 @@ pub(crate) fn dump(path: &Path) -> Result<Vec<(&'static str, Vec<Row>)>, StoreEr
             .fetch_one(&mut connection)
             .await
             .map_err(failed)?;
-        let mut tables = Vec::new();
+        let (mut tables, mut statements) = (Vec::new(), 0);
         for (table, text) in sql::DUMP.iter().filter(|_| count.0 > 0) {
+            if *table == "statements" {
+                let count: (i64,) = sqlx::query_as(sql::COUNT_STATEMENTS)
+                    .fetch_one(&mut connection)
+                    .await
+                    .map_err(failed)?;
+                statements = u64::try_from(count.0).unwrap_or(0);
+                continue;
+            }
             let found = sqlx::query(*text)
                 .fetch_all(&mut connection)
                 .await
@@ -230,7 +245,7 @@ pub(crate) fn dump(path: &Path) -> Result<Vec<(&'static str, Vec<Row>)>, StoreEr
             tables.push((*table, found.map_err(failed)?));
         }
         connection.close().await.map_err(failed)?;
-        Ok(tables)
+        Ok(Dump { statements, tables })
     })
 }
 

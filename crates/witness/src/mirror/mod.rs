@@ -21,7 +21,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use record::audit::{Auditor, Fault};
-use record::statement::Verified;
 use record::trust::{TrustFile, with_sources};
 use store::StoreError;
 use store::folder::FolderObjects;
@@ -152,7 +151,7 @@ impl Mirror {
             tail,
             ..
         } = &mut mirror;
-        entries::for_each_read(&*objects, checkpoint.size, Verified::parse_with, |read| {
+        entries::for_each_checked(&*objects, checkpoint.size, |read| {
             fault = fault.take().or(read.judge(auditor).err());
             progress(auditor.size(), checkpoint.size);
             *tail = if read.bundle.is_full() {
