@@ -272,6 +272,25 @@ fn a_peer_is_not_believed() {
     });
     fails(&circle.collection(), "no way to it");
     assert!(circle.requests() < 50);
+    // A date of the far future would end all later pulls in silence: it is not where the next one begins.
+    let ahead = Peer::start(|n, asked, _| {
+        assert!(!asked.contains("added_after=9"), "{asked}");
+        Said::page(&tools(n..n + 1), None, Some("9998-01-01T00:00:00.000001Z"))
+    });
+    for _ in 0..2 {
+        let args = [
+            "taxii",
+            "pull",
+            &ahead.collection(),
+            "--record",
+            "ours",
+            "--name",
+            "ahead",
+        ];
+        let err = run_in(dir, &args).code_err(0);
+        assert!(err.contains("lies in the future"), "{err}");
+    }
+    assert_eq!(ahead.requests(), 2);
     // Sends elsewhere, by redirect or by discovery; nothing is asked there.
     let elsewhere = Peer::start(|_, _, _| Said::page(&tools(0..1), None, None));
     let target = elsewhere.url.clone();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::Record;
-use store::taxii::{Publication, Taxii};
+use store::taxii::{Detail, Publication, Taxii};
 
 use super::now_micros;
 
@@ -77,12 +77,19 @@ async fn once(record: &Record, publisher: &Publisher) -> bool {
     };
     let mut whole = true;
     for publication in &made {
-        if let Err(error) = store.publish(publication, now_micros()).await {
-            // The others do not wait for this one; the same record gives the same contradiction, so it is not asked for ever.
-            let problem = error.to_string();
-            let place = format!("{:?}", publication.collection);
-            tracing::error!(problem, place, "not published over TAXII");
-            whole &= matches!(&error, store::StoreError::Taxii(text) if text.contains("conflict"));
+        let place = format!("{:?}", publication.collection);
+        match store.publish(publication, now_micros()).await {
+            // The same record gives the same contradiction, so it is not asked for ever.
+            Ok(added) => {
+                for Detail { id, message, .. } in added.failures {
+                    tracing::error!(id, message, place, "held in other words over TAXII");
+                }
+            }
+            Err(error) => {
+                let problem = error.to_string();
+                tracing::error!(problem, place, "not published over TAXII");
+                whole = false;
+            }
         }
     }
     store.close().await;

@@ -134,10 +134,13 @@ impl Peer {
 
     /// Posts objects to `claims`; the status.
     async fn post(&self, objects: &[Value]) -> Value {
+        self.post_of(SeatSpecRole::Investigator, objects).await
+    }
+
+    /// The same by a member of this role.
+    async fn post_of(&self, role: SeatSpecRole, objects: &[Value]) -> Value {
         let body = json!({"objects": objects}).to_string();
-        let reply = self
-            .post_as(SeatSpecRole::Investigator, "claims", body)
-            .await;
+        let reply = self.post_as(role, "claims", body).await;
         assert_eq!(reply.status, 202, "{}", reply.text());
         reply.json()
     }

@@ -179,7 +179,7 @@ async fn two_publishers_may_use_one_identifier_without_shutting_each_other_out()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_record_publishes_is_there_once_and_a_contradiction_publishes_nothing() {
+async fn what_the_record_publishes_is_there_once_and_a_contradiction_holds_nothing_back() {
     let peer = Peer::new().await;
     let store = peer.store().await;
     let of = |collection, objects: &[serde_json::Value]| Publication {
@@ -192,13 +192,67 @@ async fn what_the_record_publishes_is_there_once_and_a_contradiction_publishes_n
     let mut changed = malware(2);
     changed["name"] = json!("changed");
     let contradiction = of(PublishedIn::Findings, &[tool(3, V1), changed]);
-    assert!(store.publish(&contradiction, 7).await.is_err());
+    // Held in other words: what was said first stays, and everything else arrives, a later version too.
+    let mut withdrawn = tool(1, V2);
+    withdrawn["revoked"] = json!(true);
+    let mut contradiction = contradiction;
+    contradiction.objects.push(withdrawn.to_string());
+    let done = store.publish(&contradiction, 7).await.unwrap();
+    assert_eq!((done.added, done.failures.len()), (2, 1));
     let found = peer.get("/collections/findings/objects/").await;
-    assert_eq!(found["objects"], json!([tool(1, V1), malware(2)]));
+    assert_eq!(
+        found["objects"],
+        json!([malware(2), tool(3, V1), withdrawn])
+    );
     let indicators = of(PublishedIn::Indicators("a-case".into()), &[tool(9, V1)]);
     store.publish(&indicators, 8).await.unwrap();
     assert_eq!(
         peer.get("/collections/indicators-a-case/objects/").await["objects"],
         json!([tool(9, V1)])
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_versions_of_what_another_member_brought() {
+    let peer = Peer::new().await;
+    peer.hold(&[tool(1, V1)]).await;
+    let mut buried = tool(1, V2);
+    buried["revoked"] = json!(true);
+    let status = peer.post_of(SeatSpecRole::Laboratory, &[buried]).await;
+    let why = &status["failures"][0]["message"];
+    assert!(why.as_str().unwrap().contains("only its creator"), "{why}");
+    // The same bytes again are a success for everybody.
+    let same = peer.post_of(SeatSpecRole::Laboratory, &[tool(1, V1)]).await;
+    assert_eq!(same["success_count"], 1);
+    // Nor does anybody, the creator included, put a version where none can follow.
+    let status = peer.post(&[tool(1, "9999-12-31T23:59:59.000Z")]).await;
+    let why = &status["failures"][0]["message"];
+    assert!(why.as_str().unwrap().contains("ahead"), "{why}");
+    assert_eq!(peer.walk("objects", "", 10).await, [tool(1, V1)]);
+    // The creator corrects itself.
+    peer.hold(&[tool(1, V2)]).await;
+    assert_eq!(peer.walk("objects", "", 10).await, [tool(1, V2)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_does_not_come_again_in_other_words() {
+    let peer = Peer::new().await;
+    peer.hold(&[tool(1, V1), tool(1, V2)]).await;
+    let seen = peer.walk("manifest", "", 10).await;
+    let seen = seen[0]["date_added"].as_str().unwrap().to_owned();
+    let path = format!("/collections/claims/objects/tool--{}/", uuid(1));
+    assert_eq!(
+        peer.delete(SeatSpecRole::Investigator, &path).await.status,
+        200
+    );
+    // Who had paged up to the second version is shown the first again: it is what holds now.
+    let after = format!("&added_after={seen}");
+    assert_eq!(peer.walk("objects", &after, 10).await, [tool(1, V1)]);
+    let mut other = tool(1, V2);
+    other["name"] = json!("somebody else did it");
+    let status = peer.post(&[other]).await;
+    let why = &status["failures"][0]["message"];
+    assert!(why.as_str().unwrap().contains("taken back"), "{why}");
+    peer.hold(&[tool(1, V2)]).await;
+    assert_eq!(peer.walk("objects", "", 10).await, [tool(1, V2)]);
 }

@@ -19,6 +19,9 @@ const IDS_AT_ONCE: usize = 200;
 const ROWS_AT_ONCE: usize = 50;
 /// Columns of a row.
 const COLUMNS: usize = 11;
+/// How far the version of what a member brings may lie ahead of the clock, in microseconds (one day): a version of the year
+/// 9999 could never be corrected.
+pub const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Most versions of STIX that a collection is noted to hold; what comes beyond is found by other filters.
 const MAX_SPECS: usize = 8;
 
@@ -31,6 +34,22 @@ pub struct Added {
     pub same: u64,
     /// Not stored, and why.
     pub failures: Vec<Detail>,
+}
+
+/// Who brings objects, and so which of them are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Brought {
+    /// The one publisher of the collection: whatever it says.
+    ByPublisher,
+    /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6).
+    ByMember,
+}
+
+/// An object that was there before.
+struct Known {
+    range: Range,
+    /// Whether every version of it was brought by who brings now.
+    own: bool,
 }
 
 /// First and last version of an object.
@@ -78,7 +97,8 @@ impl Taxii {
         now: i64,
     ) -> Result<Added, StoreError> {
         let mut writing = self.begin().await?;
-        let done = add(writing.connection(), collection, author, objects, now).await;
+        let brought = (Brought::ByPublisher, author);
+        let done = add(writing.connection(), collection, brought, objects, now).await;
         writing.end(done).await
     }
 }
@@ -87,16 +107,20 @@ impl Taxii {
 pub(super) async fn add(
     connection: &mut SqliteConnection,
     collection: &Collection,
-    author: &str,
+    (brought, author): (Brought, &str),
     objects: Vec<Result<Entry, Detail>>,
     now: i64,
 ) -> Result<Added, sqlx::Error> {
-    let known = ranges(connection, collection.n, &objects).await?;
+    let known = ranges(connection, collection.n, author, &objects).await?;
+    let removed = removed(connection, collection.n, &objects).await?;
     let (last,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
         .bind(collection.n)
         .fetch_one(&mut *connection)
         .await?;
     let mut batch = Batch {
+        brought,
+        latest: version_key(&shown(now.saturating_add(MAX_AHEAD_MICROS))),
+        removed,
         known,
         last_added: last,
         fresh: Vec::new(),
@@ -113,8 +137,13 @@ pub(super) async fn add(
 }
 
 struct Batch {
+    brought: Brought,
+    /// The latest version that a member may bring.
+    latest: Option<String>,
+    /// SHA-256 of what removed versions said, by identifier and version.
+    removed: HashMap<(String, String), String>,
     /// Objects that were there before.
-    known: HashMap<String, Range>,
+    known: HashMap<String, Known>,
     last_added: i64,
     fresh: Vec<Fresh>,
     /// Places in `fresh`, by identifier and version; of objects without a version the last one, under an empty version.
@@ -136,22 +165,28 @@ impl Batch {
         let held = match (self.places.get(&name), self.known.get(&entry.id)) {
             (Some(place), _) => Some(self.fresh[*place].entry.content.clone()),
             (None, None) => None,
-            (None, Some(range)) => {
-                let version = key.as_ref().unwrap_or(&range.last);
+            (None, Some(known)) => {
+                let version = key.as_ref().unwrap_or(&known.range.last);
                 content(connection, collection, &entry.id, version).await?
             }
         };
-        match (held, &entry.version) {
-            (Some(held), _) if same(&held, &entry.content) => self.done.same += 1,
-            (Some(_), Some(version)) => self.done.failures.push(Detail {
+        let refused = match (&held, &entry.version) {
+            (Some(held), _) if same(held, &entry.content) => {
+                self.done.same += 1;
+                return Ok(());
+            }
+            (Some(_), Some(_)) => {
+                Some("conflict: this version is held with other content (STIX 2.1, section 3.6)")
+            }
+            _ => self.refusal(&entry, &name),
+        };
+        match refused {
+            Some(why) => self.done.failures.push(Detail {
                 id: entry.id,
-                version: version.shown.clone(),
-                message: Some(
-                    "conflict: this version is held with other content (STIX 2.1, section 3.6)"
-                        .into(),
-                ),
+                version: entry.version.map(|v| v.shown).unwrap_or_default(),
+                message: Some(why.into()),
             }),
-            _ => {
+            None => {
                 self.last_added = (self.last_added + 1).max(now);
                 let text = shown(self.last_added);
                 let (key, shown) = match &entry.version {
@@ -171,6 +206,31 @@ impl Batch {
         Ok(())
     }
 
+    /// Why what is new is not taken.
+    fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<&'static str> {
+        let was = self.removed.get(name);
+        if was.is_some_and(|was| *was != digest(&entry.content)) {
+            return Some(
+                "conflict: this version was held with other content and taken back (STIX 2.1, section 3.6)",
+            );
+        }
+        if self.brought == Brought::ByPublisher {
+            return None;
+        }
+        if self.known.get(&entry.id).is_some_and(|known| !known.own) {
+            return Some(
+                "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6)",
+            );
+        }
+        let ahead = entry
+            .version
+            .as_ref()
+            .map(|version| Some(&version.key) > self.latest.as_ref());
+        ahead.unwrap_or(false).then_some(
+            "its version lies more than a day ahead of this server's clock, so nothing could ever correct it",
+        )
+    }
+
     /// Writes what is new, and which versions are first and last now.
     async fn store(
         self,
@@ -178,7 +238,10 @@ impl Batch {
         collection: i64,
         author: &str,
     ) -> Result<Added, sqlx::Error> {
-        let mut ranges = self.known.clone();
+        let before = self.known.iter();
+        let mut ranges: HashMap<String, Range> = before
+            .map(|(id, known)| (id.clone(), known.range.clone()))
+            .collect();
         for row in &self.fresh {
             let range = ranges.entry(row.entry.id.clone()).or_insert_with(|| Range {
                 first: row.key.clone(),
@@ -186,7 +249,7 @@ impl Batch {
             });
             range.widen(&row.key);
         }
-        for (id, before) in &self.known {
+        for (id, Known { range: before, .. }) in &self.known {
             let Some(after) = ranges.get(id).filter(|after| *after != before) else {
                 continue;
             };
@@ -228,12 +291,15 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     a == b || matches!((canonical(a), canonical(b)), (Ok(a), Ok(b)) if a == b)
 }
 
-/// First and last versions of those of the objects that are there.
-async fn ranges(
-    connection: &mut SqliteConnection,
-    collection: i64,
-    objects: &[Result<Entry, Detail>],
-) -> Result<HashMap<String, Range>, sqlx::Error> {
+/// SHA-256 of an object's canonical form, in hex.
+pub(super) fn digest(content: &str) -> String {
+    let value = serde_json::from_str::<Value>(content);
+    let canonical = value.map(|value| jcs::canonical(&value));
+    tlog::sha256(canonical.as_deref().unwrap_or(content).as_bytes()).to_string()
+}
+
+/// The identifiers of objects, each once.
+fn ids_of(objects: &[Result<Entry, Detail>]) -> Vec<&str> {
     let mut ids: Vec<&str> = objects
         .iter()
         .flatten()
@@ -241,13 +307,54 @@ async fn ranges(
         .collect();
     ids.sort_unstable();
     ids.dedup();
+    ids
+}
+
+/// What was removed of the objects: SHA-256 by identifier and version.
+async fn removed(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    objects: &[Result<Entry, Detail>],
+) -> Result<HashMap<(String, String), String>, sqlx::Error> {
     let mut found = HashMap::new();
-    for some in ids.chunks(IDS_AT_ONCE) {
+    let any: Option<(i64,)> = sqlx::query_as(sql::ANY_REMOVED)
+        .bind(collection)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if any.is_none() {
+        return Ok(found);
+    }
+    for some in ids_of(objects).chunks(IDS_AT_ONCE) {
         let marks = vec!["?"; some.len()].join(", ");
         let text = format!(
-            "SELECT id, MIN(version), MAX(version) FROM versions WHERE collection = ? AND id IN ({marks}) GROUP BY id"
+            "SELECT id, version, sha256 FROM removed WHERE collection = ? AND id IN ({marks})"
         );
         let mut query = sqlx::query(AssertSqlSafe(text)).bind(collection);
+        for id in some {
+            query = query.bind((*id).to_owned());
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            found.insert((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?);
+        }
+    }
+    Ok(found)
+}
+
+/// First and last versions of those of the objects that are there.
+async fn ranges(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    author: &str,
+    objects: &[Result<Entry, Detail>],
+) -> Result<HashMap<String, Known>, sqlx::Error> {
+    let mut found = HashMap::new();
+    for some in ids_of(objects).chunks(IDS_AT_ONCE) {
+        let marks = vec!["?"; some.len()].join(", ");
+        let text = format!(
+            "SELECT id, MIN(version), MAX(version), MIN(author = ?) FROM versions WHERE collection = ? AND id IN ({marks}) GROUP BY id"
+        );
+        let query = sqlx::query(AssertSqlSafe(text)).bind(author.to_owned());
+        let mut query = query.bind(collection);
         for id in some {
             query = query.bind((*id).to_owned());
         }
@@ -256,7 +363,8 @@ async fn ranges(
                 first: row.try_get(1)?,
                 last: row.try_get(2)?,
             };
-            found.insert(row.try_get(0)?, range);
+            let own = row.try_get::<i64, _>(3)? == 1;
+            found.insert(row.try_get(0)?, Known { range, own });
         }
     }
     Ok(found)

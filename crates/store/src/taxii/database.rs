@@ -16,7 +16,7 @@ use crate::error::StoreError;
 pub(super) type Row = SqliteRow;
 
 /// Version of the tables.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// How long a connection waits for another's lock, in milliseconds.
 const BUSY_TIMEOUT_MS: u64 = 10_000;
 /// Connections that read at once.

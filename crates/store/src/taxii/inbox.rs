@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
-use super::add::{add, same};
+use super::add::{Brought, add, same};
 use super::collection::Kind;
 use super::database::{failed, int, text};
 use super::entry::{Detail, Entry, Version, short};
@@ -178,7 +178,14 @@ impl Taxii {
             let refused = match decision {
                 Decision::Refuse(why) => Some(short(why)),
                 Decision::Accept => {
-                    let done = add(connection, &sightings, &account, vec![Ok(entry)], now).await?;
+                    let done = add(
+                        connection,
+                        &sightings,
+                        (Brought::ByMember, &account),
+                        vec![Ok(entry)],
+                        now,
+                    )
+                    .await?;
                     done.failures
                         .into_iter()
                         .next()

@@ -1,6 +1,6 @@
 //! The seam through which a record's own findings become objects here.
 
-use super::add::add;
+use super::add::{Brought, add};
 use super::collection::{Collection, NewCollection};
 use super::entry::{Check, EnvelopeError, envelope};
 use super::{Added, Taxii};
@@ -29,8 +29,9 @@ impl Taxii {
     /// Adds what the record publishes, with the record's origin as who brought it.
     ///
     /// # Errors
-    /// [`StoreError::Taxii`], also if an object breaks the specification or contradicts one that is held: then what others
-    /// read would not be what the record says, and nothing of this publication is added.
+    /// [`StoreError::Taxii`], also if an object breaks the specification: then nothing of this publication is added. An object
+    /// that contradicts what is held in its version (an earlier release wrote it in other words) is in
+    /// [`Added::failures`], and holds back nothing else: a withdrawal has to arrive whatever became of a sentence.
     pub async fn publish(&self, publication: &Publication, now: i64) -> Result<Added, StoreError> {
         let collection = self.published(&publication.collection).await?;
         let text = format!("{{\"objects\":[{}]}}", publication.objects.join(","));
@@ -44,18 +45,9 @@ impl Taxii {
             return Err(wrong(detail));
         }
         let mut writing = self.begin().await?;
-        let added = add(
-            writing.connection(),
-            &collection,
-            self.origin(),
-            read.objects,
-            now,
-        )
-        .await;
-        let added = added.and_then(|added| match added.failures.first() {
-            Some(detail) => Err(sqlx::Error::Protocol(wrong(detail).to_string())),
-            None => Ok(added),
-        });
+        let brought = (Brought::ByPublisher, self.origin());
+        let objects = read.objects;
+        let added = add(writing.connection(), &collection, brought, objects, now).await;
         writing.end(added).await
     }
 

@@ -1,6 +1,6 @@
 //! Where pulling from others stands, stored together with what was pulled.
 
-use super::add::{Added, add};
+use super::add::{Added, Brought, add};
 use super::collection::Collection;
 use super::database::{failed, text};
 use super::entry::{Detail, Entry};
@@ -35,7 +35,14 @@ impl Taxii {
         let mut writing = self.begin().await?;
         let connection = writing.connection();
         let done = async {
-            let added = add(connection, collection, url, objects, now).await?;
+            let added = add(
+                connection,
+                collection,
+                (Brought::ByPublisher, url),
+                objects,
+                now,
+            )
+            .await?;
             if let Some(position) = position {
                 sqlx::query(sql::PUT_PULL)
                     .bind(url.to_owned())

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
-use super::add::{Range, set_edge};
+use super::add::{Range, digest, set_edge};
 use super::collection::Collection;
 use super::question::Versions;
 use super::{Taxii, sql};
@@ -40,7 +40,7 @@ impl Taxii {
             let rows = sqlx::query(sql::VERSIONS_OF)
                 .bind(collection.n)
                 .bind(id.to_owned());
-            let mut gone: Vec<(i64, String)> = Vec::new();
+            let mut gone: Vec<(i64, String, String)> = Vec::new();
             for row in rows.fetch_all(&mut *connection).await? {
                 let (seq, key): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
                 let spec: String = row.try_get(3)?;
@@ -51,9 +51,9 @@ impl Taxii {
                 if row.try_get::<String, _>(4)? != account {
                     return Ok(Removed::Others);
                 }
-                gone.push((seq, key));
+                gone.push((seq, key, digest(&row.try_get::<String, _>(5)?)));
             }
-            for (seq, key) in &gone {
+            for (seq, key, sha256) in &gone {
                 sqlx::query(sql::DROP_VERSION)
                     .bind(seq)
                     .execute(&mut *connection)
@@ -64,10 +64,11 @@ impl Taxii {
                     .bind(key.clone())
                     .bind(account.to_owned())
                     .bind(now)
+                    .bind(sha256.clone())
                     .execute(&mut *connection)
                     .await?;
             }
-            mark_ends(connection, collection.n, id).await?;
+            mark_ends(connection, collection.n, id, now).await?;
             Ok(match gone.len() as u64 {
                 0 => Removed::Nothing,
                 count => Removed::Gone(count),
@@ -78,11 +79,13 @@ impl Taxii {
     }
 }
 
-/// Marks what is first and last of an object now.
+/// Marks what is first and last of an object now. A version that is the last again was added again just now: else who pages
+/// by `added_after` would have passed it and never see it.
 async fn mark_ends(
     connection: &mut SqliteConnection,
     collection: i64,
     id: &str,
+    now: i64,
 ) -> Result<(), sqlx::Error> {
     let ends: (Option<String>, Option<String>) = sqlx::query_as(sql::RANGE)
         .bind(collection)
@@ -93,6 +96,30 @@ async fn mark_ends(
         return Ok(());
     };
     let range = Range { first, last };
+    let edges = sqlx::query(sql::VERSIONS_OF)
+        .bind(collection)
+        .bind(id.to_owned());
+    let mut was_last = false;
+    for row in edges.fetch_all(&mut *connection).await? {
+        let edge: i64 = row.try_get(2)?;
+        was_last |= row.try_get::<String, _>(1)? == range.last && edge & 2 != 0;
+    }
+    if !was_last {
+        let (before,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
+            .bind(collection)
+            .fetch_one(&mut *connection)
+            .await?;
+        let added = (before + 1).max(now);
+        let set = sqlx::query(sql::SET_ADDED)
+            .bind(collection)
+            .bind(id.to_owned());
+        set.bind(range.last.clone())
+            .bind(added)
+            .execute(&mut *connection)
+            .await?;
+        let set = sqlx::query(sql::SET_LAST_ADDED).bind(collection);
+        set.bind(added).execute(&mut *connection).await?;
+    }
     for version in [&range.first, &range.last] {
         set_edge(connection, collection, id, version, range.edge(version)).await?;
     }

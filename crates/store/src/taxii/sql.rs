@@ -29,7 +29,8 @@ pub const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS reviewed_of_status ON reviewed (status)",
     "CREATE TABLE IF NOT EXISTS accounts (member TEXT PRIMARY KEY, digest TEXT NOT NULL, made BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS removed (collection BIGINT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, \
-     account TEXT NOT NULL, removed BIGINT NOT NULL)",
+     account TEXT NOT NULL, removed BIGINT NOT NULL, sha256 TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS removed_by_id ON removed (collection, id)",
     "CREATE TABLE IF NOT EXISTS pulls (url TEXT PRIMARY KEY, collection BIGINT NOT NULL, \
      added_after TEXT NOT NULL, finished BIGINT NOT NULL)",
 ];
@@ -76,13 +77,17 @@ pub const HAS_OBJECT: &str = "SELECT 1 FROM versions WHERE collection = $1 AND i
 /// How many versions a collection holds.
 pub const COUNT: &str = "SELECT COUNT(*) FROM versions WHERE collection = $1";
 /// The versions of an object, with who brought them.
-pub const VERSIONS_OF: &str = "SELECT seq, version, edge, spec, author FROM versions \
+pub const VERSIONS_OF: &str = "SELECT seq, version, edge, spec, author, content FROM versions \
      WHERE collection = $1 AND id = $2 ORDER BY version";
 /// Takes a version out.
 pub const DROP_VERSION: &str = "DELETE FROM versions WHERE seq = $1";
 /// Notes that it was taken out.
-pub const PUT_REMOVED: &str =
-    "INSERT INTO removed (collection, id, version, account, removed) VALUES ($1, $2, $3, $4, $5)";
+pub const PUT_REMOVED: &str = "INSERT INTO removed (collection, id, version, account, removed, sha256) VALUES ($1, $2, $3, $4, $5, $6)";
+/// Whether anything was taken out of a collection.
+pub const ANY_REMOVED: &str = "SELECT 1 FROM removed WHERE collection = $1 LIMIT 1";
+/// Gives a version a new `date_added`.
+pub const SET_ADDED: &str =
+    "UPDATE versions SET added = $4 WHERE collection = $1 AND id = $2 AND version = $3";
 
 /// Keeps a status.
 pub const PUT_STATUS: &str = "INSERT INTO statuses (id, asked, account, total, success, failures) \
@@ -151,6 +156,8 @@ pub const ALL: &[&str] = &[
     VERSIONS_OF,
     DROP_VERSION,
     PUT_REMOVED,
+    ANY_REMOVED,
+    SET_ADDED,
     PUT_STATUS,
     STATUS,
     PENDING,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sqlx::sqlite::SqliteConnection;
 
-use super::add::add;
+use super::add::{Brought, add};
 use super::collection::{Collection, Kind};
 use super::database::{failed, int, text};
 use super::entry::{Detail, Entry};
@@ -162,7 +162,14 @@ impl Post<'_> {
         let (success, failures, pendings) = if self.collection.kind == Kind::Inbox {
             inbox::take(connection, self, objects).await?
         } else {
-            let done = add(connection, self.collection, self.account, objects, self.now).await?;
+            let done = add(
+                connection,
+                self.collection,
+                (Brought::ByMember, self.account),
+                objects,
+                self.now,
+            )
+            .await?;
             (done.added + done.same, done.failures, Vec::new())
         };
         let listed = serde_json::to_string(&failures).map_err(|e| sqlx::Error::Encode(e.into()))?;

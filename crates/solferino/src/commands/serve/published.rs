@@ -11,6 +11,8 @@ use server::Publisher;
 use store::Record;
 use store::taxii::{Publication, PublishedIn};
 
+use crate::ui;
+
 /// What was handed over, and of which record.
 #[derive(Default)]
 struct Before {
@@ -32,8 +34,16 @@ pub(crate) fn publisher() -> Publisher {
         before.size = record.size();
         let mut made = Vec::new();
         for (case, finding, size) in due(record, &before.findings) {
-            made.extend(publications(record, &case, finding)?);
-            before.findings.insert(finding, size);
+            // One finding that cannot be published holds back no other; it is tried again when the record grows.
+            match publications(record, &case, finding) {
+                Ok(of_finding) => {
+                    made.extend(of_finding);
+                    before.findings.insert(finding, size);
+                }
+                Err(problem) => {
+                    ui::remark(format!("a finding is not published over TAXII: {problem}"))
+                }
+            }
         }
         Ok(made)
     })

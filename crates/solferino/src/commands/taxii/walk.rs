@@ -8,7 +8,10 @@ use super::peer::{Peer, Unanswered};
 use super::pull::Pulled;
 use super::{Open, now_micros};
 use crate::problem::{Outcome, Problem};
+use crate::ui;
 
+/// How far a server's clock may be ahead of ours, in microseconds (one day).
+const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Objects asked for in one request.
 const PAGE: u32 = 1_000;
 /// Most objects of a page that are taken.
@@ -71,6 +74,17 @@ pub(super) fn collection(
             .filter(|next| more && next.len() <= MAX_NEXT_BYTES)
             .map(str::to_owned);
         let position = page.added_last.as_deref().and_then(just_before);
+        // A position in the future would end every later pull in silence.
+        let ahead = shown(now_micros().saturating_add(MAX_AHEAD_MICROS));
+        let position = match position {
+            Some(position) if position > ahead => {
+                ui::remark(format!(
+                    "{url}: its X-TAXII-Date-Added-Last lies in the future and is not believed; the next pull asks again from where this one began"
+                ));
+                None
+            }
+            position => position,
+        };
         pulled.invalid += read.invalid;
         let moved = position.is_some() && position > place.position;
         let added = open.store.add_pulled(
