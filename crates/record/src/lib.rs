@@ -27,6 +27,7 @@ pub mod refusal;
 pub mod rules;
 pub mod seal;
 pub mod state;
+mod shape;
 pub mod statement;
 pub mod succession;
 pub mod suppression;

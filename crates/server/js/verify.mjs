@@ -6,6 +6,7 @@
 
 import { BundleError, parseBundle, parseEnvelope, parsePayload } from "./verify-form.mjs";
 import { canonical, concat, decode64, equal, hex, sha256, utf8 } from "./verify-bytes.mjs";
+import { openedContent } from "./verify-shapes.mjs";
 import { checkpointOf, inTree, leafHash, openNote, parseKey, parseTrust, signedBy } from "./verify-log.mjs";
 
 /** The checks in the order in which they are made; the first that fails ends the way. */
@@ -202,6 +203,7 @@ async function checkFinding(bundle, statements) {
   }
   const body = statement.type === "finding" ? statement.body : statement.body.finding;
   if (body.proposal.case !== statement.case) fail("the finding speaks of another case");
+  const types = new Map(statements.map((s) => [s.id, s.type]));
   const before = statements.slice(0, at);
   const opened = before.find((s) => s.type === "case.open" && s.case === statement.case);
   if (!opened) fail("the bundle does not hold the opening of the case");
@@ -209,6 +211,7 @@ async function checkFinding(bundle, statements) {
   const belongs = (s) =>
     s.case === statement.case || (REPORTS.has(s.type) && reports.has(s.type === "report" ? s.id : s.body.report));
   const ids = before.filter(belongs).map((s) => s.leaf);
+    openedContent(types.get(of), body.value);
   const { count, sha256: said } = body.case_statements;
   if (count !== ids.length) fail(`the finding lists ${count} statements of its case, the bundle has ${ids.length}`);
   const found = hex(await sha256(concat(...ids)));
