@@ -29,7 +29,7 @@ use crate::indexing::{self, Indexing};
 use crate::intake::{self, Intake};
 use crate::layout::Layout;
 use crate::lock::RecordLock;
-use crate::log::{self, Handles, Log, LogKeys, Place, Published, Shared};
+use crate::log::{self, ClockWord, Handles, Log, LogKeys, Place, Published, Shared};
 use crate::openings;
 use crate::sequencer::{GivenTime, Sequencer};
 use crate::vault::{Vault, VaultError};
@@ -57,6 +57,7 @@ struct Inner {
     aid: Arc<AidStore>,
     given_time: Option<GivenTime>,
     sequencer: Arc<Sequencer>,
+    clock_word: ClockWord,
     views: SharedViews,
     intake: Intake,
     indexing: Arc<Indexing>,
@@ -244,6 +245,7 @@ impl Record {
         let (intake, promised) =
             Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
         let inner = Inner {
+        let clock_word = log.clock_word();
             intake,
             origin: first_charter.origin().to_owned(),
             layout,
@@ -257,6 +259,7 @@ impl Record {
             views,
             indexing,
             threads: Mutex::default(),
+            clock_word,
         };
         let inner = Arc::new(inner);
         inner.tidy_aid()?;
@@ -319,6 +322,12 @@ impl Record {
     pub fn given_time(&self) -> Option<Timestamp> {
         let given = self.inner.given_time.as_ref()?;
         *given.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Says that the system's clock is right although it leapt ([`crate::log::MAX_CLOCK_LEAP_S`]). Holds for
+    /// the next submissions; from then on it is the time that is known.
+    pub fn clock_is_right(&self) {
+        self.inner.clock_word.give();
+    }
+
     }
 
     /// The exhibits.

@@ -26,6 +26,7 @@
 //! (working and published) that share the table of all statements. What a statement takes up is
 //! measured by `solferino bench log`.
 
+mod clock;
 mod effects;
 pub mod entries;
 mod judge;
@@ -48,6 +49,9 @@ use record::time::Timestamp;
 use tlog::{Edge, Hash, Tree};
 
 use self::judge::Admitted;
+use self::clock::Believed;
+pub(crate) use self::clock::ClockWord;
+pub use self::clock::MAX_CLOCK_LEAP_S;
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
 pub use self::keys::LogKeys;
 use self::recent::Recent;
@@ -197,6 +201,9 @@ pub struct Log {
 }
 
 /// A batch that is history and not published yet. The head's tree holds it, its tail does not.
+    /// The clock, when it was last believed, and the word that it is right.
+    believed: Believed,
+    clock_word: ClockWord,
 pub(crate) struct Pending {
     batch: Vec<Admitted>,
     staged: Staged,
@@ -259,6 +266,8 @@ impl Log {
         };
         log.recover(progress)?;
         Ok(log)
+            believed: Believed::default(),
+            clock_word: ClockWord::default(),
     }
 
     /// What is published, shared with readers.
@@ -274,6 +283,11 @@ impl Log {
     /// Whether the last batch failed and was not recovered yet; the next one recovers first.
     pub fn is_broken(&self) -> bool {
         self.broken
+    /// Where whoever runs the log says that the clock is right.
+    pub(crate) fn clock_word(&self) -> ClockWord {
+        self.clock_word.clone()
+    }
+
     }
 
     /// Whether a signed batch waits for the witnesses. Nothing is taken until it is published.
@@ -356,6 +370,9 @@ impl Log {
         let judged = self.judge(submissions, verified, now, answer);
         if judged.batch.is_empty() {
             return;
+        if let Err(error) = self.check_clock(now) {
+            return answer_all(0..submissions.len(), error, answer);
+        }
         }
         let positions: Vec<usize> = judged.waiting.iter().map(|(at, _)| *at).collect();
         if let Err(error) = self.commit(judged.batch, judged.waiting) {
