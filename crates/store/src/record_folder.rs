@@ -1,6 +1,7 @@
 //! A record, open: the one handle that server and command use.
 
 mod aid;
+mod holdings;
 mod read;
 mod submit;
 
@@ -35,6 +36,7 @@ use crate::sequencer::{GivenTime, Sequencer};
 use crate::vault::{Vault, VaultError};
 use crate::views::{SharedViews, Source, Views};
 
+pub(crate) use self::holdings::Holdings;
 pub use self::read::MAX_BUNDLED_EXHIBIT_BYTES;
 pub(crate) use self::read::entry;
 pub use self::submit::Taken;
@@ -53,11 +55,10 @@ struct Inner {
     published: Shared,
     /// For reading published files; never flushes or writes.
     files: FolderObjects,
-    vault: Vault,
-    aid: Arc<AidStore>,
+    held: Arc<Holdings>,
     given_time: Option<GivenTime>,
-    sequencer: Arc<Sequencer>,
     clock_word: ClockWord,
+    sequencer: Arc<Sequencer>,
     views: SharedViews,
     intake: Intake,
     indexing: Arc<Indexing>,
@@ -86,18 +87,18 @@ impl Drop for Inner {
 impl Inner {
     fn keep_promises(&self, promised: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
         let (waiting, sequencer) = (self.intake.waiting(), Arc::clone(&self.sequencer));
+        let held = Arc::clone(&self.held);
         let look = move || Some((Arc::clone(&waiting), sequencer.queue()?));
         let thread = std::thread::Builder::new().name("intake".into());
-        let thread = thread.spawn(move || intake::run(&promised, look));
+        let thread = thread.spawn(move || intake::run(&promised, look, &held));
         thread.map_err(StoreError::Thread)
     }
 
     fn keep_index(&self, stopped: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
-        let (aid, indexing) = (Arc::clone(&self.aid), Arc::clone(&self.indexing));
-        let published = Shared::clone(&self.published);
+        let (held, indexing) = (Arc::clone(&self.held), Arc::clone(&self.indexing));
         let look = move || {
             // A failure is found by whoever reads the same files to answer; here it is tried again.
-            drop(aid::purge(&aid, &published));
+            drop(held.purge());
             drop(indexing.catch_up());
         };
         let thread = std::thread::Builder::new().name("index".into());
@@ -228,7 +229,11 @@ impl Record {
         let first_charter = first_charter(&first)?;
         let vault = Vault::open(&layout.vault(), &layout.vault_identity())?;
         openings::create_folder(&layout)?;
-        let aid = Arc::new(AidStore::open(&layout.aid())?);
+        let held = Arc::new(Holdings {
+            published: Shared::clone(&published),
+            vault,
+            aid: Arc::new(AidStore::open(&layout.aid())?),
+        });
         let given_time: Option<GivenTime> =
             (first_charter.clock == Clock::Injected).then(GivenTime::default);
         let source = Source::new(Shared::clone(&published), &layout)?;
@@ -240,26 +245,25 @@ impl Record {
             log.next_index(),
         );
         let indexing = Arc::new(indexing);
+        let clock_word = log.clock_word();
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
         let sequencer = Arc::new(sequencer);
         let (intake, promised) =
             Intake::open(&layout.intake(), layout.read_log_keys()?.first().clone())?;
         let inner = Inner {
-        let clock_word = log.clock_word();
             intake,
             origin: first_charter.origin().to_owned(),
             layout,
             first_charter,
             published,
             files,
-            vault,
-            aid,
+            held,
             given_time,
+            clock_word,
             sequencer,
             views,
             indexing,
             threads: Mutex::default(),
-            clock_word,
         };
         let inner = Arc::new(inner);
         inner.tidy_aid()?;
@@ -318,26 +322,26 @@ impl Record {
         Ok(())
     }
 
-    /// The time of the ticks to come, where it was set and the charter has an injected clock.
-    pub fn given_time(&self) -> Option<Timestamp> {
-        let given = self.inner.given_time.as_ref()?;
-        *given.lock().unwrap_or_else(PoisonError::into_inner)
     /// Says that the system's clock is right although it leapt ([`crate::log::MAX_CLOCK_LEAP_S`]). Holds for
     /// the next submissions; from then on it is the time that is known.
     pub fn clock_is_right(&self) {
         self.inner.clock_word.give();
     }
 
+    /// The time of the ticks to come, where it was set and the charter has an injected clock.
+    pub fn given_time(&self) -> Option<Timestamp> {
+        let given = self.inner.given_time.as_ref()?;
+        *given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The exhibits.
     pub fn vault(&self) -> &Vault {
-        &self.inner.vault
+        &self.inner.held.vault
     }
 
     /// What the desk was told, in age files that this machine cannot open.
     pub fn aid(&self) -> &AidStore {
-        &self.inner.aid
+        &self.inner.held.aid
     }
 
     /// The rows for pages and searches; they may lag behind [`Self::state`] by a moment.
@@ -351,7 +355,7 @@ impl Record {
     /// # Errors
     /// [`StoreError::OtherOpening`] if another one is kept; failures of the storage.
     pub fn keep_opening(&self, id: &StatementId, opening: &Opening) -> Result<(), StoreError> {
-        openings::keep(&self.inner.layout, &self.inner.vault, id, opening)
+        openings::keep(&self.inner.layout, &self.inner.held.vault, id, opening)
     }
 
     /// What opens a statement, if it is kept here.
@@ -359,7 +363,7 @@ impl Record {
     /// # Errors
     /// Damage, or a failure of the storage.
     pub fn opening(&self, id: &StatementId) -> Result<Option<Opening>, StoreError> {
-        openings::load(&self.inner.layout, &self.inner.vault, id)
+        openings::load(&self.inner.layout, &self.inner.held.vault, id)
     }
 
     /// What a reader pins to trust this record: its log key, first charter and witness policy.

@@ -56,6 +56,10 @@ impl Log {
             let outcome = match submission {
                 Submission::Entry(entry) => self.take(&mut judged, entry, verified, before),
                 Submission::Refusal(of) => self.take_refusal(&mut judged, of, verified, before),
+                Submission::NotHeld(of, refusal) => {
+                    let refused = verified.and(Err(refusal.clone()));
+                    self.take_refusal(&mut judged, of, refused, before)
+                }
             };
             match outcome {
                 Ok(submitted) if submitted.index >= first_new => {

@@ -49,10 +49,10 @@ use record::statement::Verified;
 use record::time::Timestamp;
 use tlog::{Edge, Hash, Tree};
 
-use self::judge::Admitted;
 use self::clock::Believed;
 pub(crate) use self::clock::ClockWord;
 pub use self::clock::MAX_CLOCK_LEAP_S;
+use self::judge::Admitted;
 pub use self::judge::{MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S};
 pub use self::keys::LogKeys;
 pub(crate) use self::recent::Recent;
@@ -83,13 +83,15 @@ pub enum Submission {
     Entry(Vec<u8>),
     /// That the refusal of these bytes be recorded, by hash and code.
     Refusal(Vec<u8>),
+    /// The same of bytes that name what is not held; the rules, which hold nothing, would admit them.
+    NotHeld(Vec<u8>, Refusal),
 }
 
 impl Submission {
     /// The bytes submitted.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Entry(bytes) | Self::Refusal(bytes) => bytes,
+            Self::Entry(bytes) | Self::Refusal(bytes) | Self::NotHeld(bytes, _) => bytes,
         }
     }
 }
@@ -199,12 +201,12 @@ pub struct Log {
     next_index: NextIndex,
     /// When refusals were logged lately.
     refusals: VecDeque<Instant>,
-}
-
-/// A batch that is history and not published yet. The head's tree holds it, its tail does not.
     /// The clock, when it was last believed, and the word that it is right.
     believed: Believed,
     clock_word: ClockWord,
+}
+
+/// A batch that is history and not published yet. The head's tree holds it, its tail does not.
 pub(crate) struct Pending {
     batch: Vec<Admitted>,
     staged: Staged,
@@ -264,11 +266,11 @@ impl Log {
             broken: true,
             next_index: NextIndex::default(),
             refusals: VecDeque::new(),
+            believed: Believed::default(),
+            clock_word: ClockWord::default(),
         };
         log.recover(progress)?;
         Ok(log)
-            believed: Believed::default(),
-            clock_word: ClockWord::default(),
     }
 
     /// What is published, shared with readers.
@@ -281,14 +283,14 @@ impl Log {
         self.next_index.clone()
     }
 
-    /// Whether the last batch failed and was not recovered yet; the next one recovers first.
-    pub fn is_broken(&self) -> bool {
-        self.broken
     /// Where whoever runs the log says that the clock is right.
     pub(crate) fn clock_word(&self) -> ClockWord {
         self.clock_word.clone()
     }
 
+    /// Whether the last batch failed and was not recovered yet; the next one recovers first.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Whether a signed batch waits for the witnesses. Nothing is taken until it is published.
@@ -368,12 +370,12 @@ impl Log {
         {
             return answer_all(0..submissions.len(), error, answer);
         }
-        let judged = self.judge(submissions, verified, now, answer);
-        if judged.batch.is_empty() {
-            return;
         if let Err(error) = self.check_clock(now) {
             return answer_all(0..submissions.len(), error, answer);
         }
+        let judged = self.judge(submissions, verified, now, answer);
+        if judged.batch.is_empty() {
+            return;
         }
         let positions: Vec<usize> = judged.waiting.iter().map(|(at, _)| *at).collect();
         if let Err(error) = self.commit(judged.batch, judged.waiting) {

@@ -3,9 +3,7 @@
 use std::sync::mpsc::{Receiver, TrySendError, channel};
 use std::time::Duration;
 
-use record::kind::{Body, Kind};
-use record::refusal::{Code, Refusal};
-use record::statement::Statement;
+use record::kind::Kind;
 use tokio::sync::oneshot;
 
 use super::Record;
@@ -39,7 +37,11 @@ impl Record {
             Ok(answer) => answer.map(Taken::Recorded),
             Err(_) => {
                 let record = self.clone();
-                let taken = tokio::task::spawn_blocking(move || record.inner.intake.take(&kept));
+                let taken = tokio::task::spawn_blocking(move || {
+                    // The patience may have ended before this was looked at.
+                    record.check_held(&kept)?;
+                    record.inner.intake.take(&kept)
+                });
                 let receipt = taken.await.map_err(|_| SubmitError::Stopped)??;
                 Ok(Taken::Received(receipt))
             }
@@ -66,30 +68,9 @@ impl Record {
         self.ask(Submission::Entry(entry)).await
     }
 
-    /// An exhibit is declared only once the vault holds exactly that content: what the log names
-    /// and nobody ever held could not be told from what was destroyed.
+    /// What the entry names is held.
     pub(super) fn check_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
-        if may_be_of_aid(entry) {
-            self.check_aid_held(entry)?;
-        }
-        if !may_be_exhibit(entry) {
-            return Ok(());
-        }
-        let Ok(statement) = Statement::parse(entry) else {
-            return Ok(());
-        };
-        let Body::Exhibit(exhibit) = &statement.body else {
-            return Ok(());
-        };
-        if self.state().statements.contains_key(&statement.id) {
-            return Ok(());
-        }
-        let held = self
-            .vault()
-            .check_ciphertext(&exhibit.sha256, &exhibit.ciphertext_sha256);
-        held.map(|_| ()).map_err(|error| {
-            SubmitError::Refused(Refusal::new(Code::ExhibitNotHeld, error.to_string()))
-        })
+        self.inner.held.check(entry)
     }
 
     /// Has the log sign and record that these bytes are refused, by their hash and the refusal's
@@ -112,7 +93,7 @@ impl Record {
         self.enqueue(vec![(Submission::Entry(entry), reply)])?;
         let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
         if of_aid {
-            self.inner.purge_aid()?;
+            self.inner.held.purge()?;
         }
         Ok(answer)
     }
@@ -152,7 +133,7 @@ impl Record {
             .map(|(answer, of_aid)| {
                 let answer = answer.recv().unwrap_or(Err(SubmitError::Stopped))?;
                 if of_aid {
-                    self.inner.purge_aid()?;
+                    self.inner.held.purge()?;
                 }
                 Ok(answer)
             })
@@ -178,12 +159,12 @@ impl Record {
 
 /// Whether an entry may declare an exhibit, told without parsing it: the type stands in the
 /// payload as it is, or in escapes.
-fn may_be_exhibit(entry: &[u8]) -> bool {
+pub(super) fn may_be_exhibit(entry: &[u8]) -> bool {
     may_hold(entry, Kind::Exhibit.as_str())
 }
 
 /// Whether an entry may be a statement of aid, told as [`may_be_exhibit`] tells.
-fn may_be_of_aid(entry: &[u8]) -> bool {
+pub(super) fn may_be_of_aid(entry: &[u8]) -> bool {
     may_hold(entry, "\"aid.")
 }
 
