@@ -181,6 +181,48 @@ export function tampered(record, good, trust) {
   return kinds.map(([name, module, second, make, other]) => ({ name, module, second, bundle: make(), trust: other ?? trust }));
 }
 
+/** What a reader may not take for a value: for each place in it, from the top, what else could stand there. */
+export function mistaken(value, at = ["value"]) {
+  const inner = typeof value === "object" ? Object.entries(value) : [];
+  const below = inner.filter(([key]) => key !== "value").flatMap(([key, item]) => mistaken(item, [...at, key]));
+  let others = [];
+  if (Array.isArray(value)) others = [];
+  else if (typeof value === "object") others = [Object.values(value), [], "text", null];
+  else others = [[value], { [value]: null }, null];
+  return [[at, others], ...below];
+}
+
+/** A signed note in a bundle, changed. */
+function withNote(good, change) {
+  const lines = linesOf(good);
+  const place = at(lines, "checkpoint");
+  const note = Buffer.from(lines[place].split(" ")[1], "base64").toString();
+  lines[place] = `checkpoint ${Buffer.from(change(note)).toString("base64")}`;
+  return bundleOf(lines);
+}
+
+/** A bundle whose checkpoint lacks the longest signature line, which is the ML-DSA-44 key's. */
+export function withoutSecondSignature(good) {
+  return withNote(good, (note) => note.split("\n").filter((line) => !line.startsWith("\u2014 ") || line.length < 1000).join("\n"));
+}
+
+/** The frozen bundle with two keys (docs/vectors), its witnesses' cosignatures made so many seconds earlier. Their seeds are 32 bytes of 1, 2, 3. */
+export function cosignedEarlier(good, seconds) {
+  return withNote(good, (note) => {
+    const text = note.slice(0, note.lastIndexOf("\n\n") + 1);
+    return note.replace(/^\u2014 witness\.example\/(\d) (\S+)$/gmu, (_, n, line) => {
+      const bytes = Buffer.from(line, "base64");
+      const time = bytes.readBigUInt64BE(4) - BigInt(seconds);
+      const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, Number(n))]);
+      const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+      const stamp = Buffer.alloc(8);
+      stamp.writeBigUInt64BE(time);
+      const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), key);
+      return `\u2014 witness.example/${n} ${Buffer.concat([bytes.subarray(0, 4), stamp, signature]).toString("base64")}`;
+    });
+  });
+}
+
 /** A witness's key that signed nothing. */
 const WITNESS = witnessKey();
 

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parsePayload } from "../../crates/server/js/verify-form.mjs";
+import { openedContent } from "../../crates/server/js/verify-shapes.mjs";
 import { CHECKS, verifyBundle } from "../../crates/server/js/verify.mjs";
 import { demoRecord } from "../harness.mjs";
-import { tampered } from "../tamper.mjs";
+import { cosignedEarlier, mistaken, tampered, withoutSecondSignature } from "../tamper.mjs";
 
 const vector = (name) => readFileSync(new URL(`../../docs/vectors/${name}`, import.meta.url));
 
@@ -51,4 +53,59 @@ test("every demonstration bundle holds, and each kind of tampering is found by i
       assert.equal(failed(answer).name, second, failed(answer).detail);
     });
   }
+});
+
+/** What a reader may not take for the value, at each of its places. */
+function* changed(value) {
+  for (const [at, others] of mistaken(value)) {
+    for (const other of others) {
+      const copy = structuredClone({ value });
+      const holder = at.slice(0, -1).reduce((inner, key) => inner[key], copy);
+      holder[at.at(-1)] = other;
+      yield [at.slice(1).join("/"), copy.value];
+    }
+  }
+}
+
+test("no other shape of a payload or an opened content is taken for it", () => {
+  const { payloads, contents } = JSON.parse(vector("shapes-v1.json"));
+  assert.ok(payloads.length > 65 && contents.length > 15);
+  let tried = 0;
+  for (const payload of payloads) {
+    const read = (value) => parsePayload(Buffer.from(JSON.stringify(value)));
+    read(payload);
+    for (const [at, other] of changed(payload)) {
+      assert.throws(() => read(other), undefined, `${at} of ${JSON.stringify(other)}`);
+      tried += 1;
+    }
+  }
+  for (const { type, content } of contents) {
+    openedContent(type, content);
+    for (const [at, other] of changed(content)) {
+      assert.throws(() => openedContent(type, other), undefined, `${at} of a ${type}: ${JSON.stringify(other)}`);
+      tried += 1;
+    }
+  }
+  assert.ok(tried > 1000, `${tried} shapes`);
+});
+
+test("a second key that the charter names is asked for, and never called checked", async () => {
+  const [good, trust] = [vector("two-keys.bundle").toString(), vector("two-keys.trust").toString()];
+  const verify = (bundle) => verifyBundle(Buffer.from(bundle), trust);
+  const whole = await verify(good);
+  assert.equal(whole.verdict, "verified-in-part", JSON.stringify(failed(whole)));
+  const { outcome, detail } = whole.checks.find(({ name }) => name === "checkpoint");
+  assert.equal(outcome, "not-checked");
+  assert.match(detail, /ML-DSA-44/);
+  const without = await verify(withoutSecondSignature(good));
+  assert.equal(without.verdict, "failed");
+  assert.equal(failed(without).name, "checkpoint");
+});
+
+test("a clock that ran ahead of its witnesses is found", async () => {
+  const [good, trust] = [vector("two-keys.bundle").toString(), vector("two-keys.trust").toString()];
+  const verify = (seconds) => verifyBundle(Buffer.from(cosignedEarlier(good, seconds)), trust);
+  assert.equal((await verify(3600)).verdict, "verified-in-part");
+  const ahead = await verify(3601);
+  assert.equal(failed(ahead)?.name, "witnesses", JSON.stringify(ahead.checks));
 });

@@ -9,6 +9,7 @@ use crate::body::{
     aid, analysis, blind, calibration, case, charter, deciding, evidence, log, members, others,
     outcome, rules,
 };
+use crate::shape;
 
 /// Groups of statement types, as docs/format.md orders them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,10 +64,9 @@ macro_rules! kinds {
             /// Reads the body of a type.
             ///
             /// # Errors
-            /// Unknown or missing fields, wrong types, identifiers out of bounds.
+            /// Unknown or missing fields, wrong types or shapes, identifiers out of bounds.
             pub fn parse(kind: Kind, value: &Value) -> Result<Self, serde_json::Error> {
-                use serde::Deserialize as _;
-                Ok(match kind { $(Kind::$variant => Body::$variant(<$body>::deserialize(value)?),)* })
+                match kind { $(Kind::$variant => shape::read(value).map(Body::$variant),)* }
             }
 
             /// The type it belongs to.
@@ -218,18 +218,17 @@ impl Content {
     /// # Errors
     /// The type has no content, or the value does not fit it.
     pub fn parse(kind: Kind, value: &Value) -> Result<Self, serde_json::Error> {
-        use serde::Deserialize as _;
         use serde::de::Error as _;
         Ok(match kind {
-            Kind::Hypotheses => Self::Hypotheses(method::input::Hypotheses::deserialize(value)?),
-            Kind::LabCommit => Self::LabAnswer(analysis::LabAnswer::deserialize(value)?),
-            Kind::Assessment => Self::Assessed(analysis::Assessed::deserialize(value)?),
-            Kind::Facts => Self::Facts(analysis::CodedFacts::deserialize(value)?),
-            Kind::Mask => Self::Mask(blind::MaskMap::deserialize(value)?),
-            Kind::Review => Self::Reviewed(deciding::Reviewed::deserialize(value)?),
-            Kind::Notice => Self::Addressee(deciding::Addressee::deserialize(value)?),
-            Kind::Vote => Self::Voted(deciding::Voted::deserialize(value)?),
-            Kind::CalibrationAnswer => Self::Forecast(calibration::Forecast::deserialize(value)?),
+            Kind::Hypotheses => Self::Hypotheses(shape::read(value)?),
+            Kind::LabCommit => Self::LabAnswer(shape::read(value)?),
+            Kind::Assessment => Self::Assessed(shape::read(value)?),
+            Kind::Facts => Self::Facts(shape::read(value)?),
+            Kind::Mask => Self::Mask(shape::read(value)?),
+            Kind::Review => Self::Reviewed(shape::read(value)?),
+            Kind::Notice => Self::Addressee(shape::read(value)?),
+            Kind::Vote => Self::Voted(shape::read(value)?),
+            Kind::CalibrationAnswer => Self::Forecast(shape::read(value)?),
             other => {
                 return Err(serde_json::Error::custom(format!(
                     "{other} withholds no content"

@@ -13,6 +13,7 @@ use crate::json::{self, JsonError};
 use crate::kind::{Body, Kind};
 use crate::plain;
 use crate::seal::{self, Opening, Seal};
+use crate::shape;
 use crate::time::Timestamp;
 
 /// Payload version.
@@ -185,8 +186,9 @@ impl Said {
     /// Reads a payload by way of a JSON tree, with the precise reason if it is none.
     fn of_tree(payload: &[u8]) -> Result<Self, StatementError> {
         let value = json::parse(payload).map_err(StatementError::PayloadJson)?;
+        // A list of the fields' values, or of a seal's, would do for serde, and not for others.
         let payload: Payload =
-            serde_json::from_value(value).map_err(|e| StatementError::Payload(e.to_string()))?;
+            shape::read(&value).map_err(|e| StatementError::Payload(e.to_string()))?;
         if payload.v != VERSION {
             return Err(StatementError::Payload(format!(
                 "v is {}; this software reads version {VERSION}",
@@ -227,6 +229,13 @@ impl Said {
             return None;
         };
         let kind: Kind = plain::string(kind)?.parse().ok()?;
+        // What serde forgives and others do not (`crate::shape`) is left to the tree: a list for an
+        // object, an object for a word, null for what is left out.
+        let inner = body.strip_prefix('{')?;
+        let nested = kind != Kind::Tick && inner.contains('{');
+        if nested || inner.contains('[') || inner.contains("null") {
+            return None;
+        }
         let body = match kind {
             Kind::Report => Body::Report(serde_json::from_str(body).ok()?),
             Kind::Tick => Body::Tick(serde_json::from_str(body).ok()?),
@@ -455,6 +464,41 @@ mod tests {
             }
         }
         assert!(plainly > 100, "{plainly} were read plainly");
+    }
+
+    #[test]
+    fn what_serde_forgives_is_left_to_the_tree_which_refuses_it() {
+        let hash = tlog::sha256(b"account");
+        let body = json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24", "account_sha256": hash});
+        let with = |field: &str, value: Value| {
+            let mut body = body.clone();
+            body[field] = value;
+            ("report", body)
+        };
+        let tick = json!({"time": "2014-01-01T00:00:00Z", "size": 12});
+        let index = |index: Value| {
+            let mut tick = tick.clone();
+            tick["index"] = index;
+            ("tick", tick)
+        };
+        let said = [
+            (
+                "report",
+                json!(["disruption", "health", "2013-12-24", "europe", hash, null]),
+            ),
+            with("incident", json!({"disruption": null})),
+            with("region", Value::Null),
+            with("region", json!({"europe": null})),
+            ("tick", json!(["2014-01-01T00:00:00Z", 12, null])),
+            index(Value::Null),
+            index(json!([9, "2014-01-01T00:00:00Z", hash])),
+        ];
+        for (kind, body) in said {
+            let payload = json!({"v": 1, "type": kind, "record": "record.example/ours", "issued": "2014-01-01T00:00:00Z", "body": body});
+            let text = json::canonical(&payload).into_bytes();
+            assert_eq!(Said::of_plain(&text), None, "{payload}");
+            assert!(Said::of_tree(&text).is_err(), "{payload}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod pages;
 mod public;
 mod renaming;
 mod samples;
+mod shapes;
 mod support;
 mod suppression;
 mod tamper;

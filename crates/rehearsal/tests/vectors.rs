@@ -12,6 +12,7 @@ use tlog::{KeyType, SigningKey};
 
 use crate::pages::same;
 use crate::support::{ORIGIN, at, cast, founded, script, until_votes, vote_and_open};
+use crate::threats::clock;
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
@@ -80,4 +81,15 @@ fn trust_file_and_bundle() {
     let trust = trust::of_charter(state.global.charter.as_ref().unwrap()).unwrap();
     same("vectors/example.trust", &trust.to_string());
     same("vectors/example.bundle", &bundle.to_string());
+}
+
+/// A record with both keys, witnesses and a clock of its own, for other readers (browser/tests/second.test.mjs).
+#[test]
+fn bundle_with_two_keys_and_witnesses() {
+    let (bundle, trust, tick) = clock::unwitnessed();
+    let bundle = clock::cosigned(bundle, &[(1, tick), (2, tick)]);
+    let (verified, _) = bundle::verify(bundle.to_string().as_bytes(), Some(&trust));
+    assert!(verified.report.failure().is_none(), "{:?}", verified.report);
+    same("vectors/two-keys.trust", &trust.to_string());
+    same("vectors/two-keys.bundle", &bundle.to_string());
 }

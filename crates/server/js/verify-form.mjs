@@ -2,6 +2,7 @@
 
 import { canonical, concat, decode64, utf8 } from "./verify-bytes.mjs";
 import { isValid, parseKey } from "./verify-log.mjs";
+import { bodyOf, isObject } from "./verify-shapes.mjs";
 import { BundleError } from "./verify-error.mjs";
 
 export { BundleError };
@@ -84,10 +85,17 @@ export function parsePayload(bytes) {
     refuse("the payload is not JSON in UTF-8");
   }
   strict(value, 1);
+  if (!isObject(value)) refuse("the payload is not an object");
   const { v, type, record, issued, case: ofCase, body, sealed = {}, ...rest } = value;
-  if (v !== 1 || typeof type !== "string" || typeof body !== "object" || body === null || Object.keys(rest).length > 0) {
+  const texts = [type, record, issued, ofCase ?? ""].every((text) => typeof text === "string");
+  if (v !== 1 || !texts || ofCase === null || !isObject(body) || !isObject(sealed) || Object.keys(rest).length > 0) {
     refuse("the payload does not have the fields of a statement, version 1");
   }
+  for (const seal of Object.values(sealed)) {
+    const two = isObject(seal) && Object.keys(seal).sort().join() === "sha256,until";
+    if (!two || typeof seal.sha256 !== "string" || typeof seal.until !== "string") refuse("a seal is not an object of sha256 and until");
+  }
+  bodyOf(type, body);
   return { type, record, issued, case: ofCase, body, sealed };
 }
 

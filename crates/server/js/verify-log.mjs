@@ -74,6 +74,16 @@ export function checkpointOf({ text }, origin) {
   return { size: Number(size), root: hash };
 }
 
+/** When the key cosigned the note, in seconds since 1970; nothing if it did not, or not with a time that can be checked here. */
+export async function cosignedAt(note, key) {
+  if (key.type !== COSIGNATURE) return null;
+  for (const line of note.signatures.filter(({ name, id }) => name === key.name && id === key.id)) {
+    const signed = await signedBy({ ...note, signatures: [line] }, key);
+    if (signed) return Number(new DataView(line.bytes.buffer, line.bytes.byteOffset).getBigUint64(0));
+  }
+  return null;
+}
+
 /** Whether the key signed the note; `null` if it did with a kind of signature that cannot be checked here. */
 export async function signedBy(note, key) {
   const mine = note.signatures.filter(({ name, id }) => name === key.name && id === key.id);

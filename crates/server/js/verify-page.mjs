@@ -96,8 +96,9 @@ function judged({ by, answer }) {
   if (verdicts.size < 2) return;
   const [module, second] = [verdicts.get("module"), verdicts.get("second")];
   if (module.problem) return trouble(module.problem);
-  // Two that disagree are a failure, whichever is right.
-  const agreed = module.verdict === second.verdict ? module.verdict : disagreement(module, second);
+  // Two that disagree are a failure, whichever is right. What the second cannot check in part, the module checks whole.
+  const agree = second.verdict === module.verdict || (second.verdict === "verified-in-part" && module.verdict === "verified");
+  const agreed = agree ? module.verdict : disagreement(module, second);
   const verdict = agreed === "verified" && !pinned ? "self-consistent" : agreed;
   const failed = [module, second].flatMap(({ checks }) => checks.filter((check) => check.outcome === "failed"));
   const names = [...new Set(failed.map((check) => check.name))].join(", ");

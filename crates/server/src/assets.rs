@@ -55,6 +55,7 @@ const SCRIPTS: &[(&str, &str)] = scripts! {
     "verify-form.mjs"
     "verify-log.mjs"
     "verify-page.mjs"
+    "verify-shapes.mjs"
     "verify-worker.mjs"
     "what-if.mjs"
 };

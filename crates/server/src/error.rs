@@ -187,7 +187,9 @@ impl From<SubmitError> for ApiError {
                 Self::new(StatusCode::CONFLICT, "not-refused", error.to_string(), hint)
             }
             SubmitError::Store(ref source) => match source.as_ref() {
-                StoreError::OutcomeUnknown { .. } | StoreError::QuorumMissing { .. } => {
+                StoreError::OutcomeUnknown { .. }
+                | StoreError::QuorumMissing { .. }
+                | StoreError::ClockLeap { .. } => {
                     Self::busy(source.to_string(), OVERLOAD_RETRY_S).with_internal(source)
                 }
                 _ => Self::internal(record::trust::with_sources(&error)),

@@ -121,6 +121,9 @@ fn store_hint(error: &StoreError) -> Option<&'static str> {
         StoreError::QuorumMissing { .. } => {
             "start the witnesses of the charter's witness_policy, then repeat the command: nothing is lost"
         }
+        StoreError::ClockLeap { .. } => {
+            "look at the clock of this machine; if the record rested that long and it is right, repeat with --clock-is-right (`submit`, `serve`)"
+        }
         StoreError::ClockNotInjected => "leave out --at: this record goes by the system's clock",
         StoreError::TimeDecreases { .. } => "give a later time with --at",
         _ => return None,

@@ -86,6 +86,17 @@ pub enum StoreError {
         /// Time in force.
         present: record::time::Timestamp,
     },
+    /// The clock leapt, and nobody said that it is right.
+    #[error(
+        "the clock says {now}, which is more than {} days after {expected}, the latest that is known here; nothing is \
+         recorded until somebody says that the clock is right", crate::log::MAX_CLOCK_LEAP_S / 86_400
+    )]
+    ClockLeap {
+        /// What the clock says.
+        now: record::time::Timestamp,
+        /// The last tick, or the latest cosignature, or what this process has seen pass since.
+        expected: record::time::Timestamp,
+    },
     /// No such entry in the published log.
     #[error("entry {index} is not in the published log of {size} entries")]
     NoEntry {

@@ -10,11 +10,10 @@ use std::time::Duration;
 
 use record::body::log::StatedIndex;
 use record::index::{Index, MAX_INDEX_LAG};
-use record::statement::Statement;
 
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
-use crate::log::{self, Shared, entries};
+use crate::log::{self, Shared, entries, own};
 
 /// How often the thread looks for what was published, in seconds.
 pub const INDEX_EVERY_S: u64 = 60;
@@ -76,9 +75,10 @@ impl Indexing {
     /// The storage fails.
     pub(crate) fn catch_up(&self) -> Result<u64, StoreError> {
         let mut working = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (size, time) = {
+        let (size, time, tree) = {
             let published = log::read(&self.published);
-            (published.size(), published.state().global.time)
+            let time = published.state().global.time;
+            (published.size(), time, published.tree.clone())
         };
         // A record that closes waits for one bundle, not for the whole log.
         while working.index.size() < size && !self.is_stopped() {
@@ -89,8 +89,9 @@ impl Indexing {
             let known = (at - first) as usize;
             let held = entries::read_bundle(&self.files, &bundle)?;
             for entry in held.iter().skip(known) {
-                let statement = Statement::parse_known(entry)
-                    .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
+                // The log signs what comes of it: a wrong index would stand in the record for ever.
+                let at = working.index.size();
+                let statement = own::statement(&tree, &bundle, at, entry)?;
                 working.index.push_statement(&statement);
             }
         }

@@ -20,6 +20,7 @@ use tlog::SigningKey;
 
 use crate::error::{StoreError, SubmitError};
 use crate::log::{Answer, Submission};
+use crate::record_folder::Holdings;
 use crate::sequencer::{Group, MAX_BATCH, Reply};
 
 pub use self::waiting::{IntakeReceipt, MAX_INTAKE, Waiting, now};
@@ -80,7 +81,11 @@ impl Intake {
 
 /// Keeps the promises until nobody can wake it any more. `look` gives what waits and the way into
 /// the sequencer; nothing once the record is gone.
-pub(crate) fn run(woken: &Receiver<()>, look: impl Fn() -> Option<(Arc<Waiting>, Queue)>) {
+pub(crate) fn run(
+    woken: &Receiver<()>,
+    look: impl Fn() -> Option<(Arc<Waiting>, Queue)>,
+    held: &Holdings,
+) {
     loop {
         let Some((waiting, queue)) = look() else {
             return;
@@ -88,7 +93,7 @@ pub(crate) fn run(woken: &Receiver<()>, look: impl Fn() -> Option<(Arc<Waiting>,
         // What fails is tried again below.
         let ids = waiting.ids().unwrap_or_default();
         for ids in ids.chunks(MAX_BATCH) {
-            let _ = merge(&queue, &waiting, ids);
+            let _ = merge(&queue, &waiting, held, ids);
         }
         let empty = ids.is_empty();
         drop(queue);
@@ -103,29 +108,54 @@ pub(crate) fn run(woken: &Receiver<()>, look: impl Fn() -> Option<(Arc<Waiting>,
     }
 }
 
-/// Has entries recorded together, or their refusals logged, and forgets those.
-fn merge(queue: &Queue, waiting: &Waiting, ids: &[StatementId]) -> Result<(), StoreError> {
-    let mut asked = Vec::new();
+/// Has entries recorded together, or their refusals logged, and forgets those. As with any submission, what
+/// an entry names is held before it is recorded, and what it purges is gone before it is forgotten here.
+fn merge(
+    queue: &Queue,
+    waiting: &Waiting,
+    held: &Holdings,
+    ids: &[StatementId],
+) -> Result<(), StoreError> {
+    let (mut asked, mut not_held) = (Vec::new(), Vec::new());
     for id in ids {
-        if let Some(entry) = waiting.read(id)? {
-            asked.push((id, entry));
+        let Some(entry) = waiting.read(id)? else {
+            continue;
+        };
+        match held.check(&entry) {
+            Ok(()) => asked.push((id, entry)),
+            Err(SubmitError::Refused(refusal)) => not_held.push((id, entry, refusal)),
+            // The storage failed; it is tried again.
+            Err(_) => {}
         }
     }
     let entries = asked.iter().map(|(_, entry)| entry.clone());
     let answers = ask(queue, entries.map(Submission::Entry).collect());
     for ((id, entry), answer) in asked.into_iter().zip(answers) {
-        let recorded = match answer {
+        let settled = match answer {
+            Ok(_) => held.purge_after(&entry).is_ok(),
             Err(SubmitError::Refused(_)) => {
                 let (of, promised) = (entry, true);
-                ask(queue, vec![Submission::Refusal { of, promised }]).pop()
+                is_logged(queue, Submission::Refusal { of, promised })
             }
-            answer => Some(answer),
+            Err(_) => false,
         };
-        if recorded.is_some_and(|answer| answer.is_ok()) {
+        if settled {
+            waiting.forget(id)?;
+        }
+    }
+    for (id, entry, refusal) in not_held {
+        if is_logged(queue, Submission::NotHeld(entry, refusal)) {
             waiting.forget(id)?;
         }
     }
     Ok(())
+}
+
+/// Whether a refusal is in the log now.
+fn is_logged(queue: &Queue, refusal: Submission) -> bool {
+    ask(queue, vec![refusal])
+        .pop()
+        .is_some_and(|answer| answer.is_ok())
 }
 
 /// Submits together, and waits for all answers.

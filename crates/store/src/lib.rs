@@ -27,7 +27,7 @@ pub mod taxii;
 pub mod vault;
 pub mod views;
 
-pub use audit::{AuditReport, audit};
+pub use audit::{AuditReport, audit, audit_at};
 pub use copy::LogCopy;
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;

@@ -1,6 +1,7 @@
 //! A record, open: the one handle that server and command use.
 
 mod aid;
+mod holdings;
 mod read;
 mod submit;
 
@@ -29,12 +30,13 @@ use crate::indexing::{self, Indexing};
 use crate::intake::{self, Intake};
 use crate::layout::Layout;
 use crate::lock::RecordLock;
-use crate::log::{self, Handles, Log, LogKeys, Place, Published, Shared};
+use crate::log::{self, ClockWord, Handles, Log, LogKeys, Place, Published, Shared};
 use crate::openings;
 use crate::sequencer::{GivenTime, Sequencer};
 use crate::vault::{Vault, VaultError};
 use crate::views::{SharedViews, Source, Views};
 
+pub(crate) use self::holdings::Holdings;
 pub use self::read::MAX_BUNDLED_EXHIBIT_BYTES;
 pub(crate) use self::read::entry;
 pub use self::submit::Taken;
@@ -53,9 +55,9 @@ struct Inner {
     published: Shared,
     /// For reading published files; never flushes or writes.
     files: FolderObjects,
-    vault: Vault,
-    aid: Arc<AidStore>,
+    held: Arc<Holdings>,
     given_time: Option<GivenTime>,
+    clock_word: ClockWord,
     sequencer: Arc<Sequencer>,
     views: SharedViews,
     intake: Intake,
@@ -85,18 +87,18 @@ impl Drop for Inner {
 impl Inner {
     fn keep_promises(&self, promised: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
         let (waiting, sequencer) = (self.intake.waiting(), Arc::clone(&self.sequencer));
+        let held = Arc::clone(&self.held);
         let look = move || Some((Arc::clone(&waiting), sequencer.queue()?));
         let thread = std::thread::Builder::new().name("intake".into());
-        let thread = thread.spawn(move || intake::run(&promised, look));
+        let thread = thread.spawn(move || intake::run(&promised, look, &held));
         thread.map_err(StoreError::Thread)
     }
 
     fn keep_index(&self, stopped: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
-        let (aid, indexing) = (Arc::clone(&self.aid), Arc::clone(&self.indexing));
-        let published = Shared::clone(&self.published);
+        let (held, indexing) = (Arc::clone(&self.held), Arc::clone(&self.indexing));
         let look = move || {
             // A failure is found by whoever reads the same files to answer; here it is tried again.
-            drop(aid::purge(&aid, &published));
+            drop(held.purge());
             drop(indexing.catch_up());
         };
         let thread = std::thread::Builder::new().name("index".into());
@@ -227,7 +229,11 @@ impl Record {
         let first_charter = first_charter(&first)?;
         let vault = Vault::open(&layout.vault(), &layout.vault_identity())?;
         openings::create_folder(&layout)?;
-        let aid = Arc::new(AidStore::open(&layout.aid())?);
+        let held = Arc::new(Holdings {
+            published: Shared::clone(&published),
+            vault,
+            aid: Arc::new(AidStore::open(&layout.aid())?),
+        });
         let given_time: Option<GivenTime> =
             (first_charter.clock == Clock::Injected).then(GivenTime::default);
         let source = Source::new(Shared::clone(&published), &layout)?;
@@ -239,6 +245,7 @@ impl Record {
             log.next_index(),
         );
         let indexing = Arc::new(indexing);
+        let clock_word = log.clock_word();
         let sequencer = Sequencer::start(log, given_time.clone(), move || woken.wake())?;
         let sequencer = Arc::new(sequencer);
         let (intake, promised) =
@@ -250,9 +257,9 @@ impl Record {
             first_charter,
             published,
             files,
-            vault,
-            aid,
+            held,
             given_time,
+            clock_word,
             sequencer,
             views,
             indexing,
@@ -315,6 +322,12 @@ impl Record {
         Ok(())
     }
 
+    /// Says that the system's clock is right although it leapt ([`crate::log::MAX_CLOCK_LEAP_S`]). Holds for
+    /// the next submissions; from then on it is the time that is known.
+    pub fn clock_is_right(&self) {
+        self.inner.clock_word.give();
+    }
+
     /// The time of the ticks to come, where it was set and the charter has an injected clock.
     pub fn given_time(&self) -> Option<Timestamp> {
         let given = self.inner.given_time.as_ref()?;
@@ -323,12 +336,12 @@ impl Record {
 
     /// The exhibits.
     pub fn vault(&self) -> &Vault {
-        &self.inner.vault
+        &self.inner.held.vault
     }
 
     /// What the desk was told, in age files that this machine cannot open.
     pub fn aid(&self) -> &AidStore {
-        &self.inner.aid
+        &self.inner.held.aid
     }
 
     /// The rows for pages and searches; they may lag behind [`Self::state`] by a moment.
@@ -342,7 +355,7 @@ impl Record {
     /// # Errors
     /// [`StoreError::OtherOpening`] if another one is kept; failures of the storage.
     pub fn keep_opening(&self, id: &StatementId, opening: &Opening) -> Result<(), StoreError> {
-        openings::keep(&self.inner.layout, &self.inner.vault, id, opening)
+        openings::keep(&self.inner.layout, &self.inner.held.vault, id, opening)
     }
 
     /// What opens a statement, if it is kept here.
@@ -350,7 +363,7 @@ impl Record {
     /// # Errors
     /// Damage, or a failure of the storage.
     pub fn opening(&self, id: &StatementId) -> Result<Option<Opening>, StoreError> {
-        openings::load(&self.inner.layout, &self.inner.vault, id)
+        openings::load(&self.inner.layout, &self.inner.held.vault, id)
     }
 
     /// What a reader pins to trust this record: its log key, first charter and witness policy.

@@ -83,3 +83,41 @@ fn a_record_that_breaks_its_promise_writes_the_proof_itself() {
     let found = SuppressionProof::verify(proof.to_string().as_bytes(), Some(&trust), &[]);
     assert!(found.shown.is_some(), "{:?}", found.report);
 }
+
+/// Reading is what may go wrong: a bit of an entry's signature, of which the index would know nothing
+/// but another name of the statement.
+#[test]
+fn an_entry_read_wrong_is_not_indexed_and_the_log_states_nothing() {
+    let home = Home::new();
+    let record = home.create();
+    let size = record.size();
+    let file = home.dir().join(format!("log/tile/entries/000.p/{size}"));
+    let good = std::fs::read(&file).unwrap();
+    let sig = good.windows(7).rposition(|w| w == b"\"sig\":\"").unwrap() + 7;
+    let mut bad = good.clone();
+    bad[sig] = if bad[sig] == b'A' { b'B' } else { b'A' };
+    let write = |bytes: &[u8]| {
+        let beside = home.dir().join("beside");
+        std::fs::write(&beside, bytes).unwrap();
+        std::fs::rename(&beside, &file).unwrap();
+    };
+    write(&bad);
+    let error = record.index_now().unwrap_err();
+    assert!(
+        error.to_string().contains(&format!("entry {}", size - 1)),
+        "{error}"
+    );
+    write(&good);
+    let tick = say(&record, 1, 1);
+    assert_eq!(
+        stated(&record, tick),
+        None,
+        "what was read wrong was stated"
+    );
+    record.index_now().unwrap();
+    assert!(stated(&record, say(&record, 2, 2)).is_some());
+    drop(record);
+    let audited = audit(&home.dir(), None, |_, _| {});
+    assert!(audited.report.failure().is_none(), "{:?}", audited.report);
+    assert!(audited.report.holds("index"));
+}

@@ -137,6 +137,10 @@ impl Witnesses {
         self.keys.iter().map(SigningKey::verifier_key).collect()
     }
 
+    pub(crate) fn signing_key(&self, of: usize) -> SigningKey {
+        self.keys[of].clone()
+    }
+
     pub(crate) fn mood(&self, of: usize, mood: Mood) {
         self.kept.lock().unwrap().get_mut(&of).unwrap().mood = mood;
     }

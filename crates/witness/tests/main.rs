@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
 
 mod body;
+mod clock;
 mod cosigning;
 mod exhibits;
 mod http;

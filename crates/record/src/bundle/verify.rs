@@ -7,6 +7,7 @@ use tlog::{Checkpoint, Note, VerifierKey};
 
 use super::Bundle;
 use crate::check::{Check, Report};
+use crate::clock;
 use crate::derive::Replayed;
 use crate::ids::CaseId;
 use crate::kind::Body;
@@ -195,12 +196,11 @@ impl Run<'_> {
             "log key, charter and witness policy are those of the trust file",
             pinned,
         )?;
-        self.v.report.held(
+        self.note(
             "witnesses",
             format!("{witnesses} pinned witnesses cosigned"),
-        );
-        self.tell();
-        Some(())
+            check_clock(trust, statements, note),
+        )
     }
 }
 
@@ -216,6 +216,20 @@ fn open_signed(
         check_second(&first.text, &opened.1)?;
     }
     Ok(opened)
+}
+
+/// The last tick is not ahead of what the pinned witnesses signed at.
+fn check_clock(trust: &TrustFile, statements: &[Statement], note: &Note) -> Result<(), String> {
+    let ticks = statements.iter().filter_map(|s| match &s.body {
+        Body::Tick(tick) => Some(tick.time),
+        _ => None,
+    });
+    match (statements.first().map(|s| &s.body), ticks.max()) {
+        (Some(Body::Charter(first)), Some(tick)) => {
+            clock::check(&first.text, &trust.policy, note, tick).map(|_| ())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn parse_all(bundle: &Bundle) -> Result<Vec<Statement>, String> {

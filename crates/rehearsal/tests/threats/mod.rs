@@ -3,6 +3,7 @@
 mod blind;
 mod calibration;
 mod claims;
+pub(crate) mod clock;
 mod complaints;
 mod finding;
 mod funding;

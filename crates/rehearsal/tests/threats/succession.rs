@@ -27,12 +27,16 @@ fn witness() -> SigningKey {
     SigningKey::from_seed("witness.example/one", [3; 32], KeyType::CosignatureV1).unwrap()
 }
 
-fn cast_of(origin: &str) -> Cast {
+pub(super) fn cast_of(origin: &str) -> Cast {
     Cast::new([7; 32], origin, &corpus::panel().unwrap()).unwrap()
 }
 
 /// Founds a record of a charter text.
-fn found(cast: &Cast, log: &SigningKey, text: &CharterText) -> Result<MemoryDesk, Refusal> {
+pub(super) fn found(
+    cast: &Cast,
+    log: &SigningKey,
+    text: &CharterText,
+) -> Result<MemoryDesk, Refusal> {
     let sign = |kind, body, key: &SigningKey| {
         let draft = Draft {
             record: text.origin().to_owned(),
@@ -223,7 +227,7 @@ fn no_amendment_moves_the_chain() {
     }
 }
 
-fn second() -> SigningKey {
+pub(super) fn second() -> SigningKey {
     SigningKey::from_seed(ORIGIN, [2; 32], KeyType::SubtreeV1).unwrap()
 }
 

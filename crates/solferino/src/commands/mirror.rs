@@ -138,12 +138,16 @@ fn failed(error: MirrorError) -> Problem {
         MirrorError::Checkpoint(_)
         | MirrorError::Forked(_)
         | MirrorError::NotCommitted(_)
+        | MirrorError::Clock(_)
         | MirrorError::Rules(_) => Exit::Failed,
         _ => Exit::Problem,
     };
     let hint = match error {
         MirrorError::Forked(_) => {
             "both checkpoints are in the mirror's folder `evidence`: show them to others"
+        }
+        MirrorError::Clock(_) => {
+            "compare this machine's clock with others; if it is right, the log's is not: ask the body, and the witnesses"
         }
         MirrorError::Source(_) => {
             "is the log's server running? start the mirror again, it goes on where it was"

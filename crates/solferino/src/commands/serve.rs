@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Time that statements are made at from now on, for a record with an injected clock (a demonstration)
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
+    /// The record rested for more than a week, and this machine's clock is right
+    #[arg(long)]
+    clock_is_right: bool,
     /// Folder of the WebAssembly modules that pages run, if they do not lie beside this program
     #[arg(long, value_name = "DIR")]
     modules: Option<PathBuf>,
@@ -51,6 +54,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Outcome {
     start_log(args.log_json)?;
     let record = opened::record(&args.dir)?;
+    if args.clock_is_right {
+        record.clock_is_right();
+    }
     if let Some(at) = args.at {
         record.set_time(at)?;
     }

@@ -3,6 +3,7 @@
 //! Opens nothing for writing, so it may run beside a server. The checks build on each other and
 //! stop at the first that fails; its detail names the file and what is wrong there.
 
+mod ticks;
 mod tiles;
 mod vault;
 
@@ -17,8 +18,9 @@ use record::kind::Kind;
 use record::state::State;
 use record::time::Timestamp;
 use record::trust::TrustFile;
-use tlog::{Checkpoint, Hash, Note, VerifierKey, open_checkpoint};
+use tlog::{Checkpoint, Hash, Note, Policy, VerifierKey, open_checkpoint};
 
+use self::ticks::Witnessed;
 use self::tiles::Files;
 use crate::disk;
 use crate::error::StoreError;
@@ -48,15 +50,28 @@ pub struct AuditReport {
 
 /// Audits the record in a folder: the checkpoint and its signature, the trust file's pins, every
 /// entry by the rules, every tile and entry bundle byte for byte, the root, the exhibits in the
-/// vault by their ciphertext, and the views. `progress` hears of entries judged and their number.
+/// vault by their ciphertext, the last tick by the cosignatures and by this machine's clock, and the views.
+/// `progress` hears of entries judged and their number.
 ///
 /// Never fails itself: whatever the folder holds, the report says so.
 pub fn audit(dir: &Path, trust: Option<&TrustFile>, progress: impl Fn(u64, u64)) -> AuditReport {
+    // Without a clock of its own it compares with the cosignatures alone.
+    audit_at(dir, trust, crate::intake::now().ok(), progress)
+}
+
+/// As [`audit`], at a given time instead of this machine's.
+pub fn audit_at(
+    dir: &Path,
+    trust: Option<&TrustFile>,
+    now: Option<Timestamp>,
+    progress: impl Fn(u64, u64),
+) -> AuditReport {
     let mut audit = Audit {
         layout: Layout::new(dir),
         report: Report::default(),
         auditor: Auditor::default(),
         size: 0,
+        now,
         issued: Vec::new(),
     };
     // The report says where it ended.
@@ -73,6 +88,8 @@ struct Audit {
     report: Report,
     auditor: Auditor,
     size: u64,
+    /// The auditor's clock.
+    now: Option<Timestamp>,
     /// When each statement was issued, for the views: all else about it the state knows.
     issued: Vec<Timestamp>,
 }
@@ -110,7 +127,24 @@ impl Audit {
         };
         let ahead = self.note("cell", held, ahead)?;
         self.trust(trust, &signed)?;
-        let tree = self.entries(&files, &listed, &signed, ahead.as_ref(), progress)?;
+        let policy = match trust {
+            Some(trust) => trust.policy.clone(),
+            None => match policy_of(&signed.charter) {
+                Ok(policy) => policy,
+                Err(error) => return self.note("checkpoint", "", Err(error)),
+            },
+        };
+        let tree = self.entries(&files, &listed, ahead.as_ref(), progress)?;
+        let (charter, note, now) = (&signed.charter, &signed.note, self.now);
+        self.describe_entries(&Witnessed {
+            charter,
+            policy: &policy,
+            note,
+            now,
+        })?;
+        let (root, wanted) = (self.auditor.root(), signed.checkpoint.root);
+        let held = format!("the entries lead to {root}");
+        self.note("root", held, same_root(root, wanted))?;
         let tiles = listed.check_tiles(&files, &tree, self.size);
         let held = "every tile is what the entries lead to, byte for byte";
         self.note("tiles", held, tiles)?;
@@ -200,7 +234,6 @@ impl Audit {
         &mut self,
         files: &FolderObjects,
         listed: &Files,
-        signed: &Signed,
         ahead: Option<&Staged>,
         progress: &dyn Fn(u64, u64),
     ) -> Option<tlog::Tree> {
@@ -236,13 +269,6 @@ impl Audit {
         let last = listed.compare_end(files, first, &[tail.as_slice(), staged].concat());
         let held = "every entry bundle holds the same entries, byte for byte";
         self.note("entries", held, last)?;
-        self.describe_entries();
-        let (root, wanted) = (self.auditor.root(), signed.checkpoint.root);
-        self.note(
-            "root",
-            format!("the entries lead to {root}"),
-            same_root(root, wanted),
-        )?;
         let mut tree = self.auditor.tree.clone();
         staged.iter().for_each(|e| tree.push(tlog::leaf_hash(e)));
         Some(tree)
@@ -260,7 +286,7 @@ impl Audit {
         Ok(())
     }
 
-    fn describe_entries(&mut self) {
+    fn describe_entries(&mut self, witnessed: &Witnessed<'_>) -> Option<()> {
         let state = &self.auditor.state;
         let ticks = state.statements.kinds().filter(|said| said.1 == Kind::Tick);
         let (ticks, entries) = (ticks.count(), self.auditor.size());
@@ -280,12 +306,17 @@ impl Audit {
             }
             None => report.not_checked("index", "the log has stated none"),
         }
-        let detail = format!("{ticks} ticks, none earlier than the one before, each in its place");
-        report.held("ticks", detail);
+        let last = self.auditor.state.global.time;
+        let compared = last.map_or(Ok(""), |last| witnessed.check(last));
+        let more = compared.as_ref().map_or("", |more| *more);
+        let detail =
+            format!("{ticks} ticks, none earlier than the one before, each in its place{more}");
+        report.note("ticks", detail, compared)?;
         report.held(
             "findings",
             format!("{findings} findings recompute to the same bytes"),
         );
+        Some(())
     }
 
     fn exhibits(&mut self) -> Option<()> {
@@ -408,6 +439,13 @@ fn head(files: &FolderObjects, origin: &str) -> Result<Signed, StoreError> {
         log,
         charter,
     })
+}
+
+/// The witness policy of a charter; one that does not parse is refused by the rules, later.
+fn policy_of(charter: &CharterText) -> Result<Policy, StoreError> {
+    let trust = record::trust::of_charter(charter);
+    let trust = trust.map_err(|error| StoreError::damaged_by("entry 0", &error))?;
+    Ok(trust.policy)
 }
 
 fn same_root(found: Hash, wanted: Hash) -> Result<(), StoreError> {

@@ -30,6 +30,16 @@ pub(crate) struct Admitted {
     pub(crate) admission: Admission,
 }
 
+/// That a refusal be recorded.
+struct Wish<'a> {
+    /// The bytes refused.
+    of: &'a [u8],
+    /// Whether the log itself promised it.
+    promised: bool,
+    /// Why they are refused although the rules would admit them: they name what is not held.
+    beside: Option<&'a Refusal>,
+}
+
 /// A judged batch.
 #[derive(Default)]
 pub(crate) struct Judged {
@@ -60,7 +70,21 @@ impl Log {
             let outcome = match submission {
                 Submission::Entry(entry) => self.take(&mut judged, entry, verified, before),
                 Submission::Refusal { of, promised } => {
-                    self.take_refusal(&mut judged, (of, *promised), verified, before)
+                    let wish = Wish {
+                        of,
+                        promised: *promised,
+                        beside: None,
+                    };
+                    self.take_refusal(&mut judged, &wish, verified, before)
+                }
+                // Only what the log itself promised comes here.
+                Submission::NotHeld(of, refusal) => {
+                    let wish = Wish {
+                        of,
+                        promised: true,
+                        beside: Some(refusal),
+                    };
+                    self.take_refusal(&mut judged, &wish, verified, before)
                 }
             };
             match outcome {
@@ -160,7 +184,11 @@ impl Log {
     fn take_refusal(
         &mut self,
         judged: &mut Judged,
-        (of, promised): (&[u8], bool),
+        &Wish {
+            of,
+            promised,
+            beside,
+        }: &Wish<'_>,
         verified: Result<Verified, Refusal>,
         before: Option<Timestamp>,
     ) -> Answer {
@@ -169,9 +197,11 @@ impl Log {
             return Err(SubmitError::NotRefused);
         }
         let index = self.head.tree.size() + judged.batch.len().max(1) as u64;
-        let refusal = match rules::judge(&self.working, index, &verified?) {
-            Ok(_) => return Err(SubmitError::NotRefused),
-            Err(refusal) => refusal,
+        let judgement = rules::judge(&self.working, index, &verified?);
+        let refusal = match (judgement, beside) {
+            (Err(refusal), _) => refusal,
+            (Ok(_), Some(beside)) => beside.clone(),
+            (Ok(_), None) => return Err(SubmitError::NotRefused),
         };
         let Some(time) = self.working.global.time else {
             return Err(refusal.into());

@@ -26,11 +26,13 @@
 //! (working and published) that share the table of all statements. What a statement takes up is
 //! measured by `solferino bench log`.
 
+mod clock;
 mod effects;
 pub mod entries;
 mod judge;
 mod keys;
 mod pipeline;
+pub(crate) mod own;
 mod recent;
 mod recover;
 mod second_path;
@@ -48,12 +50,15 @@ use record::statement::Verified;
 use record::time::Timestamp;
 use tlog::{Edge, Hash, Tree};
 
+use self::clock::Believed;
+pub(crate) use self::clock::ClockWord;
+pub use self::clock::MAX_CLOCK_LEAP_S;
 use self::judge::Admitted;
 pub use self::judge::{
     MAX_PROMISED_REFUSALS_PER_WINDOW, MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S,
 };
 pub use self::keys::LogKeys;
-use self::recent::Recent;
+pub(crate) use self::recent::Recent;
 use self::staged::Staged;
 use crate::cell::Cell;
 use crate::cosigning::{Cosigners, Patience};
@@ -86,13 +91,15 @@ pub enum Submission {
         /// Whether the log promised it: then it has a limit of its own.
         promised: bool,
     },
+    /// The same of bytes that name what is not held; the rules, which hold nothing, would admit them.
+    NotHeld(Vec<u8>, Refusal),
 }
 
 impl Submission {
     /// The bytes submitted.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Entry(bytes) | Self::Refusal { of: bytes, .. } => bytes,
+            Self::Entry(bytes) | Self::Refusal { of: bytes, .. } | Self::NotHeld(bytes, _) => bytes,
         }
     }
 }
@@ -203,6 +210,9 @@ pub struct Log {
     /// When refusals were logged lately.
     refusals: VecDeque<Instant>,
     promised_refusals: VecDeque<Instant>,
+    /// The clock, when it was last believed, and the word that it is right.
+    believed: Believed,
+    clock_word: ClockWord,
 }
 
 /// A batch that is history and not published yet. The head's tree holds it, its tail does not.
@@ -266,6 +276,8 @@ impl Log {
             next_index: NextIndex::default(),
             refusals: VecDeque::new(),
             promised_refusals: VecDeque::new(),
+            believed: Believed::default(),
+            clock_word: ClockWord::default(),
         };
         log.recover(progress)?;
         Ok(log)
@@ -279,6 +291,11 @@ impl Log {
     /// Where the index for the next tick is left.
     pub(crate) fn next_index(&self) -> NextIndex {
         self.next_index.clone()
+    }
+
+    /// Where whoever runs the log says that the clock is right.
+    pub(crate) fn clock_word(&self) -> ClockWord {
+        self.clock_word.clone()
     }
 
     /// Whether the last batch failed and was not recovered yet; the next one recovers first.
@@ -361,6 +378,9 @@ impl Log {
         if self.is_pending()
             && let Err(error) = self.settle(answer)
         {
+            return answer_all(0..submissions.len(), error, answer);
+        }
+        if let Err(error) = self.check_clock(now) {
             return answer_all(0..submissions.len(), error, answer);
         }
         let judged = self.judge(submissions, verified, now, answer);

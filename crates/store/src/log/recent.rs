@@ -18,7 +18,7 @@ pub(crate) struct Recent {
 
 impl Recent {
     /// Nothing yet of a log of so many entries.
-    pub(super) fn after(size: u64) -> Self {
+    pub(crate) fn after(size: u64) -> Self {
         Self {
             first: size,
             statements: VecDeque::new(),

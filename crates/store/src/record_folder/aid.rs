@@ -110,26 +110,6 @@ impl Record {
         Ok(Kept { id, known, fresh })
     }
 
-    /// A statement that names sealed items is recorded only once exactly these are held.
-    pub(super) fn check_aid_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
-        let Ok(statement) = Statement::parse(entry) else {
-            return Ok(()); // the sequencer says what is wrong with it
-        };
-        let Some((id, items)) = named_items(&statement) else {
-            return Ok(());
-        };
-        if self.state().statements.contains_key(&statement.id) {
-            return Ok(()); // recorded before; it may be purged by now
-        }
-        for item in items {
-            let held = self.aid().holds(&id, &item.commitment, &item.sealed_sha256);
-            if !held.map_err(StoreError::from)? {
-                return not_held(format!("the item {} is not held", item.commitment));
-            }
-        }
-        Ok(())
-    }
-
     /// Submits a statement of aid, and destroys what it purges before it answers.
     pub(super) async fn submit_of_aid(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
         let record = self.clone();
@@ -138,7 +118,7 @@ impl Record {
         let entry = checked.await.map_err(|_| SubmitError::Stopped)??;
         let submitted = self.ask(Submission::Entry(entry)).await?;
         let record = self.clone();
-        let purged = tokio::task::spawn_blocking(move || record.inner.purge_aid());
+        let purged = tokio::task::spawn_blocking(move || record.inner.held.purge());
         purged.await.map_err(|_| SubmitError::Stopped)??;
         Ok(submitted)
     }
@@ -173,38 +153,33 @@ pub(super) fn purge(aid: &AidStore, published: &Shared) -> Result<(), StoreError
 }
 
 impl Inner {
-    /// As [`purge`].
-    pub(super) fn purge_aid(&self) -> Result<(), StoreError> {
-        purge(&self.aid, &self.published)
-    }
-
     /// What a crash left: items of statements that were never recorded, and of what was purged.
     pub(super) fn tidy_aid(&self) -> Result<(), StoreError> {
-        self.purge_aid()?;
+        self.held.purge()?;
         if !self.intake.waiting().ids()?.is_empty() {
             return Ok(()); // what waits to be recorded may name anything that is kept
         }
-        for id in self.aid.kept()? {
+        for id in self.held.aid.kept()? {
             let published = log::read(&self.published);
             let aid = &published.state().aid;
             let named: Vec<Hash> = match (aid.requests.get(&id), aid.responders.get(&id)) {
                 (Some(request), _) => request.items.iter().map(|i| i.item.commitment).collect(),
                 (None, Some(responder)) => vec![responder.body.profile.commitment],
                 (None, None) => {
-                    self.aid.forget(&id)?;
+                    self.held.aid.forget(&id)?;
                     continue;
                 }
             };
-            let mut orphans = self.aid.items_kept(&id)?;
+            let mut orphans = self.held.aid.items_kept(&id)?;
             orphans.retain(|commitment| !named.contains(commitment));
-            self.aid.drop_items(&id, &orphans)?;
+            self.held.aid.drop_items(&id, &orphans)?;
         }
         Ok(())
     }
 }
 
 /// The items a statement names, and the request or enlistment under whose key they are kept.
-fn named_items(statement: &Statement) -> Option<(StatementId, Vec<Item>)> {
+pub(super) fn named_items(statement: &Statement) -> Option<(StatementId, Vec<Item>)> {
     match &statement.body {
         Body::AidRequest(r) => Some((statement.id, r.items.clone())),
         Body::AidEnlist(e) => Some((statement.id, vec![e.profile])),
@@ -213,7 +188,7 @@ fn named_items(statement: &Statement) -> Option<(StatementId, Vec<Item>)> {
     }
 }
 
-fn not_held<T>(detail: impl Into<String>) -> Result<T, SubmitError> {
+pub(super) fn not_held<T>(detail: impl Into<String>) -> Result<T, SubmitError> {
     let refusal = Refusal::new(Code::AidContentNotHeld, detail);
     Err(SubmitError::Refused(refusal))
 }

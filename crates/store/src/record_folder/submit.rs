@@ -3,9 +3,7 @@
 use std::sync::mpsc::TrySendError;
 use std::time::Duration;
 
-use record::kind::{Body, Kind};
-use record::refusal::{Code, Refusal};
-use record::statement::Statement;
+use record::kind::Kind;
 use tokio::sync::oneshot;
 
 use super::Record;
@@ -40,7 +38,11 @@ impl Record {
             Ok(answer) => answer.map(Taken::Recorded),
             Err(_) => {
                 let record = self.clone();
-                let taken = tokio::task::spawn_blocking(move || record.inner.intake.take(&kept));
+                let taken = tokio::task::spawn_blocking(move || {
+                    // The patience may have ended before this was looked at.
+                    record.check_held(&kept)?;
+                    record.inner.intake.take(&kept)
+                });
                 let receipt = taken.await.map_err(|_| SubmitError::Stopped)??;
                 Ok(Taken::Received(receipt))
             }
@@ -68,34 +70,9 @@ impl Record {
         self.ask(Submission::Entry(entry)).await
     }
 
-    /// An exhibit is declared only once the vault holds exactly that content: what the log names
-    /// and nobody ever held could not be told from what was destroyed.
+    /// What the entry names is held.
     pub(super) fn check_held(&self, entry: &[u8]) -> Result<(), SubmitError> {
-        self.check_held_as(entry, MayBe::of(entry))
-    }
-
-    fn check_held_as(&self, entry: &[u8], may_be: MayBe) -> Result<(), SubmitError> {
-        if may_be.of_aid {
-            self.check_aid_held(entry)?;
-        }
-        if !may_be.exhibit {
-            return Ok(());
-        }
-        let Ok(statement) = Statement::parse(entry) else {
-            return Ok(());
-        };
-        let Body::Exhibit(exhibit) = &statement.body else {
-            return Ok(());
-        };
-        if self.state().statements.contains_key(&statement.id) {
-            return Ok(());
-        }
-        let held = self
-            .vault()
-            .check_ciphertext(&exhibit.sha256, &exhibit.ciphertext_sha256);
-        held.map(|_| ()).map_err(|error| {
-            SubmitError::Refused(Refusal::new(Code::ExhibitNotHeld, error.to_string()))
-        })
+        self.inner.held.check(entry)
     }
 
     /// Has the log sign and record that these bytes are refused, by their hash and the refusal's
@@ -114,13 +91,13 @@ impl Record {
     /// As [`Self::submit`].
     pub fn submit_blocking(&self, entry: Vec<u8>) -> Result<Submitted, SubmitError> {
         let may_be = MayBe::of(&entry);
-        self.check_held_as(&entry, may_be)?;
+        self.inner.held.check_as(&entry, may_be)?;
         let (replies, awaited) = gather(1);
         let submission = Submission::Entry(entry);
         self.enqueue(std::iter::once(submission).zip(replies).collect())?;
         let answer = awaited.wait().pop().unwrap_or(Err(SubmitError::Stopped))?;
         if may_be.of_aid {
-            self.inner.purge_aid()?;
+            self.inner.held.purge()?;
         }
         Ok(answer)
     }
@@ -145,7 +122,7 @@ impl Record {
                     .map(|(of_aid, answer)| {
                         let answer = answer?;
                         if of_aid {
-                            self.inner.purge_aid()?;
+                            self.inner.held.purge()?;
                         }
                         Ok(answer)
                     }),
@@ -163,7 +140,7 @@ impl Record {
         for (entry, reply) in entries.into_iter().zip(replies) {
             let may_be = MayBe::of(&entry);
             of_aid.push(may_be.of_aid);
-            match self.check_held_as(&entry, may_be) {
+            match self.inner.held.check_as(&entry, may_be) {
                 Ok(()) => group.push((Submission::Entry(entry), reply)),
                 Err(refused) => reply(Err(refused)),
             }
@@ -195,15 +172,15 @@ impl Record {
 /// What an entry may be, told without parsing it: the type stands in the payload as it is, or in
 /// escapes.
 #[derive(Clone, Copy)]
-struct MayBe {
+pub(super) struct MayBe {
     /// The declaration of an exhibit.
-    exhibit: bool,
+    pub(super) exhibit: bool,
     /// A statement of aid.
-    of_aid: bool,
+    pub(super) of_aid: bool,
 }
 
 impl MayBe {
-    fn of(entry: &[u8]) -> Self {
+    pub(super) fn of(entry: &[u8]) -> Self {
         let payload = record::envelope::payload_of_canonical(entry);
         let text = payload
             .as_deref()

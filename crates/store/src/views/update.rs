@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::mpsc::Receiver;
 
 use record::kind::Group;
-use record::statement::Statement;
 use record::time::Timestamp;
 use tokio::sync::watch;
 
@@ -14,7 +13,7 @@ use super::write::{self, Database};
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
 use crate::layout::Layout;
-use crate::log::{self, Published, Shared, entries};
+use crate::log::{self, Published, Shared, SharedTree, entries, own};
 
 /// What the views are made from.
 pub(crate) struct Source {
@@ -63,18 +62,19 @@ impl Source {
             members: false,
         };
         // Most of it without holding up the sequencer, the rest as of one checkpoint.
-        let (size, first_recent) = {
+        let (size, first_recent, tree) = {
             let published = log::read(&self.published);
-            (published.size(), published.recent.first())
+            let first = published.recent.first();
+            (published.size(), first, published.tree.clone())
         };
         if from < first_recent {
-            read.up_to(&self.files, size)?;
+            read.up_to(&self.files, &tree, size)?;
         }
         let published = log::read(&self.published);
         let size = published.size();
         match published.recent.since(read.next) {
             Some(recent) => recent.for_each(|stated| read.take(stated)),
-            None => read.up_to(&self.files, size)?,
+            None => read.up_to(&self.files, &published.tree, size)?,
         }
         Ok(Update {
             size,
@@ -96,16 +96,18 @@ struct Reading {
 }
 
 impl Reading {
-    fn up_to(&mut self, files: &FolderObjects, size: u64) -> Result<(), StoreError> {
+    fn up_to(
+        &mut self,
+        files: &FolderObjects,
+        tree: &SharedTree,
+        size: u64,
+    ) -> Result<(), StoreError> {
         while self.next < size {
             let bundle = entries::bundle_of(self.next, size);
             let held = entries::read_bundle(files, &bundle)?;
             let skipped = (self.next % u64::from(tlog::TILE_WIDTH)) as usize;
             for entry in held.iter().skip(skipped) {
-                let index = self.next;
-                let statement = Statement::parse_known(entry).map_err(|error| {
-                    StoreError::damaged_by(format!("log/{bundle}, entry {index}"), &error)
-                })?;
+                let statement = own::statement(tree, &bundle, self.next, entry)?;
                 let time = rows::time_after(&statement, self.time);
                 self.take(&Stated::of(&statement, time));
             }
@@ -203,4 +205,54 @@ fn runtime() -> Result<tokio::runtime::Runtime, StoreError> {
         .enable_all()
         .build()
         .map_err(StoreError::Thread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, RwLock};
+
+    /// A log of three entries in a folder, published, of which none is remembered.
+    fn source(layout: &Layout, change: impl Fn(&mut Vec<u8>)) -> Source {
+        let flood = rehearsal::Flood::new("log.example/views", time()).unwrap();
+        let entries: Vec<_> = (0..3).map(|n| flood.report(n).unwrap()).collect();
+        let tree = tlog::Tree::from_leaves(entries.iter().map(|e| tlog::leaf_hash(e)));
+        let mut read = entries.clone();
+        change(&mut read[1]);
+        let file = layout.log().join("tile/entries/000.p/3");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let frame = |entry: &Vec<u8>| {
+            let length = u16::try_from(entry.len()).unwrap().to_be_bytes();
+            [&length[..], entry].concat()
+        };
+        let bytes: Vec<u8> = read.iter().flat_map(frame).collect();
+        std::fs::write(file, bytes).unwrap();
+        let published = Published {
+            size: tree.size(),
+            root: tree.root(),
+            recent: log::Recent::after(tree.size()),
+            tree: SharedTree::new(tree),
+            ..Published::default()
+        };
+        let published = Arc::new(RwLock::new(published));
+        Source::new(published, layout).unwrap()
+    }
+
+    fn time() -> Timestamp {
+        "2014-01-01T00:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn an_entry_read_wrong_makes_no_row() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let layout = Layout::new(folder.path());
+        let good = source(&layout, |_| {}).since(0, time()).unwrap();
+        assert_eq!((good.size, good.statements.len()), (3, 3));
+        let flip = |entry: &mut Vec<u8>| {
+            let sig = entry.windows(7).rposition(|w| w == b"\"sig\":\"").unwrap() + 7;
+            entry[sig] = if entry[sig] == b'A' { b'B' } else { b'A' };
+        };
+        let error = source(&layout, flip).since(0, time()).err().unwrap();
+        assert!(error.to_string().contains("entry 1"), "{error}");
+    }
 }

@@ -21,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use record::audit::{Auditor, Fault};
+use record::clock;
 use record::trust::{TrustFile, with_sources};
 use store::StoreError;
 use store::folder::FolderObjects;
@@ -66,6 +67,10 @@ pub enum MirrorError {
     /// An entry that the rules refuse, and the log took in. It is kept, and nothing is cosigned.
     #[error("the log holds what the rules refuse")]
     Rules(#[source] Fault),
+    /// The log's clock is ahead of its witnesses', or of this machine's. What it holds is kept, and nothing
+    /// is cosigned while that is so.
+    #[error("{0}")]
+    Clock(String),
     /// The mirror's own storage.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,7 +86,7 @@ impl MirrorError {
     /// Whether asking again later may help.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Source(_) | Self::Behind { .. })
+        matches!(self, Self::Source(_) | Self::Behind { .. } | Self::Clock(_))
     }
 }
 
@@ -376,6 +381,18 @@ impl Mirror {
         })
     }
 
+    /// The last tick is not ahead of what the quorum signed at, nor of this machine's clock: whoever
+    /// cosigns says that it holds a log, and not one that stands in days to come.
+    fn check_clock(&self, note: &Note) -> Result<(), String> {
+        let global = &self.auditor.state.global;
+        let (Some(charter), Some(tick)) = (global.charter_in_force(), global.time) else {
+            return Ok(());
+        };
+        clock::check(charter, &self.trust.policy, note, tick)?;
+        let now = store::intake::now().map_err(|error| with_sources(&error))?;
+        clock::check_now(charter, tick, now)
+    }
+
     /// Writes tiles and the last bundle, cosigns, and shows the checkpoint.
     fn publish(
         &mut self,
@@ -388,6 +405,7 @@ impl Mirror {
                 record::trust::check_second(charter, &note)
             })
             .map_err(MirrorError::Checkpoint)?;
+        self.check_clock(&note).map_err(MirrorError::Clock)?;
         let (before, tree) = (self.size(), &self.auditor.tree);
         if !self.tail.is_empty() {
             let last = entries::bundle_of(checkpoint.size - 1, checkpoint.size);
