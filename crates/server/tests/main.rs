@@ -9,6 +9,7 @@ mod claims;
 mod client;
 mod desk;
 mod exhibits;
+mod handed;
 mod hostile;
 mod http;
 mod independence;
