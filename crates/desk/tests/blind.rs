@@ -248,13 +248,19 @@ fn publish(mut a: Analysed) {
         opened, 6,
         "hypotheses, assessment, facts of two, mask, notice"
     );
-    a.room.wait(8 * 86_400);
+    let finding = "finding".to_owned();
+    assert!(
+        !a.room.offered(&a.registrar).contains(&finding),
+        "the reply window is open"
+    );
+    a.room.wait(15 * 86_400);
     a.room.say(&a.registrar, "finding", None, &json!({}));
     let state = &a.room.memory.auditor.state;
     let finding = state.cases.values().next().unwrap().standing().unwrap();
     let proposal = &finding.finding.proposal;
     assert_eq!((proposal.blind.stated, proposal.blind.counted), (4, 4));
-    assert!(proposal.norms.is_some());
+    // hypotheses, assessment, two laboratories, facts of two, four reviews
+    assert_eq!(proposal.basis.len(), 10);
     assert_eq!(finding.replayed.laboratories.len(), 1);
 }
 

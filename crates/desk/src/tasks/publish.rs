@@ -133,7 +133,13 @@ impl Turn<'_> {
         let open = |id: &StatementId| case.contents.contains_key(id);
         let notice = case.notice.as_ref().map(|n| n.statement);
         let rests_on = proposal.basis.iter().chain(&notice);
+        // replied or not, the window runs to its end
+        let may_reply = case
+            .notice
+            .as_ref()
+            .is_some_and(|n| self.desk.now < n.closes);
         let ready = matches!(case.phase, Phase::Review | Phase::Answered)
+            && !may_reply
             && self.quorum(case)
             && rests_on.into_iter().all(open);
         if !ready {
