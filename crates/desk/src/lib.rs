@@ -5,9 +5,11 @@
 //!
 //! Text in, JSON out; time and randomness are arguments.
 
+mod blind;
 mod draft;
 mod forms;
 mod next;
+mod readers;
 mod receipt;
 mod tasks;
 
@@ -24,7 +26,9 @@ use record::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub use forms::{Field, Is, fields};
+pub use blind::Packet;
+pub use forms::{Field, Is, Variant, fields, forms};
+pub use readers::{Reading, What, may_read, may_review_blind, may_work, reading_text};
 
 /// Entries of a record, enough to judge what is to be said: those that hold for all cases, and one case's.
 #[derive(Debug, Deserialize)]

@@ -1,128 +1,22 @@
-//! A case from report to finding through the desk alone: what it offers, filled in, drafted, signed, judged.
+//! The desk without a screen: what it offers, filled in, drafted, signed, judged.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test stops at the first surprise
 
-use std::collections::BTreeMap;
+mod beside;
+mod blind;
+mod forms;
+mod handing;
+mod room;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use record::ids::StatementId;
 use record::statement::{Draft, Statement};
-use record::time::Timestamp;
-use rehearsal::{Cast, Desk as _, MemoryDesk, Procedure, SeatSpecRole, corpus, genesis};
+use rehearsal::{Desk as _, SeatSpecRole};
 use serde_json::{Value, json};
 use solferino_desk::Desk;
-use tlog::SigningKey;
 
-/// A record in memory, and the openings that its desks have put by.
-struct Room {
-    cast: Cast,
-    memory: MemoryDesk,
-    time: Timestamp,
-    openings: BTreeMap<String, Value>,
-    said: u8,
-}
-
-impl Room {
-    fn founded() -> Self {
-        let cast = Cast::new([5; 32], "record.example/desk", &corpus::panel().unwrap()).unwrap();
-        let time: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
-        let entries = genesis(&cast, time).unwrap();
-        let mut memory = MemoryDesk::create(cast.log.clone(), &entries, time).unwrap();
-        Procedure::new(&cast, &mut memory, time)
-            .enrol_all()
-            .unwrap();
-        Self {
-            cast,
-            memory,
-            time,
-            openings: BTreeMap::new(),
-            said: 0,
-        }
-    }
-
-    fn wait(&mut self, seconds: i64) {
-        self.time = self.time.plus_seconds(seconds);
-        self.memory.set_time(self.time).unwrap();
-    }
-
-    fn desk(&self) -> Desk {
-        let entries = self.memory.entries.iter().enumerate();
-        let entries: Vec<_> = entries
-            .map(|(n, e)| (n, String::from_utf8(e.clone()).unwrap()))
-            .collect();
-        Desk::open(&json!({"entries": entries, "now": self.time}).to_string()).unwrap()
-    }
-
-    fn next(&self, key: &SigningKey) -> Value {
-        let asked = json!({"key": key.verifier_key().to_string(), "openings": self.openings});
-        serde_json::from_str(&self.desk().next(&asked.to_string())).unwrap()
-    }
-
-    fn offered(&self, key: &SigningKey) -> Vec<String> {
-        let tasks = self.next(key)["tasks"].as_array().unwrap().clone();
-        let kinds = tasks.iter().map(|t| t["type"].as_str().unwrap().to_owned());
-        kinds.collect()
-    }
-
-    /// Says the first thing of a type that is offered, with more filled in.
-    fn say(
-        &mut self,
-        key: &SigningKey,
-        kind: &str,
-        case: Option<&str>,
-        fill: &Value,
-    ) -> StatementId {
-        let next = self.next(key);
-        let tasks = next["tasks"].as_array().unwrap();
-        let task = tasks.iter().find(|t| t["type"] == kind);
-        let task = task.unwrap_or_else(|| panic!("{kind} is not offered: {:?}", self.offered(key)));
-        let mut body = task["body"].clone();
-        merge(&mut body, fill);
-        let case = case.map_or(task["case"].clone(), |c| json!(c));
-        self.said += 1;
-        let seed = tlog::sha256(&[self.said]);
-        let mut said = json!({"type": kind, "body": body, "seed": seed});
-        if !case.is_null() {
-            said["case"] = case;
-        }
-        let desk = self.desk();
-        let draft: Value = serde_json::from_str(&desk.draft(&said.to_string())).unwrap();
-        assert!(draft.get("problem").is_none(), "{kind}: {draft}");
-        let bytes = STANDARD.decode(draft["sign"].as_str().unwrap()).unwrap();
-        let finish = json!({
-            "key": key.verifier_key().to_string(), "payload": draft["payload"],
-            "signature": STANDARD.encode(key.sign_raw(&bytes)),
-        });
-        let finished: Value = serde_json::from_str(&desk.finish(&finish.to_string())).unwrap();
-        assert!(finished["refused"].is_null(), "{kind}: {finished}");
-        let entry = finished["entry"].as_str().unwrap().as_bytes().to_vec();
-        let id = self.memory.submit_one(entry).unwrap();
-        if !draft["opening"].is_null() {
-            self.openings
-                .insert(id.to_string(), draft["opening"].clone());
-        }
-        id
-    }
-
-    fn player(&self, role: SeatSpecRole) -> SigningKey {
-        self.cast.one(role).unwrap().key.clone()
-    }
-}
-
-fn merge(into: &mut Value, from: &Value) {
-    match (into, from) {
-        (Value::Object(into), Value::Object(from)) => {
-            for (key, value) in from {
-                merge(into.entry(key.clone()).or_insert(Value::Null), value);
-            }
-        }
-        (into, from) => *into = from.clone(),
-    }
-}
+use crate::room::Room;
 
 /// Evidence strong enough that a state is named.
-fn items(exhibits: &[tlog::Hash]) -> Value {
+pub(crate) fn items(exhibits: &[tlog::Hash]) -> Value {
     let item = |n: usize, strand: &str, organisation: &str, state: &str| {
         json!({
             "id": format!("I{n}"), "strand": strand, "kind": "forensic", "reliability": "A", "credibility": 1,
@@ -151,6 +45,9 @@ fn a_case_from_report_to_finding_by_what_the_desk_offers() {
         .collect();
     let names: Vec<_> = panel.iter().map(|p| p.spec.id.to_string()).collect();
     let panel: Vec<_> = panel.iter().map(|p| p.key.clone()).collect();
+    for key in panel.iter().chain([&registrar, &investigator]) {
+        room.sit(key);
+    }
 
     assert_eq!(room.offered(&reporter), ["report"]);
     let account = tlog::sha256(b"What happened to us.");
@@ -195,6 +92,7 @@ fn a_case_from_report_to_finding_by_what_the_desk_offers() {
         None,
         &json!({"reviewers": names}),
     );
+    room.visit(&investigator);
 
     for reviewer in &panel {
         assert!(!room.offered(reviewer).contains(&"disclose".to_owned()));
@@ -213,6 +111,7 @@ fn a_case_from_report_to_finding_by_what_the_desk_offers() {
     let key = reply_key.verifier_key().to_string();
     room.say(&registrar, "notice", None, &json!({"reply_key": key}));
     assert_eq!(room.offered(&reply_key), ["report", "reply"]);
+    assert_eq!(room.always(&reply_key), ["complaint"]);
     room.say(&reply_key, "reply", None, &json!({"text_sha256": account}));
     room.wait(8 * 86_400);
     for reviewer in &panel {

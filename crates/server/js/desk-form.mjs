@@ -5,10 +5,16 @@ import { element, has, say } from "./texts.mjs";
 
 /** Parts per million of a share. */
 const PPM = 1_000_000;
+/** Places that are asked for where the hypotheses cannot be opened. */
+const UNKNOWN_PLACES = 6;
 let made = 0;
 
 const word = (kind, value) => (has(`${kind}-${value}`) ? say(`${kind}-${value}`) : value);
-const label = (name) => word("f", name.replace(/^content\//, "").replaceAll("/", "-").replace(/_(ppm|sha256)$/, ""));
+/** What a field is called: by its whole path, or without what all sealed contents begin with. */
+function label(name) {
+  const path = name.replaceAll("/", "-").replace(/_(ppm|sha256)$/, "");
+  return has(`f-${path}`) ? say(`f-${path}`) : word("f", path.replace(/^content-/, ""));
+}
 
 function at(body, path) {
   return path.split("/").reduce((value, step) => value?.[step], body);
@@ -43,6 +49,68 @@ function ticks(field, choices, given) {
   });
   const node = element("fieldset", {}, element("legend", {}, label(field.name)), ...boxes.map(([, tick]) => tick));
   return { node, read: () => boxes.filter(([box]) => box.checked).map(([box]) => box.value) };
+}
+
+/** Long words or lines. */
+function area(field, rows, given, read) {
+  const control = element("textarea", { rows, dir: "auto" }, given ?? "");
+  return labelled(field, control, () => (control.value.trim() === "" ? undefined : read(control.value)));
+}
+
+/** A coded fact: the words of each element with their meaning, which the norms' vocabulary has in English only. */
+function coded(field, { element: of, value }) {
+  const groups = field.of.map(([name, words]) =>
+    element("optgroup", { label: word("e", name) }, ...words.map(([code, meaning]) =>
+      element("option", { value: `${name} ${code}`, selected: name === of && code === value, lang: "en", dir: "ltr" }, `${code}: ${meaning}`))));
+  const control = element("select", {}, ...groups);
+  return labelled(field, control, () => {
+    const [element, value] = control.value.split(" ");
+    return { element, value };
+  });
+}
+
+/** Fields that are there together or not at all. */
+function part(field, context, given) {
+  const inner = fieldsOf(field.of, context, given ?? {});
+  const body = element("fieldset", { disabled: given === undefined, hidden: given === undefined }, ...inner.nodes);
+  const box = element("input", { type: "checkbox", checked: given !== undefined });
+  box.addEventListener("change", () => {
+    [body.disabled, body.hidden] = [!box.checked, !box.checked];
+  });
+  const { node } = labelled({ ...field, optional: false }, box, () => box.checked);
+  return { node: element("div", {}, node, body), read: () => (box.checked ? inner.read() : undefined) };
+}
+
+/** Ratios of an observation over the disguise, one each; none given is none at all. */
+function disguise(field, actors, given) {
+  const imitated = actors.filter(({ kind }) => kind !== "none-of-these");
+  const names = [say("disguise-none"), say("disguise-other"), ...imitated.map(({ id }) => say("disguise-of", { actor: id }))];
+  const of = ({ id }) => given?.imitating.find(({ actor }) => actor === id)?.mban;
+  const before = [given?.none_mban, given?.other_mban, ...imitated.map(of)];
+  const shown = (n) => [before[n] === undefined ? null : before[n] / 1000];
+  const { node, values } = numbers(label(field.name), field.name, names, shown, "0.001");
+  const read = () => {
+    const [none, other, ...rest] = values().map(([bans]) => (bans === null ? null : Math.round(bans * 1000)));
+    if ([none, other, ...rest].every((mban) => mban === null)) return undefined;
+    const rows = rest.map((mban, n) => ({ actor: imitated[n].id, mban })).filter(({ mban }) => mban !== null);
+    return { none_mban: none ?? 0, other_mban: other ?? 0, imitating: rows };
+  };
+  return { node, read };
+}
+
+/** Ratios per actor, low, middle and high; `named` are pairs of what is written and what is shown. */
+function ratios(field, named, given) {
+  const of = (actor) => (given ?? []).find((ratio) => ratio.actor === actor)?.mban.map((mban) => mban / 1000);
+  const { node, values } = numbers(label(field.name), field.name, named.map(([, shown]) => shown), (n) => of(named[n][0]) ?? [null, null, null], "0.001");
+  const whole = ([low, middle, high]) => [low ?? middle, middle, high ?? middle].map((bans) => Math.round(bans * 1000));
+  const pairs = () => values().map((three, n) => ({ actor: named[n][0], three })).filter(({ three }) => three[1] !== null);
+  return { node, read: () => pairs().map(({ actor, three }) => ({ actor, mban: whole(three) })) };
+}
+
+/** The actors by their place: known to whoever can open the hypotheses, numbers to others. */
+function places(actors) {
+  const known = actors.map(({ id, kind }, n) => [String(n + 1), `${n + 1} · ${id}`, kind]).filter(([, , kind]) => kind !== "none-of-these");
+  return known.length > 0 ? known : Array.from({ length: UNKNOWN_PLACES }, (_, n) => [String(n + 1), String(n + 1)]);
 }
 
 function select(field, choices, given) {
@@ -91,7 +159,7 @@ function rows(field, context, given) {
 const share = (value) => Math.round(Number(value) * PPM);
 const split = (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 
-/** One field as `{node, read, texts?, file?}`. */
+/** One field as `{node, read, text?, file?, terms?}`. */
 function control(field, context, given) {
   const actors = context.actors ?? [];
   switch (field.is) {
@@ -100,6 +168,32 @@ function control(field, context, given) {
     case "word":
     case "key":
       return input(field, { type: "text", value: given ?? "", autocomplete: "off", dir: "ltr" }, (text) => text.trim());
+    case "hash":
+      return input(field, { type: "text", value: given ?? "", autocomplete: "off", dir: "ltr", pattern: "[0-9a-f]{64}" }, (text) => text.trim());
+    case "lines":
+      return withDefault(area(field, 4, (given ?? []).join("\n"), (text) => text.split("\n").map((line) => line.trim()).filter((line) => line !== "")), []);
+    case "document":
+      return area(field, 12, given, (text) => text);
+    case "names": {
+      const words = area({ ...field, optional: true }, 4, "", (text) => text.split("\n").map((line) => line.trim()).filter((line) => line !== ""));
+      return { node: words.node, read: () => undefined, terms: () => words.read() ?? [] };
+    }
+    case "moment":
+      return input(field, { type: "datetime-local", value: (given ?? "").slice(0, 16) }, (text) => `${text.slice(0, 16)}:00Z`);
+    case "count":
+      return input(field, { type: "number", min: 0, step: 1, value: given ?? "" }, Number);
+    case "member":
+      return select(field, (context.members ?? []).map((id) => [id, id]), given);
+    case "statement":
+      return select(field, (context.statements ?? []).map(([id, type, index]) => [id, `${word("t", type)} · ${index} · ${id.slice(0, 12)}`]), given);
+    case "outcome":
+      return select(field, (context.outcomes ?? []).map((id) => [id, id]), given);
+    case "next-key":
+      return select(field, (context.keys ?? []).map(({ digest, name }) => [digest, name]), given);
+    case "coded":
+      return coded(field, given ?? {});
+    case "part":
+      return part(field, context, given);
     case "words":
       return withDefault(input({ ...field, optional: true }, { type: "text", value: (given ?? []).join(", "), dir: "ltr" }, split), []);
     case "day":
@@ -127,18 +221,17 @@ function control(field, context, given) {
       return ticks(field, context.reviewers.map(([id, region]) => [id, region ? `${id} (${word("v", region)})` : id]), given);
     case "posterior": {
       // Under a mask the desk knows no actors: the shares in the order of the masked case, parted by commas.
-      if (actors.length === 0) return input(field, { type: "text", dir: "ltr" }, (text) => split(text).map(share));
-      const { node, values } = numbers(label(field.name), field.name, actors.map(({ id }) => id), (n) => [given?.[n] === undefined ? null : given[n] / PPM], "any");
+      const names = context.outcomes ?? actors.map(({ id }) => id);
+      if (names.length === 0) return input(field, { type: "text", dir: "ltr" }, (text) => split(text).map(share));
+      const { node, values } = numbers(label(field.name), field.name, names, (n) => [given?.[n] === undefined ? null : given[n] / PPM], "any");
       return { node, read: () => values().map(([value]) => share(value ?? 0)) };
     }
-    case "ratios": {
-      const named = actors.filter(({ kind }) => kind !== "none-of-these");
-      const of = (id) => (given ?? []).find(({ actor }) => actor === id)?.mban.map((mban) => mban / 1000);
-      const { node, values } = numbers(label(field.name), field.name, named.map(({ id }) => id), (n) => of(named[n].id) ?? [null, null, null], "0.001");
-      const whole = ([low, middle, high]) => [low ?? middle, middle, high ?? middle].map((bans) => Math.round(bans * 1000));
-      const pairs = () => values().map((three, n) => ({ actor: named[n].id, three })).filter(({ three }) => three[1] !== null);
-      return { node, read: () => pairs().map(({ actor, three }) => ({ actor, mban: whole(three) })) };
-    }
+    case "ratios":
+      return ratios(field, actors.filter(({ kind }) => kind !== "none-of-these").map(({ id }) => [id, id]), given);
+    case "places":
+      return ratios(field, places(actors), given);
+    case "disguise":
+      return disguise(field, actors, given);
     case "rows":
       return rows(field, context, given);
     default:
@@ -149,16 +242,26 @@ function control(field, context, given) {
 const withDefault = ({ node, read }, value) => ({ node, read: () => read() ?? value });
 
 function fieldsOf(fields, context, given) {
-  const all = fields.map((field) => [field, control(field, context, at(given, field.name))]);
+  const all = fields.map((field) => [field, control(field, context, field.is === "coded" ? given : at(given, field.name))]);
   const read = () => {
     const body = {};
     for (const [field, { read: value }] of all) {
       const found = value();
-      if (found !== undefined) put(body, field.name, found);
+      if (field.is === "coded") Object.assign(body, found);
+      else if (found !== undefined) put(body, field.name, found);
     }
     return body;
   };
   return { nodes: all.map(([, { node }]) => node), read, all };
+}
+
+/** What was given, with what was filled in over it; a part of it is filled in where it stands. */
+function merged(given, filled) {
+  const body = { ...structuredClone(given), ...filled };
+  for (const part of ["content", "question"]) {
+    if (typeof given[part] === "object" && typeof filled[part] === "object") body[part] = { ...given[part], ...filled[part] };
+  }
+  return body;
 }
 
 /** The form of a task: its nodes, and what was filled in, with texts and a file that go to the vault. */
@@ -166,18 +269,19 @@ export function formOf({ fields, body: given, new_case: newCase }, context) {
   const { nodes, read, all } = fieldsOf(fields ?? [], context, given);
   const id = newCase ? input({ name: "new-case", optional: false }, { type: "text", pattern: "[a-z0-9][a-z0-9\\-]*", dir: "ltr" }, (text) => text.trim()) : null;
   const filled = async () => {
-    const body = { ...structuredClone(given), ...read() };
-    if (given.content && body.content) body.content = { ...given.content, ...body.content };
+    const body = merged(given, read());
     const [texts, files] = [[], []];
-    for (const [field, { text, file }] of all) {
+    let terms = null;
+    for (const [field, { text, file, terms: words }] of all) {
       if (text) {
         const bytes = utf8(text());
         put(body, field.name, hex(await sha256(bytes)));
         texts.push(bytes);
       }
       if (file?.()) files.push(file());
+      if (words) terms = words();
     }
-    return { body, case: id?.read(), texts, file: files[0] ?? null };
+    return { body, case: id?.read(), texts, file: files[0] ?? null, terms };
   };
   return { nodes: id ? [id.node, ...nodes] : nodes, filled };
 }

@@ -3,6 +3,36 @@
 import { sign } from "./desk-keys.mjs";
 import { decode64, encode64, hex, sha256, utf8 } from "./verify-bytes.mjs";
 
+/** The log, or the rules in this browser, did not take a statement: a code, what happened, what to do next. */
+export class Refused extends Error {
+  constructor({ code, detail, hint }) {
+    super(`${code}: ${detail}`);
+    Object.assign(this, { code, detail, hint });
+  }
+}
+
+/** The server was not reached, or the connection was lost. */
+export class Unreached extends Error {}
+
+async function asked(address, options = {}) {
+  try {
+    return await fetch(address, { cache: "no-store", ...options });
+  } catch (error) {
+    throw new Unreached(error.message);
+  }
+}
+
+/** What an answer says went wrong. */
+async function wrong(answer) {
+  const text = await answer.text();
+  try {
+    const { code, message, hint } = JSON.parse(text);
+    return new Refused({ code, detail: message, hint });
+  } catch {
+    return new Error(`${answer.status} ${answer.statusText}`);
+  }
+}
+
 export class Server {
   #origin;
   #module;
@@ -35,49 +65,84 @@ export class Server {
 
   /** Opens the docket of a case, or the one of all that is waiting. */
   async docket(of) {
-    const answer = await fetch(`/desk/docket${of ? `?case=${encodeURIComponent(of)}` : ""}`, { cache: "no-store" });
-    if (!answer.ok) throw new Error((await answer.json()).message);
+    const answer = await asked(`/desk/docket${of ? `?case=${encodeURIComponent(of)}` : ""}`);
+    if (!answer.ok) throw await wrong(answer);
     const { entries, now } = await answer.json();
-    const moment = now ?? `${new Date().toISOString().slice(0, 19)}Z`;
-    return this.ask("desk_open", { entries, now: moment });
+    return this.ask("desk_open", { entries, now: now ?? moment() });
   }
 
-  async #authorised(key, text) {
+  async #authorised(key, ...lines) {
+    const text = lines.map((line) => `${line}\n`).join("");
     return { Authorization: `Solferino ${key.vkey} ${encode64(await sign(key, utf8(text)))}` };
   }
 
-  /** What opens a sealed statement, if this key may read it and it was put by. */
+  /** What opens a statement that the command sealed beside the record, if this key may read it. */
   async opening(key, statement) {
-    const headers = await this.#authorised(key, `solferino.org/opening@v1\n${this.#origin}\n${statement}\n-\n`);
-    const answer = await fetch(`/desk/openings/${statement}`, { headers, cache: "no-store" });
+    const headers = await this.#authorised(key, "solferino.org/opening@v1", this.#origin, statement, "-");
+    const answer = await asked(`/desk/openings/${statement}`, { headers });
     return answer.status === 200 ? answer.json() : null;
   }
 
-  /** Puts by what opens a statement of this key, for those who may read it. */
-  async keepOpening(key, statement, opening) {
-    const body = utf8(JSON.stringify(opening));
+  /** With which key each member reads, as it has signed. */
+  async readings() {
+    const answer = await asked("/desk/readings");
+    if (!answer.ok) throw await wrong(answer);
+    return answer.json();
+  }
+
+  /** Says with which key this one reads. */
+  async sayReading({ vkey, key, reading: { recipient } }, now) {
+    const text = ["solferino.org/reading-key@v1", this.#origin, recipient, now].map((line) => `${line}\n`).join("");
+    const said = { key: vkey, recipient, time: now, signature: encode64(await sign({ key }, utf8(text))) };
+    const headers = { "Content-Type": "application/json" };
+    const answer = await asked("/desk/readings", { method: "PUT", headers, body: JSON.stringify(said) });
+    if (!answer.ok) throw await wrong(answer);
+    return said;
+  }
+
+  /** What was handed to this key in a case, and who has a copy of what. */
+  async copies(key, of) {
+    const headers = await this.#authorised(key, "solferino.org/copies@v1", this.#origin, of);
+    const answer = await asked(`/desk/copies?case=${encodeURIComponent(of)}`, { headers });
+    if (!answer.ok) throw await wrong(answer);
+    return answer.json();
+  }
+
+  /** Keeps a sealed copy for a reader. */
+  async keepCopy(key, statement, what, reader, body) {
     const digest = hex(await sha256(body));
-    const text = `solferino.org/opening@v1\n${this.#origin}\n${statement}\n${digest}\n`;
-    const headers = await this.#authorised(key, text);
-    const answer = await fetch(`/desk/openings/${statement}`, { method: "PUT", headers, body });
-    if (!answer.ok) throw new Error((await answer.json()).message);
+    const headers = await this.#authorised(key, "solferino.org/copy@v1", this.#origin, statement, what, reader, digest);
+    const answer = await asked(`/desk/copies/${statement}/${what}/${reader}`, { method: "PUT", headers, body });
+    if (!answer.ok) throw await wrong(answer);
+  }
+
+  /** A content of the vault that this key may read, with the hash it should have. */
+  async content(key, digest) {
+    const headers = await this.#authorised(key, "solferino.org/content@v1", this.#origin, digest);
+    const answer = await asked(`/desk/contents/${digest}`, { headers });
+    if (!answer.ok) throw await wrong(answer);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const found = hex(await sha256(bytes));
+    if (found !== digest) throw new Error(`${digest}: ${found}`);
+    return bytes;
   }
 
   /** Puts a content into the vault; `moved` hears the share that is on its way. */
   async upload(key, bytes, moved) {
     const digest = hex(await sha256(bytes));
-    const headers = await this.#authorised(key, `solferino.org/upload@v1\n${this.#origin}\n${digest}\n`);
+    const { Authorization } = await this.#authorised(key, "solferino.org/upload@v1", this.#origin, digest);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("PUT", `/api/v1/exhibits/${digest}`);
-      request.setRequestHeader("Authorization", headers.Authorization);
+      request.setRequestHeader("Authorization", Authorization);
       request.setRequestHeader("Content-Type", "application/octet-stream");
       request.responseType = "json";
       request.upload.onprogress = ({ loaded, total }) => moved(total ? loaded / total : 0);
-      request.onerror = () => reject(new Error("network"));
+      request.onerror = () => reject(new Unreached("upload"));
       request.onload = () => {
         if (request.status === 200 || request.status === 201) resolve(request.response);
-        else reject(new Error(request.response?.message ?? String(request.status)));
+        else if (request.response?.code) reject(new Refused({ ...request.response, detail: request.response.message }));
+        else reject(new Error(String(request.status)));
       };
       request.send(bytes);
     });
@@ -92,11 +157,14 @@ export class Server {
   /** Hands an entry in: `{kept: "recorded" | "promised", proof}`. */
   async submit(entry) {
     const headers = { "Content-Type": "application/vnd.dsse+json" };
-    const answer = await fetch("/api/v1/statements", { method: "POST", headers, body: entry });
-    const text = await answer.text();
-    if (answer.status === 200 || answer.status === 201) return { kept: "recorded", proof: text };
-    if (answer.status === 202) return { kept: "promised", proof: text };
-    const { code, message, hint } = JSON.parse(text);
-    throw new Error(`${code}: ${message} (${hint})`);
+    const answer = await asked("/api/v1/statements", { method: "POST", headers, body: entry });
+    if (answer.status === 200 || answer.status === 201) return { kept: "recorded", proof: await answer.text() };
+    if (answer.status === 202) return { kept: "promised", proof: await answer.text() };
+    throw await wrong(answer);
   }
+}
+
+/** This moment, in whole seconds of UTC. */
+export function moment() {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
 }

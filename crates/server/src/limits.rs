@@ -7,6 +7,10 @@ pub const MAX_STATEMENT_BYTES: usize = record::envelope::MAX_ENVELOPE_BYTES;
 /// Largest body of a request for help, in bytes: sealed items in base64, the envelope in JSON.
 pub const MAX_ASK_BYTES: usize =
     store::aid::MAX_STATEMENT_SEALED_BYTES * 4 / 3 + 4 * MAX_STATEMENT_BYTES;
+/// Largest sealed copy that a member hands to another at the desk, in bytes: a masked case with its texts.
+pub const MAX_COPY_BYTES: usize = 3 << 19;
+/// Largest sealed copy of what opens a statement, in bytes: no longer than a statement, and what sealing adds.
+pub const MAX_OPENING_COPY_BYTES: usize = MAX_STATEMENT_BYTES + 4 * 1024;
 /// Longest request target, in bytes.
 pub const MAX_URI_BYTES: usize = 2_048;
 /// Most bytes in the names and values of all header fields of a request.

@@ -11,6 +11,7 @@ mod desk;
 mod exhibits;
 mod fairness;
 mod fields;
+mod handed;
 mod hostile;
 mod http;
 mod independence;

@@ -9,6 +9,7 @@
 //! keys/vault.identity    the vault's private key (age), 0600
 //! vault/                 exhibits, encrypted
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
+//! desk/                  what members of the desk hand to each other, sealed in their browsers: not readable here
 //! aid/                   what the desk was told, under keys of its own (docs/aid-statements.md)
 //! datasets/<name>.json   what others publish, imported: claims by others, no part of the log
 //! intake/<id>            entries that were promised to be recorded and wait for the witnesses
@@ -77,6 +78,9 @@ impl Layout {
     }
     pub(crate) fn openings(&self) -> PathBuf {
         self.dir.join("openings")
+    }
+    pub(crate) fn desk(&self) -> PathBuf {
+        self.dir.join("desk")
     }
     pub(crate) fn aid(&self) -> PathBuf {
         self.dir.join("aid")

@@ -11,6 +11,7 @@ pub mod disk;
 mod error;
 pub mod filesystem;
 pub mod folder;
+pub mod handed;
 pub mod indexing;
 pub mod intake;
 mod layout;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 use std::thread::JoinHandle;
 
 use record::body::charter::{CharterText, Clock};
-use record::ids::StatementId;
+use record::ids::{StatementId, Vkey};
 use record::kind::Body;
 use record::seal::Opening;
 use record::state::State;
@@ -26,6 +26,7 @@ use crate::cell::FileCell;
 use crate::cosigning::Cosigners;
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
+use crate::handed::{self, Copy};
 use crate::indexing::{self, Indexing};
 use crate::intake::{self, Intake};
 use crate::layout::Layout;
@@ -364,6 +365,51 @@ impl Record {
     /// Damage, or a failure of the storage.
     pub fn opening(&self, id: &StatementId) -> Result<Option<Opening>, StoreError> {
         openings::load(&self.inner.layout, &self.inner.held.vault, id)
+    }
+
+    /// Keeps what a member's key says of the key it reads with; the last stands.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn keep_reading(&self, key: &Vkey, said: &[u8]) -> Result<(), StoreError> {
+        handed::keep_reading(&self.inner.layout, key, said)
+    }
+
+    /// What a member's key said last of the key it reads with.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn reading(&self, key: &Vkey) -> Result<Option<Vec<u8>>, StoreError> {
+        handed::reading(&self.inner.layout, key)
+    }
+
+    /// Keeps a sealed copy for a reader of a statement; the last of its giver stands.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn keep_copy(
+        &self,
+        id: &StatementId,
+        copy: &Copy,
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        handed::keep(&self.inner.layout, id, copy, sealed)
+    }
+
+    /// The copies of a statement.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn copies(&self, id: &StatementId) -> Result<Vec<Copy>, StoreError> {
+        handed::list(&self.inner.layout, id)
+    }
+
+    /// The bytes of a copy.
+    ///
+    /// # Errors
+    /// Failures of the storage.
+    pub fn copy(&self, id: &StatementId, copy: &Copy) -> Result<Option<Vec<u8>>, StoreError> {
+        handed::load(&self.inner.layout, id, copy)
     }
 
     /// What a reader pins to trust this record: its log key, first charter and witness policy.

@@ -162,6 +162,36 @@ pub(crate) unsafe extern "C" fn solferino_desk_finish(at: u32, len: u32) -> u64 
     unsafe { at_desk(at, len, Desk::finish) }
 }
 
+/// [`Desk::handing`].
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_handing(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    unsafe { at_desk(at, len, Desk::handing) }
+}
+
+/// [`Desk::mask`].
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_mask(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    unsafe { at_desk(at, len, Desk::mask) }
+}
+
+/// [`Desk::packet`].
+///
+/// # Safety
+/// As [`solferino_free`].
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn solferino_desk_packet(at: u32, len: u32) -> u64 {
+    // SAFETY: the caller hands over the request it has written.
+    unsafe { at_desk(at, len, Desk::packet) }
+}
+
 /// [`desk::check_receipt`]; takes the request's memory.
 ///
 /// # Safety

@@ -6,6 +6,7 @@
 //! the method looks at a name, so the masked case evaluates to the same bits.
 
 mod gazetteer;
+mod prepare;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use tlog::Hash;
 
 pub use crate::body::blind::{MaskMap, Name, NameKind};
 pub use gazetteer::words_of;
+pub use prepare::{MAX_MAP_BYTES, MAX_TERMS, MAX_TEXT_BYTES, readable, wanted};
 pub use text::{Leftover, MaskedText, Replaced, Suspicion, mask_text};
 
 const TOKEN_DOMAIN: &[u8] = b"solferino.org/mask@v1\n";

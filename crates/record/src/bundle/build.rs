@@ -1,13 +1,13 @@
 //! Making a bundle: which statements a stranger needs to re-judge one case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tlog::Hash;
 
 use super::{Bundle, BundledStatement};
 use crate::ids::{CaseId, StatementId};
 use crate::kind::{Group, Kind};
-use crate::state::{Case, State};
+use crate::state::{Case, Complaint, State};
 
 /// Where a bundle's parts come from; implemented by the store.
 pub trait Source {
@@ -54,7 +54,8 @@ pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
 }
 
 /// Indexes of the statements that judge what may be said next: those of [`select`] for a case, or without one those
-/// that hold for all cases; with either, the reports that wait to be taken up, their consents, and the last tick.
+/// that hold for all cases, calibration among them while a question waits; with either, the reports that wait to be
+/// taken up, their consents, the complaints about any of all these with their answers, and the last tick.
 #[must_use]
 pub fn select_docket(state: &State, case: Option<&Case>) -> BTreeSet<u64> {
     let waiting = state.global.reports.values();
@@ -62,7 +63,64 @@ pub fn select_docket(state: &State, case: Option<&Case>) -> BTreeSet<u64> {
     let statements = waiting.flat_map(|r| r.statements.iter().map(|(index, _)| *index));
     let last_tick = state.statements.kinds().filter(|(_, k)| *k == Kind::Tick);
     let last_tick = last_tick.map(|(index, _)| index).max();
-    chosen(state, case, statements.chain(last_tick).collect())
+    let mut more: BTreeSet<u64> = statements.chain(last_tick).collect();
+    let asked = state
+        .global
+        .questions
+        .values()
+        .any(|q| q.resolved.is_none());
+    if case.is_none() && asked {
+        let kinds = state.statements.kinds();
+        let calibration = kinds.filter(|(_, kind)| kind.group() == Group::Calibration);
+        more.extend(calibration.map(|(index, _)| index));
+    }
+    let mut all = chosen(state, case, more.clone());
+    let complaints = complaints_about(state, &all);
+    if !complaints.is_empty() {
+        more.extend(complaints);
+        all = chosen(state, case, more); // with the ticks that govern them
+    }
+    all
+}
+
+/// Indexes of the complaints about statements chosen, and of their answers; also of complaints about those. An answer
+/// names several complaints at once and is judged by all of them, so one that is not here whole is left out with its
+/// complaints.
+fn complaints_about(state: &State, chosen: &BTreeSet<u64>) -> BTreeSet<u64> {
+    let index = |id: &StatementId| state.statements.index_of(id);
+    let mut kept: BTreeMap<_, _> = state.global.complaints.iter().collect();
+    let mut answers: BTreeMap<StatementId, BTreeSet<&StatementId>> = BTreeMap::new();
+    for (id, complaint) in &kept {
+        if let Some(answer) = &complaint.answered {
+            answers.entry(answer.statement).or_default().insert(id);
+        }
+    }
+    loop {
+        let before = kept.len();
+        let whole = |answer: &StatementId| {
+            let of = answers.get(answer);
+            of.is_some_and(|all| all.iter().all(|id| kept.contains_key(*id)))
+        };
+        let about = |id: &StatementId| {
+            let here = index(id).is_some_and(|at| chosen.contains(&at));
+            here || kept.contains_key(id) || whole(id)
+        };
+        let stays = |c: &Complaint| {
+            about(&c.statement) && c.answered.as_ref().is_none_or(|a| whole(&a.statement))
+        };
+        let left: Vec<_> = kept.iter().filter(|(_, c)| !stays(c)).collect();
+        let left: Vec<StatementId> = left.into_iter().map(|(id, _)| **id).collect();
+        left.iter().for_each(|id| {
+            kept.remove(id);
+        });
+        if kept.len() == before {
+            break;
+        }
+    }
+    let answered = kept.values().filter_map(|c| c.answered.as_ref());
+    let answers: BTreeSet<_> = answered.map(|a| a.statement).collect();
+    let all = kept.keys().map(|id| **id).chain(answers);
+    all.filter_map(|id| index(&id)).collect()
 }
 
 fn chosen(state: &State, case: Option<&Case>, more: BTreeSet<u64>) -> BTreeSet<u64> {

@@ -176,8 +176,11 @@ fn check_places(answer: &LabAnswer) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// One answer on each exhibit committed to, and none on others.
-fn check_answers(exhibits: &[tlog::Hash], answer: &LabAnswer) -> Result<(), Refusal> {
+/// One answer on each exhibit committed to, and none on others; readings name no actor.
+///
+/// # Errors
+/// [`Code::ContentInvalid`] with what is wrong.
+pub fn check_answers(exhibits: &[tlog::Hash], answer: &LabAnswer) -> Result<(), Refusal> {
     check_places(answer)?;
     let answered: BTreeSet<_> = answer.answers.iter().map(|a| &a.exhibit).collect();
     if answered == exhibits.iter().collect() && answered.len() == answer.answers.len() {

@@ -254,7 +254,10 @@ impl Ask<'_> {
 }
 
 /// Facts use the words of the vocabulary and rest on something.
-fn check_facts(coded: &CodedFacts) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Code::ContentInvalid`] with the first fault.
+pub fn check_facts(coded: &CodedFacts) -> Result<(), Refusal> {
     let invalid = |detail: String| refuse(Code::ContentInvalid, detail);
     if coded.facts.len() > MAX_FACTS {
         return invalid(format!("{} facts; at most {MAX_FACTS}", coded.facts.len()));

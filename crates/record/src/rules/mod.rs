@@ -29,6 +29,8 @@ use crate::time::Timestamp;
 
 pub use aid::offer_leaf;
 pub(crate) use aid::{capacity, waits};
+pub use analysis::check_answers;
+pub use disclosure::check_facts;
 pub(crate) use record::policy_lines;
 
 /// What the rules worked out while admitting a statement, for [`State::apply`].

@@ -138,7 +138,23 @@ pub(crate) async fn give(
     {
         return Err(absent());
     }
+    let body = exhibit_body(&app, hash)?;
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{hash}.bin\""),
+        ),
+        (CONTENT_LENGTH, size.to_string()),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// The content of an exhibit as it is decrypted, on a thread of its own.
+pub(crate) fn exhibit_body(app: &App, hash: Hash) -> Result<Body, ApiError> {
     let slot = app.download_slot()?;
+    let app = app.clone();
     let (mut outgoing, body) = Outgoing::new(Handle::current());
     tokio::task::spawn_blocking(move || {
         let _slot = slot;
@@ -153,16 +169,7 @@ pub(crate) async fn give(
             }
         }
     });
-    let headers = [
-        (CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{hash}.bin\""),
-        ),
-        (CONTENT_LENGTH, size.to_string()),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, body).into_response())
+    Ok(body)
 }
 
 /// The rules by which cases are chosen are public from the start.

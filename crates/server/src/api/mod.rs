@@ -29,6 +29,7 @@ use utoipa_axum::routes;
 pub(crate) use answer::Asked;
 pub(crate) use body::rules;
 pub(crate) use cases::{list as cases, one as case};
+pub(crate) use exhibits::exhibit_body;
 pub(crate) use find::{case as find_case, finding as find_finding};
 pub(crate) use finding_view::{DissentView, dissent_places, dissents};
 pub(crate) use findings::{bundle_with_exhibits, one as finding};

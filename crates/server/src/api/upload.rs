@@ -18,7 +18,7 @@ pub fn upload_text(origin: &str, sha256: &Hash) -> String {
     format!("solferino.org/upload@v1\n{origin}\n{sha256}\n")
 }
 
-/// Lets a current member or a reporter of the record through.
+/// Lets a current member, a reporter, a complainant or the accused through.
 pub(crate) fn authorise(
     headers: &HeaderMap,
     state: &State,
@@ -54,12 +54,14 @@ pub(crate) fn authorise(
     // The accused has no key here but the one its notice names; its reply lies in the vault as well.
     let notices = || state.cases.values().filter_map(|case| case.notice.as_ref());
     let replies = || notices().any(|notice| notice.reply_key == key);
-    if member || (!revoked && (reporter || replies())) {
+    // Whoever complains has a text that goes with it.
+    let complains = || state.global.open_complaints.contains_key(&key);
+    if member || (!revoked && (reporter || replies() || complains())) {
         return Ok(());
     }
     Err(denied(
         StatusCode::FORBIDDEN,
-        "only a current member, the key of a report or the reply key of a notice puts exhibits in",
+        "only a current member, the key of a report or of an open complaint, or the reply key of a notice puts exhibits in",
     ))
 }
 

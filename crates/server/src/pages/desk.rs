@@ -1,15 +1,15 @@
 //! The desk of a member: a page whose script holds the keys, and what it asks of this server besides the API: the
-//! docket, and the openings that a sealed statement's author puts by for those who may read it (docs/desk.md).
+//! docket, and what members hand to each other, sealed in their browsers (docs/desk.md).
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, put};
 
-use super::docket;
 use super::verify::ModuleLink;
 use super::{Frame, Place, scripted, show};
+use super::{docket, handed};
 use crate::app::App;
 use crate::text::{Markup, script_texts};
 
@@ -26,6 +26,10 @@ const CODED: &[(&str, &str)] = &[
     ("v-", "choice"),
     ("role-", "role"),
     ("t-", "kind"),
+    ("e-", "element"),
+    ("v-", "about"),
+    ("v-", "basis"),
+    ("r-", "refusal"),
 ];
 
 #[derive(Template)]
@@ -41,10 +45,17 @@ struct DeskPage {
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/desk/docket", get(docket::docket))
+        .route("/desk/openings/{statement}", get(docket::opening))
         .route(
-            "/desk/openings/{statement}",
-            get(docket::opening).put(docket::keep),
+            "/desk/readings",
+            get(handed::readings).put(handed::keep_reading),
         )
+        .route("/desk/copies", get(handed::copies))
+        .route(
+            "/desk/copies/{statement}/{what}/{reader}",
+            put(handed::keep_copy),
+        )
+        .route("/desk/contents/{sha256}", get(handed::content))
 }
 
 pub(super) async fn page(State(app): State<App>, place: Place) -> Response {

@@ -1,10 +1,8 @@
-//! What a desk asks of the server: entries to judge by, and the openings of sealed contents.
-//!
-//! An opening is kept as the command keeps it, encrypted beside the record. It is given only to its author and to
-//! those who work on the case: registrars and analysts, and reviewers once that cannot spoil a blind review.
+//! What a desk asks of the server: entries to judge by, and the openings that the command keeps beside the record. Those
+//! are given only to those who work on the case: registrars and analysts, and reviewers once that cannot spoil a blind
+//! review.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,10 +10,7 @@ use axum::response::{IntoResponse, Response};
 use record::body::charter::Clock;
 use record::bundle::select_docket;
 use record::ids::{CaseId, StatementId, Vkey};
-use record::kind::Kind;
-use record::seal::Opening;
 use record::state::{Case, SealedStatement, State as RecordState};
-use record::table::Role;
 use record::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use tlog::KeyType;
@@ -23,7 +18,6 @@ use tlog::KeyType;
 use crate::api::credentials;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::limits::MAX_STATEMENT_BYTES;
 use crate::tiles::NO_STORE;
 
 #[derive(Debug, Deserialize)]
@@ -73,30 +67,21 @@ pub(super) async fn docket(
     Ok(([(CACHE_CONTROL, NO_STORE)], Json(docket.await?)).into_response())
 }
 
-/// What is signed to put an opening by (with the opening's SHA-256) or to read it (with `-`).
-fn opening_text(origin: &str, statement: &StatementId, what: &str) -> String {
-    format!("solferino.org/opening@v1\n{origin}\n{statement}\n{what}\n")
+/// What is signed to read an opening.
+fn opening_text(origin: &str, statement: &StatementId) -> String {
+    format!("solferino.org/opening@v1\n{origin}\n{statement}\n-\n")
 }
 
-fn signer(
-    headers: &HeaderMap,
-    origin: &str,
-    statement: &StatementId,
-    what: &str,
-) -> Result<Vkey, ApiError> {
+/// The key of an `Authorization: Solferino <vkey> <base64 signature>` over a text.
+pub(super) fn signer(headers: &HeaderMap, text: &str) -> Result<Vkey, ApiError> {
     let denied = |status, message: &'static str| {
         let hint = "docs/desk.md says what is signed";
-        ApiError::new(status, "opening-not-authorised", message, hint)
+        ApiError::new(status, "desk-not-authorised", message, hint)
     };
-    let (key, signature) = credentials(headers).ok_or_else(|| {
-        denied(
-            StatusCode::UNAUTHORIZED,
-            "an opening is asked for under a key",
-        )
-    })?;
+    let (key, signature) = credentials(headers)
+        .ok_or_else(|| denied(StatusCode::UNAUTHORIZED, "this is asked for under a key"))?;
     let verifier = key.verifier().ok();
     let verifier = verifier.filter(|k| k.key_type() == KeyType::Ed25519);
-    let text = opening_text(origin, statement, what);
     if verifier.is_some_and(|k| k.verify_raw(text.as_bytes(), &signature).is_ok()) {
         return Ok(key);
     }
@@ -104,7 +89,7 @@ fn signer(
     Err(denied(StatusCode::FORBIDDEN, message))
 }
 
-fn sealed<'a>(
+pub(super) fn sealed<'a>(
     state: &'a RecordState,
     id: &StatementId,
 ) -> Result<(&'a Case, &'a SealedStatement), ApiError> {
@@ -114,60 +99,30 @@ fn sealed<'a>(
 }
 
 /// The same for what is not there and for what is not for the asker.
-fn absent() -> ApiError {
+pub(super) fn absent() -> ApiError {
     ApiError::not_found("no opening of this statement is here for this key")
 }
 
-fn statement_id(text: &str) -> Result<StatementId, ApiError> {
+pub(super) fn statement_id(text: &str) -> Result<StatementId, ApiError> {
     text.parse()
         .map_err(|e: record::ids::IdError| ApiError::bad_request(e.to_string()))
 }
 
-/// `PUT /desk/openings/{statement}` by the statement's author: keeps what opens it.
-pub(super) async fn keep(
-    State(app): State<App>,
-    Path(statement): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    let id = statement_id(&statement)?;
-    if body.len() > MAX_STATEMENT_BYTES {
-        return Err(ApiError::bad_request(
-            "an opening is no longer than a statement",
-        ));
-    }
-    let digest = tlog::sha256(&body).to_string();
-    let key = signer(&headers, app.record().origin(), &id, &digest)?;
-    let value = record::json::parse(&body).map_err(|e| ApiError::bad_request(e.to_string()))?;
-    let opening: Opening =
-        serde_json::from_value(value).map_err(|e| ApiError::bad_request(e.to_string()))?;
-    app.blocking(move |record| {
-        {
-            let state = record.state();
-            let (_, sealed) = sealed(&state, &id)?;
-            if sealed.author != key || !opening.opens(&sealed.seal) {
-                return Err(absent());
-            }
-        }
-        Ok(record.keep_opening(&id, &opening)?)
-    })
-    .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// `GET /desk/openings/{statement}`: what opens it, for those who may read it.
+/// `GET /desk/openings/{statement}`: what opens a statement that was sealed by the command beside the record, for those
+/// who may read it. What a desk seals never comes here.
 pub(super) async fn opening(
     State(app): State<App>,
     Path(statement): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let id = statement_id(&statement)?;
-    let key = signer(&headers, app.record().origin(), &id, "-")?;
+    let key = signer(&headers, &opening_text(app.record().origin(), &id))?;
     let kept = app.blocking(move |record| {
         {
             let state = record.state();
             let (case, sealed) = sealed(&state, &id)?;
-            if !may_read(&state, case, sealed, &key) {
+            let member = state.global.member_of(&key);
+            if !member.is_some_and(|(who, m)| desk::may_read(&state, case, sealed, who, m)) {
                 return Err(absent());
             }
         }
@@ -183,34 +138,6 @@ pub(super) async fn opening(
     }
 }
 
-/// Who reads a sealed content before it opens: its author; the registrars what they publish; analysts the analysis
-/// they add to; the panel the analysis, under a mask only once no review can be spoilt. Reviews, votes and
-/// laboratories' answers nobody but their author.
-fn may_read(state: &RecordState, case: &Case, sealed: &SealedStatement, key: &Vkey) -> bool {
-    if sealed.author == *key {
-        return true;
-    }
-    let member = state.global.member_of(key);
-    let Some((id, member)) = member.filter(|(_, m)| m.seated && !m.revoked) else {
-        return false;
-    };
-    let analysis = matches!(
-        sealed.kind,
-        Kind::Hypotheses | Kind::Assessment | Kind::Facts
-    );
-    match member.role.role() {
-        Role::Registrar => analysis || matches!(sealed.kind, Kind::Mask | Kind::Notice),
-        Role::Investigator | Role::Laboratory => analysis,
-        Role::Reviewer => {
-            let open = |(_, id): &(_, StatementId)| case.contents.contains_key(id);
-            let reviewed = !case.reviews.is_empty() && case.reviews.iter().all(open);
-            let sees = case.mask.is_none() || reviewed;
-            analysis && sees && case.active_panel().any(|m| m == id)
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_signed_names_record_statement_and_purpose() {
         let id = StatementId::of_entry(b"x");
-        let text = opening_text("record.example/x", &id, "-");
+        let text = opening_text("record.example/x", &id);
         assert_eq!(
             text,
             format!("solferino.org/opening@v1\nrecord.example/x\n{id}\n-\n")

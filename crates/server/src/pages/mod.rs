@@ -16,6 +16,7 @@ mod figures;
 mod finding;
 mod found;
 mod frame;
+mod handed;
 mod incidents;
 mod independence;
 mod log;

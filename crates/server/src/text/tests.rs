@@ -126,7 +126,9 @@ fn keys_in_use() -> BTreeSet<String> {
 /// Pages whose scripts take their words from the catalogue.
 const SCRIPTED: [&str; 3] = ["verify", "desk", "aid.js"];
 /// Beginnings of keys that scripts put together: checks, verdicts, fields, words, types of statements.
-const COMPOSED: [&str; 6] = ["check-", "verdict-", "f-", "v-", "t-", "role-"];
+const COMPOSED: [&str; 9] = [
+    "check-", "verdict-", "f-", "v-", "t-", "role-", "was-", "look-", "content-",
+];
 
 #[test]
 fn every_word_of_a_script_is_in_its_catalogue() {
@@ -293,6 +295,12 @@ fn every_coded_value_has_a_word() {
     worded("region", regions.map(|r| r.as_str()));
     worded("region", ["several", "unknown", "all"]);
     worded("element", norms::Element::ALL.iter().map(|e| e.as_str()));
+    let refusals = || record::refusal::Code::ALL.iter().map(|c| c.as_str());
+    // the desk that helps has words of its own
+    worded(
+        "refusal",
+        refusals().filter(|code| !code.starts_with("aid-")),
+    );
     let about = record::body::others::ComplaintAbout::ALL.iter();
     worded("about", about.map(|a| a.as_str()));
     let words = || (0..=100).map(|p| coded(&method::likelihood_word(f64::from(p) / 100.0)));
@@ -304,5 +312,16 @@ fn every_coded_value_has_a_word() {
         let words = shipped.reference.vocabulary.words(element);
         let words = words.map(|(word, _)| word);
         worded("harm", words.filter(|w| *w != "no-other"));
+    }
+}
+
+/// What the desk tells a reader to do is what the code says, in its own language.
+#[test]
+fn the_hint_of_a_refusal_is_that_of_its_code() {
+    for code in record::refusal::Code::ALL {
+        let key = format!("coded.refusal.{code}");
+        if let Some(text) = super::catalogue::plain(Lang::En, &key) {
+            assert_eq!(text, code.hint(), "{code}");
+        }
     }
 }

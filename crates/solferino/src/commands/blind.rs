@@ -3,11 +3,9 @@
 mod exhibits;
 mod matrix;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use method::input::MAX_ITEMS;
-use record::blind::{self, BlindError, MaskMap, NameKind, Wanted};
+use record::blind::{self, BlindError, MAX_MAP_BYTES, MAX_TERMS, MaskMap};
 use record::derive;
 use record::ids::CaseId;
 use serde_json::json;
@@ -25,10 +23,6 @@ const FOR_REVIEWERS: &str = "for-reviewers";
 const MASK: &str = "mask.json";
 /// What a person looks through before the reviewers get anything.
 const CHECK: &str = "check-before-handing-over.txt";
-/// Longest map that a `disclose` can carry in one entry, in bytes of canonical JSON.
-const MAX_MAP_BYTES: usize = 45_000;
-/// Longest list of terms, in words; more would not fit in an entry either.
-const MAX_TERMS: usize = 5 * MAX_ITEMS;
 /// Seeds tried before two names of 40-bit tokens are taken for a fault.
 const SEEDS_TO_TRY: usize = 8;
 
@@ -64,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let case = select::case(&record.state(), &args.case)?.id.clone();
     let inputs = inputs(&record, &case)?;
     let earlier = earlier_map(&record, &case)?;
-    let map = map(&inputs, earlier, terms)?;
+    let map = map(&inputs, earlier.as_ref(), &terms)?;
     let size = record::json::canonical(&serde_json::to_value(&map)?).len();
     if size > MAX_MAP_BYTES {
         let text = format!("the map takes {size} bytes; at most {MAX_MAP_BYTES} can be opened");
@@ -158,37 +152,10 @@ fn earlier_map(record: &Record, id: &CaseId) -> Outcome<Option<MaskMap>> {
     Ok(None)
 }
 
-/// Names of the case, terms given, and for each state the words that tell it.
-fn map(inputs: &method::Case, earlier: Option<MaskMap>, terms: Vec<String>) -> Outcome<MaskMap> {
-    let seed = earlier.as_ref().map(|m| m.seed);
-    let mut wanted: Vec<Wanted> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut add = |w: Wanted| {
-        if seen.insert((w.kind, w.original.clone())) {
-            wanted.push(w);
-        }
-    };
-    let term = |original: String, of: Option<String>| Wanted {
-        kind: NameKind::Term,
-        original,
-        of,
-    };
-    for name in earlier.into_iter().flat_map(|m| m.names) {
-        add(Wanted {
-            kind: name.kind,
-            original: name.original,
-            of: name.of,
-        });
-    }
-    let names = blind::names_of(inputs);
-    names.iter().cloned().for_each(&mut add);
-    terms.into_iter().for_each(|t| add(term(t, None)));
-    for state in names.iter().filter(|n| n.kind == NameKind::State) {
-        for word in blind::words_of(&state.original) {
-            add(term(word, Some(state.original.clone())));
-        }
-    }
-    if let Some(seed) = seed {
+/// The map of the case: under the seed of an earlier one, so that its tokens stay, else under a fresh one.
+fn map(inputs: &method::Case, earlier: Option<&MaskMap>, terms: &[String]) -> Outcome<MaskMap> {
+    let wanted = blind::wanted(inputs, earlier, terms);
+    if let Some(seed) = earlier.map(|m| m.seed) {
         return Ok(blind::make(seed, wanted)?);
     }
     for _ in 0..SEEDS_TO_TRY {
