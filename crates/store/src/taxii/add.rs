@@ -21,7 +21,7 @@ const ROWS_AT_ONCE: usize = 50;
 const COLUMNS: usize = 11;
 /// How far the version of what a member brings may lie ahead of the clock, in microseconds (one day): a version of the year
 /// 9999 could never be corrected.
-pub const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+pub(super) const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Most versions of STIX that a collection is noted to hold; what comes beyond is found by other filters.
 const MAX_SPECS: usize = 8;
 
