@@ -55,6 +55,11 @@ impl Believed {
 }
 
 impl Log {
+    /// Where whoever runs the log says that the clock is right.
+    pub(crate) fn clock_word(&self) -> ClockWord {
+        self.clock_word.clone()
+    }
+
     /// Whether the time that the sequencer was given is to be believed.
     pub(super) fn check_clock(&mut self, now: Option<Timestamp>) -> Result<(), StoreError> {
         let global = &self.working.global;

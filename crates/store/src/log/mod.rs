@@ -48,7 +48,7 @@ use record::refusal::Refusal;
 use record::state::State;
 use record::statement::Verified;
 use record::time::Timestamp;
-use tlog::{Edge, Hash, Tree};
+use tlog::{Edge, Hash};
 
 use self::clock::Believed;
 pub(crate) use self::clock::ClockWord;
@@ -58,6 +58,7 @@ pub use self::judge::{
     MAX_PROMISED_REFUSALS_PER_WINDOW, MAX_REFUSALS_PER_WINDOW, REFUSAL_WINDOW_S,
 };
 pub use self::keys::LogKeys;
+pub(crate) use self::own::SharedTree;
 pub(crate) use self::recent::Recent;
 use self::staged::Staged;
 use crate::cell::Cell;
@@ -136,31 +137,6 @@ impl Default for Published {
             recent: Recent::default(),
             edge: None,
         }
-    }
-}
-
-/// The one tree of a log in memory. The writer appends; who reads looks at the leaves of a size it
-/// knows, and a complete subtree of these never changes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SharedTree(Arc<RwLock<Tree>>);
-
-impl SharedTree {
-    pub(crate) fn new(tree: Tree) -> Self {
-        Self(Arc::new(RwLock::new(tree)))
-    }
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Tree> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-    pub(crate) fn size(&self) -> u64 {
-        self.read().size()
-    }
-    pub(crate) fn root(&self) -> Hash {
-        self.read().root()
-    }
-    /// Appends leaves.
-    pub(crate) fn extend(&self, leaves: impl Iterator<Item = Hash>) {
-        let mut tree = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        leaves.for_each(|leaf| tree.push(leaf));
     }
 }
 
@@ -291,11 +267,6 @@ impl Log {
     /// Where the index for the next tick is left.
     pub(crate) fn next_index(&self) -> NextIndex {
         self.next_index.clone()
-    }
-
-    /// Where whoever runs the log says that the clock is right.
-    pub(crate) fn clock_word(&self) -> ClockWord {
-        self.clock_word.clone()
     }
 
     /// Whether the last batch failed and was not recovered yet; the next one recovers first.
