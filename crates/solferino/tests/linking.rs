@@ -359,17 +359,19 @@ fn claims_of_peers_link_cases() {
     std::fs::create_dir(dir.join("rec")).unwrap();
     let mark = "{\"format\":\"solferino.org/record@v1\",\"origin\":\"r.example/r\"}";
     std::fs::write(dir.join("rec/record.json"), mark).unwrap();
-    let index = ["link", "index", "rec", "--out", "x", "--json"];
-    let ran = run_in(dir, &index);
+    let indexed = |to: &'static str, by: &'static str| {
+        ["link", "index", "rec", "--out", to, "--json", "--by", by]
+    };
+    let ran = run_in(dir, &indexed("none", "file"));
     assert!(ran.err.contains("no claims by others in it"), "{}", ran.err);
     for (file, name) in [("one.json", "peer-a"), ("three.json", "peer-b")] {
         run_in(dir, &["taxii", "load", "rec", file, "--name", name]).code(0);
     }
     // A collection is a case, and so is what it says it is from.
-    for by in ["file", "origin"] {
-        let built = answer(dir, &[index.as_slice(), &["--by", by]].concat());
+    for (to, by) in [("x", "file"), ("z", "origin")] {
+        let built = answer(dir, &indexed(to, by));
         assert_eq!(built["cases"], 2, "{by}");
-        let got = answer(dir, &["link", "new.json", "--index", "x", "--json"]);
+        let got = answer(dir, &["link", "new.json", "--index", to, "--json"]);
         assert_eq!(got["links"][0]["case"], "claims-peer-a", "{by}");
     }
     // The same objects from files link the same.
