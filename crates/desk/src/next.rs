@@ -129,7 +129,7 @@ impl<'a> Turn<'a> {
             body,
             shown,
         };
-        for (id, report) in &global.reports {
+        for (id, report) in global.reports.iter() {
             let decided = report
                 .case
                 .as_ref()

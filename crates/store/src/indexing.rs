@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use record::body::log::StatedIndex;
+use record::envelope::KnownKeys;
 use record::index::{Index, MAX_INDEX_LAG};
 use record::statement::Statement;
 
@@ -80,6 +81,7 @@ impl Indexing {
             let published = log::read(&self.published);
             (published.size(), published.state().global.time)
         };
+        let mut keys = KnownKeys::default();
         // A record that closes waits for one bundle, not for the whole log.
         while working.index.size() < size && !self.is_stopped() {
             let at = working.index.size();
@@ -89,7 +91,7 @@ impl Indexing {
             let known = (at - first) as usize;
             let held = entries::read_bundle(&self.files, &bundle)?;
             for entry in held.iter().skip(known) {
-                let statement = Statement::parse_known(entry)
+                let statement = Statement::parse_known(entry, &mut keys)
                     .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
                 working.index.push_statement(&statement);
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 
+use record::envelope::KnownKeys;
 use record::kind::Group;
 use record::statement::Statement;
 use record::time::Timestamp;
@@ -97,13 +98,14 @@ struct Reading {
 
 impl Reading {
     fn up_to(&mut self, files: &FolderObjects, size: u64) -> Result<(), StoreError> {
+        let mut known = KnownKeys::default();
         while self.next < size {
             let bundle = entries::bundle_of(self.next, size);
             let held = entries::read_bundle(files, &bundle)?;
             let skipped = (self.next % u64::from(tlog::TILE_WIDTH)) as usize;
             for entry in held.iter().skip(skipped) {
                 let index = self.next;
-                let statement = Statement::parse_known(entry).map_err(|error| {
+                let statement = Statement::parse_known(entry, &mut known).map_err(|error| {
                     StoreError::damaged_by(format!("log/{bundle}, entry {index}"), &error)
                 })?;
                 let time = rows::time_after(&statement, self.time);
