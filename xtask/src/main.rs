@@ -25,9 +25,11 @@ cargo xtask <task>
   test                  everything a change has to pass; installs what the tests need where it can
   tidy                  the rules of the house over all tracked files
   licences              licences and sources of all dependencies, against deny.toml
-  kill-test [--runs N] [--kills M]
+  kill-test [--runs N] [--kills M] [--from SEED]
                         N crashes (default 10000), and an audit of what each leaves: M of them (default 200, at
-                        most N) kill a real server, the others cut the power of a simulated disk
+                        most N) kill a real server, the others cut the power of a simulated disk. Each crash has a
+                        number, counted from SEED (default 0); lines on the way say from where a run that was
+                        stopped goes on. On as many cores as it is given (`taskset`)
   modules               the WebAssembly modules that pages run, where `solferino serve` finds them, and their digests
   browser [FILTER]      the tests of browser/ whose file name holds FILTER, in a real browser, against the binary
                         that SOLFERINO_BIN names or else the development build
@@ -48,7 +50,7 @@ enum Task {
     Test,
     Tidy,
     Licences,
-    KillTest { runs: u32, kills: u32 },
+    KillTest(steps::Crashes),
     Modules,
     Screenshots,
     Browser { filter: Option<String> },
@@ -87,7 +89,7 @@ fn parse(args: &[String]) -> Result<Task> {
 }
 
 fn kill_test(options: &[&str]) -> Result<Task> {
-    let (mut runs, mut kills) = (DEFAULT_CRASHES, None);
+    let (mut runs, mut kills, mut from) = (DEFAULT_CRASHES, None, 0);
     for option in options.chunks(2) {
         let count = |text: &str, least: u32| match text.parse() {
             Ok(count) if count >= least => Ok(count),
@@ -99,11 +101,12 @@ fn kill_test(options: &[&str]) -> Result<Task> {
         match option {
             ["--runs", text] => runs = count(text, 1)?,
             ["--kills", text] => kills = Some(count(text, 0)?),
+            ["--from", text] => from = count(text, 0)?,
             other => bail!("kill-test has no option `{}`\n\n{HELP}", other.join(" ")),
         }
     }
     let kills = kills.unwrap_or(DEFAULT_KILLS).min(runs);
-    Ok(Task::KillTest { runs, kills })
+    Ok(Task::KillTest(steps::Crashes { runs, kills, from }))
 }
 
 fn run(task: &Task) -> Result<()> {
@@ -112,7 +115,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test => steps::test(&root),
         Task::Tidy => tidy::run(&root),
         Task::Licences => licences::run(&root),
-        Task::KillTest { runs, kills } => steps::kill_test(&root, *runs, *kills),
+        Task::KillTest(crashes) => steps::kill_test(&root, crashes),
         Task::Screenshots => browser::screenshots(&root),
         Task::Modules => modules::build(&root),
         Task::Browser { filter } => browser::run(&root, filter.as_deref()),
@@ -187,10 +190,15 @@ mod tests {
     fn tasks_are_read_from_the_command_line() {
         assert_eq!(parsed("test"), Some(Task::Test));
         assert_eq!(parsed(""), Some(Task::Help));
-        let crashes = |runs, kills| Some(Task::KillTest { runs, kills });
+        let from = |runs, kills, from| {
+            let crashes = steps::Crashes { runs, kills, from };
+            Some(Task::KillTest(crashes))
+        };
+        let crashes = |runs, kills| from(runs, kills, 0);
         assert_eq!(parsed("kill-test"), crashes(10_000, 200));
         assert_eq!(parsed("kill-test --runs 1"), crashes(1, 1));
         assert_eq!(parsed("kill-test --kills 0 --runs 7"), crashes(7, 0));
+        assert_eq!(parsed("kill-test --from 7 --runs 9"), from(9, 9, 7));
         assert_eq!(parsed("kill-test --runs 0"), None);
         assert_eq!(parsed("kill-test --runs many"), None);
         assert_eq!(parsed("kill-test --runs"), None);

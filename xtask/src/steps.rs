@@ -66,36 +66,38 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// So many crashes, `kills` of them of a real server; too slow for every change, so it is a task of its own.
-pub(crate) fn kill_test(root: &Path, runs: u32, kills: u32) -> Result<()> {
-    if runs > kills {
-        let args = [
-            "test",
-            "--release",
-            "-p",
-            "solferino-store",
-            "--test",
-            "main",
-        ];
+/// Crashes of the long test.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Crashes {
+    pub(crate) runs: u32,
+    /// How many of them kill a real server.
+    pub(crate) kills: u32,
+    /// The number of the first of each kind.
+    pub(crate) from: u32,
+}
+
+/// The long test of crashes; too slow for every change, so it is a task of its own.
+pub(crate) fn kill_test(root: &Path, crashes: &Crashes) -> Result<()> {
+    let Crashes { runs, kills, from } = crashes;
+    let test = |package, test| {
+        let args = ["test", "--release", "-p", package, "--test", "main", test];
         let mut command = cargo(root, &args);
+        command.args(["--", "--ignored", "--nocapture"]);
         command
-            .args([
-                "a_log_survives_its_disk_long",
-                "--",
-                "--ignored",
-                "--nocapture",
-            ])
-            .env("SOLFERINO_SHIM_RUNS", (runs - kills).to_string());
+    };
+    if runs > kills {
+        let mut command = test("solferino-store", "a_log_survives_its_disk_long");
+        command.env("SOLFERINO_SHIM_FROM", from.to_string());
+        command.env("SOLFERINO_SHIM_RUNS", (runs - kills).to_string());
         succeed(&mut command)?;
     }
-    if kills == 0 {
+    if *kills == 0 {
         return Ok(());
     }
     succeed(&mut cargo(root, &["build", "--release", "-p", "solferino"]))?;
-    let args = ["test", "--release", "-p", "solferino", "--test", "main"];
-    let mut command = cargo(root, &args);
+    let mut command = test("solferino", "kill_nine_long");
     command
-        .args(["kill_nine_long", "--", "--ignored", "--nocapture"])
+        .env("SOLFERINO_KILL_FROM", from.to_string())
         .env("SOLFERINO_KILL_RUNS", kills.to_string())
         .env("SOLFERINO_BIN", release_binary(root)?);
     succeed(&mut command)

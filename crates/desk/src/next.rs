@@ -237,7 +237,7 @@ impl<'a> Turn<'a> {
             shown,
             ..Task::of_record(kind, body)
         };
-        for (id, report) in &global.reports {
+        for (id, report) in global.reports.iter() {
             let decided = report
                 .case
                 .as_ref()

@@ -59,6 +59,9 @@ impl Fault {
     }
 }
 
+/// Entries that room is made for at once, at most; for more it is made as they come.
+const MAX_RESERVED: usize = 1 << 24;
+
 /// Re-judges entries in order. The sequencer recovers with this same fold.
 #[derive(Clone, Debug)]
 pub struct Auditor {
@@ -89,6 +92,12 @@ impl Auditor {
             tree: Tree::default(),
             index: None,
         }
+    }
+
+    /// Makes room for a log of so many entries, where their number is known beforehand.
+    pub fn reserve(&mut self, entries: u64) {
+        let entries = usize::try_from(entries).unwrap_or(usize::MAX);
+        self.state.reserve(entries.min(MAX_RESERVED));
     }
 
     /// Takes the next entry.

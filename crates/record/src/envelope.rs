@@ -4,11 +4,11 @@
 //! C2SP vkey, so an envelope can be checked by itself; and the envelope must be in its RFC 8785
 //! form, so that nobody can make a second entry out of the same signed text by moving a space.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hashbrown::HashTable;
 use serde_json::{Value, json};
 use tlog::{Signed, SigningKey, VerifierKey};
 
@@ -75,23 +75,64 @@ pub struct Envelope {
 /// Keys by their text, so that the point of a key that signs again and again is read once. The same
 /// text is the same key, so nothing is believed that was not read.
 #[derive(Clone, Debug, Default)]
-pub struct KnownKeys(BTreeMap<Vkey, Arc<VerifierKey>>);
+pub struct KnownKeys(HashTable<Known>);
+
+#[derive(Clone, Debug)]
+struct Known {
+    signer: Vkey,
+    /// Nothing where only the text was looked at.
+    key: Option<Arc<VerifierKey>>,
+}
 
 /// Keys kept in one [`KnownKeys`], at most (about a megabyte).
 pub const MAX_KNOWN_KEYS: usize = 4_096;
 
 impl KnownKeys {
     fn read(&mut self, text: &str) -> Result<(Vkey, Arc<VerifierKey>), tlog::KeyError> {
-        if let Some((signer, key)) = self.0.get_key_value(text) {
+        if let Some(Known {
+            signer,
+            key: Some(key),
+        }) = self.find(text)
+        {
             return Ok((signer.clone(), Arc::clone(key)));
         }
         let (signer, key) = Vkey::read(text)?;
         let key = Arc::new(key);
+        self.keep(&signer, Some(Arc::clone(&key)));
+        Ok((signer, key))
+    }
+
+    /// The key's text, looked at but for its point.
+    fn read_text(&mut self, text: &str) -> Result<Vkey, tlog::KeyError> {
+        if let Some(known) = self.find(text) {
+            return Ok(known.signer.clone());
+        }
+        let signer = Vkey::known(text)?;
+        self.keep(&signer, None);
+        Ok(signer)
+    }
+
+    fn find(&self, text: &str) -> Option<&Known> {
+        let same = |known: &Known| known.signer.as_str() == text;
+        self.0.find(Vkey::slot_of(text), same)
+    }
+
+    fn keep(&mut self, signer: &Vkey, key: Option<Arc<VerifierKey>>) {
+        let slot = |known: &Known| Vkey::slot_of(known.signer.as_str());
+        let text = signer.as_str();
+        if let Some(known) = self
+            .0
+            .find_mut(Vkey::slot_of(text), |known| known.signer == *signer)
+        {
+            known.key = key;
+            return;
+        }
         if self.0.len() >= MAX_KNOWN_KEYS {
             self.0.clear();
         }
-        self.0.insert(signer.clone(), Arc::clone(&key));
-        Ok((signer, key))
+        let signer = signer.clone();
+        self.0
+            .insert_unique(Vkey::slot_of(text), Known { signer, key }, slot);
     }
 }
 
@@ -112,20 +153,17 @@ impl Envelope {
         if bytes.len() > MAX_ENVELOPE_BYTES {
             return Err(EnvelopeError::TooLarge { size: bytes.len() });
         }
-        // Nearly every envelope is in its one form, and that form is read without building a tree.
-        match Parts::of_canonical(bytes) {
-            Some(parts) => parts.read(known),
-            None => Self::parse_tree(bytes),
-        }
+        // Nearly every envelope is in its one form, and that form is read without building a tree;
+        // the tree says what is wrong.
+        let quick = Parts::of_canonical(bytes).and_then(|parts| parts.read(known).ok());
+        quick.map_or_else(|| Self::parse_tree(bytes), Ok)
     }
 
-    /// As [`Self::parse`], for an entry of one's own log: the key's point is not read again.
-    pub(crate) fn parse_known(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+    /// As [`Self::parse_with`], for an entry of one's own log: no key's point is read again.
+    pub(crate) fn parse_known(bytes: &[u8], known: &mut KnownKeys) -> Result<Self, EnvelopeError> {
         let parts = Parts::of_canonical(bytes).filter(|_| bytes.len() <= MAX_ENVELOPE_BYTES);
-        match parts {
-            Some(parts) => parts.read_known(),
-            None => Self::parse(bytes),
-        }
+        let quick = parts.and_then(|parts| parts.read_known(known).ok());
+        quick.map_or_else(|| Self::parse_with(bytes, known), Ok)
     }
 
     /// Reads an envelope by way of a JSON tree, with the precise reason if it is none.
@@ -238,15 +276,18 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// Takes an envelope in its RFC 8785 form apart. `None` wherever that form is not plain to
-    /// see, also where a text holds what JSON would escape: the tree decides then.
+    /// see, also where the key holds what JSON would escape: the tree decides then. Payload and
+    /// signature hold nothing such if they are base64.
     fn of_canonical(bytes: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
-        let (payload, rest) = plain(text.strip_prefix(r#"{"payload":""#)?)?;
+        let (payload, rest) = text.strip_prefix(r#"{"payload":""#)?.split_once('"')?;
         let rest = rest.strip_prefix(r#","payloadType":""#)?;
         let rest = rest.strip_prefix(PAYLOAD_TYPE)?;
-        let (keyid, rest) = plain(rest.strip_prefix(r#"","signatures":[{"keyid":""#)?)?;
-        let (sig, rest) = plain(rest.strip_prefix(r#","sig":""#)?)?;
-        (rest == "}]}").then_some(Self {
+        let rest = rest.strip_prefix(r#"","signatures":[{"keyid":""#)?;
+        let (keyid, rest) = rest.split_once('"')?;
+        let (sig, rest) = rest.strip_prefix(r#","sig":""#)?.split_once('"')?;
+        let as_it_stands = |byte: u8| (0x20..0x7f).contains(&byte) && byte != b'\\';
+        (rest == "}]}" && keyid.bytes().all(as_it_stands)).then_some(Self {
             payload,
             keyid,
             sig,
@@ -259,9 +300,10 @@ impl<'a> Parts<'a> {
         self.with(payload, signer, Some(key))
     }
 
-    fn read_known(&self) -> Result<Envelope, EnvelopeError> {
+    fn read_known(&self, known: &mut KnownKeys) -> Result<Envelope, EnvelopeError> {
         let payload = decoded(self.payload, "payload is not canonical base64")?;
-        let signer = Vkey::known(self.keyid).map_err(|_| EnvelopeError::KeyId)?;
+        let signer = known.read_text(self.keyid);
+        let signer = signer.map_err(|_| EnvelopeError::KeyId)?;
         self.with(payload, signer, None)
     }
 
@@ -271,15 +313,11 @@ impl<'a> Parts<'a> {
         signer: Vkey,
         key: Option<Arc<VerifierKey>>,
     ) -> Result<Envelope, EnvelopeError> {
-        let sig = decoded(self.sig, "sig is not canonical base64")?;
-        let signature = sig
-            .try_into()
-            .map_err(|_| EnvelopeError::Shape("sig is not 64 bytes"))?;
         Ok(Envelope {
             payload,
             signer,
             key,
-            signature,
+            signature: signature(self.sig)?,
         })
     }
 }
@@ -293,6 +331,19 @@ fn plain(text: &str) -> Option<(&str, &str)> {
     let all = |all, byte: &u8| all & as_it_stands(byte);
     let all = inside.as_bytes().iter().fold(true, all);
     all.then_some((inside, rest))
+fn signature(text: &str) -> Result<[u8; 64], EnvelopeError> {
+    // 64 bytes are 88 characters with padding, which could be 66 bytes.
+    let mut room = [0; 66];
+    if text.len() == 88
+        && STANDARD.decode_slice(text, &mut room) == Ok(64)
+        && let Some(signature) = room.first_chunk()
+    {
+        return Ok(*signature);
+    }
+    let bytes = decoded(text, "sig is not canonical base64")?;
+    bytes
+        .try_into()
+        .map_err(|_| EnvelopeError::Shape("sig is not 64 bytes"))
 }
 
 /// The payload of an envelope in its one form, with nothing else looked at; `None` if the form is
@@ -411,7 +462,7 @@ mod tests {
         };
         let mut all: Vec<_> = (0..good.len()).filter_map(changed).collect();
         all.extend(Envelope::parse(&good));
-        all.extend(Envelope::parse_known(&good));
+        all.extend(Envelope::parse_known(&good, &mut KnownKeys::default()));
         let all: Vec<_> = all.iter().collect();
         let alone: Vec<_> = all.iter().map(|envelope| envelope.verify()).collect();
         assert_eq!(Envelope::verify_each(&all), alone);
@@ -421,7 +472,7 @@ mod tests {
     #[test]
     fn an_entry_of_ones_own_log_is_read_the_same_but_for_its_keys_point() {
         let good = sample();
-        let known = Envelope::parse_known(&good).unwrap();
+        let known = Envelope::parse_known(&good, &mut KnownKeys::default()).unwrap();
         let read = Envelope::parse(&good).unwrap();
         assert_eq!(
             (&known.payload, &known.signer),
@@ -431,13 +482,43 @@ mod tests {
         for at in 0..good.len() {
             let mut changed = good.clone();
             changed[at] ^= 1;
-            let (one, other) = (Envelope::parse_known(&changed), Envelope::parse(&changed));
+            let one = Envelope::parse_known(&changed, &mut KnownKeys::default());
+            let other = Envelope::parse(&changed);
             match (one, other) {
                 (Ok(one), Ok(other)) => assert_eq!(one.verify(), other.verify()),
                 // Only the point of a key is not looked at.
                 (Ok(_), Err(error)) => assert_eq!(error, EnvelopeError::KeyId),
                 (one, other) => assert_eq!(one, other),
             }
+        }
+    }
+
+    /// The text of a key that is well spelled and has no point.
+    fn without_a_point() -> String {
+        let text = |y: u8| {
+            let mut bytes = [0; 33];
+            (bytes[0], bytes[1]) = (1, y);
+            let id = tlog::sha256(&[&b"nobody\n"[..], &bytes].concat());
+            let id: String = id.to_string().chars().take(8).collect();
+            format!("nobody+{id}+{}", STANDARD.encode(bytes))
+        };
+        let none = |text: &String| Vkey::known(text).is_ok() && Vkey::read(text).is_err();
+        (2..=255).map(text).find(none).unwrap()
+    }
+
+    #[test]
+    fn a_key_whose_text_alone_was_looked_at_is_read_before_it_is_believed() {
+        let good = sample();
+        let mut known = KnownKeys::default();
+        Envelope::parse_known(&good, &mut known).unwrap();
+        let read = Envelope::parse_with(&good, &mut known);
+        assert_eq!(read, Envelope::parse(&good));
+        assert!(read.unwrap().key.is_some());
+        let bad = assemble(br#"{"v":1}"#, &without_a_point(), &[0; 64]);
+        for _ in 0..2 {
+            assert!(Envelope::parse_known(&bad, &mut known).is_ok());
+            let read = Envelope::parse_with(&bad, &mut known);
+            assert_eq!(read, Err(EnvelopeError::KeyId));
         }
     }
 

@@ -33,5 +33,6 @@ pub mod statement;
 pub mod succession;
 pub mod suppression;
 pub mod table;
+mod text;
 pub mod time;
 pub mod trust;

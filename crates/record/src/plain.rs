@@ -82,9 +82,11 @@ impl<'a> Scan<'a> {
         let rest = self.text.get(self.at..)?;
         let length = rest.iter().position(|byte| *byte == b'"')?;
         let inside = rest.get(..length)?;
-        let plain = |byte: &u8| (0x20..0x7f).contains(byte) && *byte != b'\\';
+        let plain = |byte: u8| (0x20..0x7f).contains(&byte) & (byte != b'\\');
         self.at += length + 1;
-        inside.iter().all(plain).then_some(inside)
+        // Without stopping at the first that is not: several bytes are looked at in one step.
+        let all = inside.iter().fold(true, |all, byte| all & plain(*byte));
+        all.then_some(inside)
     }
 
     /// A value within so many objects and arrays.

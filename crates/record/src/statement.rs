@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use tlog::{Hash, SigningKey};
 
 use crate::envelope::{self, Envelope, EnvelopeError, KnownKeys};
@@ -125,13 +126,13 @@ impl Statement {
         Self::of(id, Envelope::parse_with(entry, known)?)
     }
 
-    /// As [`Self::parse`], for an entry of one's own log: the signer's key is not read again.
+    /// As [`Self::parse_with`], for an entry of one's own log: the signer's key is not read again.
     ///
     /// # Errors
     /// [`StatementError`].
-    pub fn parse_known(entry: &[u8]) -> Result<Self, StatementError> {
+    pub fn parse_known(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
         let id = StatementId::of_entry(entry);
-        Self::of(id, Envelope::parse_known(entry)?)
+        Self::of(id, Envelope::parse_known(entry, known)?)
     }
 
     fn of(id: StatementId, envelope: Envelope) -> Result<Self, StatementError> {
@@ -140,10 +141,9 @@ impl Statement {
             Some(said) => said,
             None => Said::of_tree(&envelope.payload)?,
         };
-        let signer = envelope.signer.as_str().as_bytes();
         Ok(Self {
             id,
-            words_sha256: tlog::sha256(&[signer, b"\n", &envelope.payload].concat()),
+            words_sha256: words(&envelope.signer, &envelope.payload),
             signer: envelope.signer.clone(),
             record: said.record,
             issued: said.issued,
@@ -169,6 +169,14 @@ impl Statement {
     pub fn payload(&self) -> &[u8] {
         &self.envelope.payload
     }
+}
+
+fn words(signer: &Vkey, payload: &[u8]) -> Hash {
+    let digest = Sha256::new()
+        .chain_update(signer.as_str())
+        .chain_update(b"\n")
+        .chain_update(payload);
+    Hash::from_bytes(digest.finalize().into())
 }
 
 /// What a payload says.
@@ -302,8 +310,8 @@ impl Verified {
     ///
     /// # Errors
     /// [`StatementError`].
-    pub fn of_own_log(entry: &[u8]) -> Result<Self, StatementError> {
-        Statement::parse_known(entry).map(Self)
+    pub fn of_own_log(entry: &[u8], known: &mut KnownKeys) -> Result<Self, StatementError> {
+        Statement::parse_known(entry, known).map(Self)
     }
 }
 

@@ -89,6 +89,7 @@ fn world(base: &State, made: &[Made]) -> State {
     for (n, m) in made.iter().enumerate() {
         let id = StatementId(tlog::sha256(format!("report {n}").as_bytes()));
         let mut report = Report {
+            id,
             case: None,
             refused: None,
             ..report.clone()
@@ -103,7 +104,7 @@ fn world(base: &State, made: &[Made]) -> State {
                 out.cases.insert(case.id.clone(), case);
             }
         }
-        out.global.reports.insert(id, report);
+        out.global.reports.insert(report.into());
     }
     out
 }

@@ -2,6 +2,8 @@
 //! shows two histories.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -106,7 +108,8 @@ fn watch(url: &str, held: &Mutex<Held>) {
     }
 }
 
-fn one_run(dir: &Path, run: u64, held: &Mutex<Held>) {
+/// Gives how far the batch had come.
+fn one_run(dir: &Path, run: u64, held: &Mutex<Held>) -> &'static str {
     let (mut child, url) = serve(dir);
     std::thread::scope(|scope| {
         for client in 0..THREADS {
@@ -118,7 +121,9 @@ fn one_run(dir: &Path, run: u64, held: &Mutex<Held>) {
         child.kill().unwrap(); // SIGKILL
         child.wait().unwrap();
     });
+    let stage = stage(&dir.join("ours"));
     after_the_kill(dir, run, &held.lock().unwrap());
+    stage
 }
 
 /// The audit passes before anything is repaired, and again once the record was opened.
@@ -162,35 +167,107 @@ fn after_the_kill(dir: &Path, run: u64, held: &Held) {
     run_in(dir, &audit).code(0);
 }
 
-/// Kills so many times; gives how many statements were acknowledged.
-fn kill(runs: u64) -> usize {
-    let mut acknowledged = 0;
-    for start in (0..runs).step_by(usize::try_from(RUNS_PER_RECORD).unwrap()) {
-        let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        founded(dir.path());
-        let held = Mutex::new(Held::default());
-        for run in start..runs.min(start + RUNS_PER_RECORD) {
-            one_run(dir.path(), run, &held);
-        }
-        acknowledged += held.lock().unwrap().receipts.len();
+/// How far the batch had come when the server died, by what it left (docs/crash.md).
+fn stage(dir: &Path) -> &'static str {
+    let size = |file: &str| {
+        let note = std::fs::read_to_string(dir.join(file)).unwrap();
+        note.lines().nth(1).unwrap().parse::<u64>().unwrap()
+    };
+    let (signed, published) = (size("log.cell"), size("log/checkpoint"));
+    let staged = std::fs::read_dir(dir.join("log/staged"));
+    let staged = staged.is_ok_and(|mut files| files.next().is_some());
+    let next = dir.join(format!("log/staged/{published}")).exists();
+    match staged {
+        _ if signed > published => "in effects 5 to 7",
+        false => "between batches or in effects 1 and 2",
+        true if next => "in effects 3 and 4",
+        true => "in effects 8 and 9",
     }
-    println!("{runs} kills, {acknowledged} statements acknowledged, none lost, no fork");
-    acknowledged
+}
+
+/// What many kills came to; each of them held.
+#[derive(Default)]
+struct Tally {
+    kills: u64,
+    receipts: usize,
+    checkpoints: usize,
+    stages: BTreeMap<&'static str, u64>,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} kills, {} acknowledged statements looked up and none lost, {} checkpoints and no two disagree; killed {:?}",
+            self.kills, self.receipts, self.checkpoints, self.stages
+        )
+    }
+}
+
+/// Kills one record's server once for each number.
+fn one_record(runs: Range<u64>, tally: &Mutex<Tally>) {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    founded(dir.path());
+    let held = Mutex::new(Held::default());
+    for run in runs {
+        let stage = one_run(dir.path(), run, &held);
+        let mut tally = tally.lock().unwrap();
+        tally.kills += 1;
+        *tally.stages.entry(stage).or_default() += 1;
+    }
+    let (held, mut tally) = (held.lock().unwrap(), tally.lock().unwrap());
+    tally.receipts += held.receipts.len();
+    tally.checkpoints += held.checkpoints.len();
+}
+
+/// Kills once for each number, on a record for every [`RUNS_PER_RECORD`], a record on each core.
+fn kill(runs: Range<u64>) -> Tally {
+    let (tally, next) = (Mutex::default(), Mutex::new(runs.start));
+    let take = || {
+        let mut next = next.lock().unwrap();
+        let first = *next;
+        *next = runs.end.min(first + RUNS_PER_RECORD);
+        (first < *next).then_some(first..*next)
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(runs) = take() {
+                    one_record(runs.clone(), &tally);
+                    println!(
+                        "seeds {} to {}: {}",
+                        runs.start,
+                        runs.end - 1,
+                        tally.lock().unwrap()
+                    );
+                }
+            });
+        }
+    });
+    tally.into_inner().unwrap()
 }
 
 #[test]
 fn kill_nine() {
     assert!(
-        kill(5) > 0,
+        kill(0..5).receipts > 0,
         "no statement was acknowledged before any kill: the test shows nothing"
     );
+}
+
+/// A number that the environment gives.
+fn given(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
 }
 
 #[test]
 #[ignore = "minutes; `cargo xtask kill-test` runs it"]
 fn kill_nine_long() {
-    let runs = std::env::var("SOLFERINO_KILL_RUNS")
-        .ok()
-        .and_then(|n| n.parse().ok());
-    assert!(kill(runs.unwrap_or(200)) > 0);
+    let first = given("SOLFERINO_KILL_FROM").unwrap_or(0);
+    let count = given("SOLFERINO_KILL_RUNS").unwrap_or(200);
+    let tally = kill(first..first + count);
+    println!("seeds {first} to {}: {tally}", first + count - 1);
+    assert!(tally.receipts > 0, "nothing was acknowledged");
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use record::body::log::StatedIndex;
+use record::envelope::KnownKeys;
 use record::index::{Index, MAX_INDEX_LAG};
 
 use crate::error::StoreError;
@@ -80,6 +81,7 @@ impl Indexing {
             let time = published.state().global.time;
             (published.size(), time, published.tree.clone())
         };
+        let mut keys = KnownKeys::default();
         // A record that closes waits for one bundle, not for the whole log.
         while working.index.size() < size && !self.is_stopped() {
             let at = working.index.size();
@@ -91,7 +93,7 @@ impl Indexing {
             for entry in held.iter().skip(known) {
                 // The log signs what comes of it: a wrong index would stand in the record for ever.
                 let at = working.index.size();
-                let statement = own::statement(&tree, &bundle, at, entry)?;
+                let statement = own::statement(&tree, &bundle, at, entry, &mut keys)?;
                 working.index.push_statement(&statement);
             }
         }

@@ -60,7 +60,7 @@ pub fn select(state: &State, case: &Case) -> BTreeSet<u64> {
 pub fn select_docket(state: &State, case: Option<&Case>) -> BTreeSet<u64> {
     let waiting = state.global.reports.values();
     let waiting = waiting.filter(|r| r.case.is_none() && r.refused.is_none());
-    let statements = waiting.flat_map(|r| r.statements.iter().map(|(index, _)| *index));
+    let statements = waiting.flat_map(|r| r.statements().map(|(index, _)| index));
     let last_tick = state.statements.kinds().filter(|(_, k)| *k == Kind::Tick);
     let last_tick = last_tick.map(|(index, _)| index).max();
     let mut more: BTreeSet<u64> = statements.chain(last_tick).collect();

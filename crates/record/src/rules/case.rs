@@ -1,22 +1,51 @@
 //! Rules of intake: reports, consent, opening and refusing; and of exhibits and their custody.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::{Admission, Ask, refuse};
-use crate::body::case::ConsentLevel;
+use crate::body::case::{ConsentLevel, Report as ReportBody};
 use crate::ids::StatementId;
 use crate::kind::Body;
 use crate::refusal::{Code, Refusal};
-use crate::state::Case;
+use crate::state::{Case, Report};
 use crate::table::Phase;
 
 impl Ask<'_> {
-    pub(super) fn check_intake(&self) -> Result<(), Refusal> {
+    pub(super) fn check_intake(&self, index: u64) -> Result<Admission, Refusal> {
         match &self.statement.body {
-            Body::Report(r) => match &r.against_pledge {
-                Some(pledge) if !self.global.pledges.contains_key(pledge) => {
-                    refuse(Code::PledgeUnknown, format!("there is no pledge {pledge}"))
-                }
-                _ => Ok(()),
-            },
+            Body::Report(r) => self.check_report(index, r),
+            _ => self.check_about_reports().map(|()| Admission::default()),
+        }
+    }
+
+    fn check_report(&self, index: u64, body: &ReportBody) -> Result<Admission, Refusal> {
+        if let Some(pledge) = body.against_pledge
+            && !self.global.pledges.contains_key(&pledge)
+        {
+            return refuse(Code::PledgeUnknown, format!("there is no pledge {pledge}"));
+        }
+        let report = Report {
+            id: self.statement.id,
+            index,
+            body: body.clone(),
+            reporter: self.statement.signer.clone(),
+            received: self.time,
+            consent: None,
+            exhibit_consent: BTreeMap::new(),
+            consents: Vec::new(),
+            case: None,
+            refused: None,
+            selection_rule: self.charter.selection_rule_sha256,
+        };
+        Ok(Admission {
+            report: Some(Arc::new(report)),
+            ..Admission::default()
+        })
+    }
+
+    fn check_about_reports(&self) -> Result<(), Refusal> {
+        match &self.statement.body {
             Body::Consent(c) => {
                 let report = self.global.reports.get(&c.report);
                 let case = report

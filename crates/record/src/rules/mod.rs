@@ -22,7 +22,7 @@ use crate::ids::{MemberId, Vkey};
 use crate::kind::{Body, Content, Kind};
 use crate::law::Law;
 use crate::refusal::{Code, Refusal};
-use crate::state::{Case, Global, Member, State};
+use crate::state::{Case, Global, Member, Report, State};
 use crate::statement::{CONTENT, Verified};
 use crate::table::{self, Role, Scope};
 use crate::time::Timestamp;
@@ -48,6 +48,8 @@ pub struct Admission {
     pub replayed: Option<Arc<Replayed>>,
     /// The law after a text or a row of the ledger.
     pub law: Option<Arc<Law>>,
+    /// A report, as all states hold it.
+    pub report: Option<Arc<Report>>,
 }
 
 /// A statement before the rules, with what they look at.
@@ -332,7 +334,7 @@ impl<'a> Ask<'a> {
                 crate::kind::Group::Members => self.check_member().map(nothing),
                 crate::kind::Group::Rules => self.check_norm(),
                 crate::kind::Group::Calibration => self.check_calibration(),
-                crate::kind::Group::Case => self.check_intake().map(nothing),
+                crate::kind::Group::Case => self.check_intake(index),
                 crate::kind::Group::Aid => self.check_aid().map(nothing),
                 _ => self.check_record(index).map(nothing),
             },

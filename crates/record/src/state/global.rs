@@ -6,13 +6,13 @@ use std::sync::Arc;
 use serde::Serialize;
 use tlog::Hash;
 
-use crate::body::case::{ConsentLevel, RefuseReason, Report as ReportBody};
 use crate::body::charter::{CharterText, Region, SeatRole};
 use crate::body::members::{Declare, EnrolledRole, Funding};
-use crate::ids::{CaseId, Country, InstrumentId, MemberId, Slug, StatementId, Vkey};
+use crate::ids::{Country, InstrumentId, MemberId, Slug, StatementId, Vkey};
 use crate::law::Law;
 use crate::state::calibration::Question;
 use crate::state::complaint::Complaint;
+use crate::state::reports::Reports;
 use crate::table::Role;
 use crate::time::Timestamp;
 
@@ -34,7 +34,7 @@ pub struct Global {
     /// Entries of the funding ledger, in record order.
     pub funding: Vec<Funding>,
     /// Reports, by statement.
-    pub reports: BTreeMap<StatementId, Report>,
+    pub reports: Reports,
     /// Texts of norms and who took them on.
     pub law: Arc<Law>,
     /// Pledges, by statement: who adhered to which accord.
@@ -109,29 +109,6 @@ pub struct Member {
     pub ties: BTreeSet<Country>,
 }
 
-/// A report and what became of it.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// What was reported.
-    pub body: ReportBody,
-    /// The reporter's key.
-    pub reporter: Vkey,
-    /// Governing time when it came in.
-    pub received: Timestamp,
-    /// Consent for the report itself.
-    pub consent: Option<ConsentLevel>,
-    /// Consent for single exhibits.
-    pub exhibit_consent: BTreeMap<Hash, ConsentLevel>,
-    /// The report and its consents, in record order.
-    pub statements: Vec<(u64, StatementId)>,
-    /// The case it led to.
-    pub case: Option<CaseId>,
-    /// Why it was refused, if it was.
-    pub refused: Option<RefuseReason>,
-    /// Digest of the selection rule in force when it came in: the one it is chosen by.
-    pub selection_rule: Hash,
-}
-
 /// An amendment waiting for its quorum.
 #[derive(Clone, Debug)]
 pub struct PendingAmendment {
@@ -160,29 +137,6 @@ impl Member {
             seated: true,
             declared: None,
             ties: BTreeSet::new(),
-        }
-    }
-}
-
-impl Report {
-    /// A report just received.
-    pub(super) fn new(
-        body: ReportBody,
-        reporter: Vkey,
-        received: Timestamp,
-        statement: (u64, StatementId),
-        selection_rule: Hash,
-    ) -> Self {
-        Self {
-            body,
-            reporter,
-            received,
-            consent: None,
-            exhibit_consent: BTreeMap::new(),
-            statements: vec![statement],
-            case: None,
-            refused: None,
-            selection_rule,
         }
     }
 }

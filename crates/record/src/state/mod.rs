@@ -12,6 +12,8 @@ mod complaint;
 mod global;
 mod overdue;
 mod public;
+mod reports;
+mod signers;
 mod statements;
 
 use std::collections::BTreeMap;
@@ -26,7 +28,9 @@ pub use case::{
     SealedStatement, Vote,
 };
 pub use complaint::{Complaint, ComplaintAnswered};
-pub use global::{Global, Member, MemberRole, PendingAmendment, Report, SelectionRule};
+pub use global::{Global, Member, MemberRole, PendingAmendment, SelectionRule};
+pub use reports::{Report, Reports};
+pub(crate) use statements::slot_of;
 pub use statements::{Entry, Statements};
 
 pub use overdue::OverdueSeal;
@@ -45,4 +49,12 @@ pub struct State {
     pub aid: Aid,
     /// Every admitted statement.
     pub statements: Statements,
+}
+
+impl State {
+    /// Makes room for so many more statements.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.statements.reserve(more);
+        self.global.reports.reserve(more);
+    }
 }

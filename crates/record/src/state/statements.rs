@@ -12,6 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use hashbrown::HashTable;
 use tlog::Hash;
 
+use super::signers::Signers;
 use crate::ids::{CaseId, MemberId, StatementId, Vkey};
 use crate::kind::Kind;
 use crate::time::Timestamp;
@@ -60,13 +61,18 @@ struct Row {
 struct Table {
     chunks: Vec<Vec<Row>>,
     rows: usize,
-    by_id: HashTable<usize>,
-    by_words: HashTable<usize>,
-    signers: Numbered<Vkey>,
-    /// The first row, by number of the signer, that is a report.
-    first_reports: BTreeMap<u32, usize>,
+    /// Places of rows.
+    by_id: HashTable<u32>,
+    by_words: HashTable<u32>,
+    signers: Signers,
     members: Numbered<MemberId>,
     cases: Numbered<CaseId>,
+}
+
+/// A place among rows or keys as a number of 32 bits: memory ends long before four thousand
+/// million of them.
+pub(super) fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Values with numbers from 0.
@@ -90,8 +96,7 @@ impl<T: Clone + Ord> Numbered<T> {
         if let Some(number) = self.numbers.get(value) {
             return *number;
         }
-        // Memory ends long before four thousand million keys or cases.
-        let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let number = place(self.values.len());
         self.values.push(value.clone());
         self.numbers.insert(value.clone(), number);
         number
@@ -105,13 +110,13 @@ impl<T: Clone + Ord> Numbered<T> {
 /// The slot of a digest, by its first four bytes, so that the beginning of an identifier leads to
 /// it. Digests are evenly spread; who grinds statements to share a slot pays four thousand million
 /// hashes for each step that a search then takes more.
-fn slot(digest: &Hash) -> u64 {
+pub(super) fn slot(digest: &Hash) -> u64 {
     let [a, b, c, d, ..] = *digest.as_bytes();
     slot_of([a, b, c, d])
 }
 
 /// Spread over all bits by Fibonacci hashing (Knuth, TAOCP volume 3, section 6.4).
-fn slot_of(first: [u8; 4]) -> u64 {
+pub(crate) fn slot_of(first: [u8; 4]) -> u64 {
     u64::from(u32::from_be_bytes(first)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -121,13 +126,14 @@ impl Table {
     }
 
     fn find(&self, id: &StatementId) -> Option<usize> {
-        let same = |at: &usize| self.row(*at).is_some_and(|row| row.id == *id);
-        self.by_id.find(slot(&id.0), same).copied()
+        let same = |at: &u32| self.row(*at as usize).is_some_and(|row| row.id == *id);
+        self.by_id.find(slot(&id.0), same).map(|at| *at as usize)
     }
 
     fn find_words(&self, words: &Hash) -> Option<usize> {
-        let same = |at: &usize| self.row(*at).is_some_and(|row| row.words == *words);
-        self.by_words.find(slot(words), same).copied()
+        let same = |at: &u32| self.row(*at as usize).is_some_and(|r| r.words == *words);
+        let found = self.by_words.find(slot(words), same);
+        found.map(|at| *at as usize)
     }
 
     fn push(&mut self, row: Row) {
@@ -139,21 +145,33 @@ impl Table {
             chunk.push(row);
         }
         self.rows += 1;
-        let chunks = &self.chunks;
-        let held = |at: &usize| chunks.get(*at / CHUNK_ROWS)?.get(*at % CHUNK_ROWS);
-        let id = |at: &usize| held(at).map_or(0, |row| slot(&row.id.0));
-        self.by_id.insert_unique(slot(&row.id.0), at, id);
-        let words = |at: &usize| held(at).map_or(0, |row| slot(&row.words));
-        self.by_words.insert_unique(slot(&row.words), at, words);
         if row.kind == Kind::Report {
-            self.first_reports.entry(row.signer).or_insert(at);
+            self.signers.note_report(row.signer, at);
         }
+        let (id, words) = (slot(&row.id.0), slot(&row.words));
+        self.reserve(1);
+        // There is room, so nothing is moved and no slot asked for.
+        self.by_id.insert_unique(id, place(at), |_| 0);
+        self.by_words.insert_unique(words, place(at), |_| 0);
+    }
+
+    /// Makes room for so many more rows.
+    fn reserve(&mut self, more: usize) {
+        let chunks = &self.chunks;
+        let held = |at: &u32| {
+            let at = *at as usize;
+            chunks.get(at / CHUNK_ROWS)?.get(at % CHUNK_ROWS)
+        };
+        let id = |at: &u32| held(at).map_or(0, |row| slot(&row.id.0));
+        self.by_id.reserve(more, id);
+        let words = |at: &u32| held(at).map_or(0, |row| slot(&row.words));
+        self.by_words.reserve(more, words);
     }
 
     /// The first rows of this table as a table of its own.
     fn first(&self, rows: usize) -> Self {
         let mut first = Self {
-            signers: self.signers.clone(),
+            signers: self.signers.without_reports(),
             members: self.members.clone(),
             cases: self.cases.clone(),
             ..Self::default()
@@ -171,7 +189,7 @@ impl Table {
             member: row
                 .member
                 .and_then(|number| self.members.get(number).cloned()),
-            signer: self.signers.get(row.signer)?.clone(),
+            signer: self.signers.get(row.signer)?.key.clone(),
             time: row.time,
         })
     }
@@ -219,7 +237,8 @@ impl Statements {
     pub fn beginning_with(&self, first: [u8; 4]) -> Vec<StatementId> {
         let table = self.table();
         let near = table.by_id.iter_hash(slot_of(first));
-        let ids = near.filter_map(|at| table.row(*at).filter(|_| *at < self.rows));
+        let near = near.map(|at| *at as usize).filter(|at| *at < self.rows);
+        let ids = near.filter_map(|at| table.row(at));
         ids.map(|row| row.id)
             .filter(|id| id.0.as_bytes().starts_with(&first))
             .collect()
@@ -229,9 +248,9 @@ impl Statements {
     #[must_use]
     pub fn has_report_by(&self, key: &Vkey) -> bool {
         let table = self.table();
-        let number = table.signers.numbers.get(key);
-        let first = number.and_then(|number| table.first_reports.get(number));
-        first.is_some_and(|first| *first < self.rows)
+        let signer = table.signers.find(key).and_then(|n| table.signers.get(n));
+        let first = signer.and_then(|signer| signer.first_report);
+        first.is_some_and(|first| first < self.rows)
     }
 
     /// How many there are.
@@ -273,6 +292,12 @@ impl Statements {
     /// Their identifiers, in the order in which they were admitted.
     pub fn keys(&self) -> impl Iterator<Item = StatementId> + '_ {
         (0..self.rows).map_while(|at| self.table().row(at).map(|row| row.id))
+    }
+
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        table.reserve(more);
     }
 
     /// Adds one.

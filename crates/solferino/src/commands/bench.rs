@@ -2,6 +2,7 @@
 
 mod connection;
 mod http;
+mod opening;
 mod pages;
 mod taxii;
 
@@ -47,6 +48,10 @@ pub(crate) struct Log {
     /// Also the cost of appending and proving at 10^4, 10^5, ... up to N simulated entries, such as 10000000
     #[arg(long, value_name = "N")]
     growth: Option<u64>,
+    /// Instead of all that: make a record of N entries, such as 1000000, open it three times, and audit it; fails if
+    /// opening takes longer than 2 s for each million
+    #[arg(long, value_name = "N")]
+    opening: Option<u64>,
     /// Folder in which the temporary one is made, on the disk that is meant [default: the system's]
     #[arg(long, value_name = "DIR")]
     within: Option<PathBuf>,
@@ -70,6 +75,9 @@ fn log(args: &Log) -> Outcome {
         .parse()
         .map_err(|_| Problem::new("the time of the bench is no time"))?;
     let flood = Flood::new(ORIGIN, time).map_err(|e| Problem::new(e.to_string()))?;
+    if let Some(entries) = args.opening {
+        return opening::run(home.path(), &flood, entries);
+    }
     let entries = reports(&flood, 0, args.statements)?;
     let genesis = flood.genesis().map_err(|e| Problem::new(e.to_string()))?;
     let record = Record::create(&dir, flood.log_key(), &genesis)?;

@@ -8,6 +8,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use record::envelope::KnownKeys;
 use record::statement::Statement;
 use tlog::{EntryBundleId, Hash, NodeReader as _, Tree};
 
@@ -47,10 +48,11 @@ pub(crate) fn statement(
     bundle: &EntryBundleId,
     index: u64,
     entry: &[u8],
+    known: &mut KnownKeys,
 ) -> Result<Statement, StoreError> {
     let place = || format!("log/{bundle}, entry {index}");
     let statement =
-        Statement::parse_known(entry).map_err(|error| StoreError::damaged_by(place(), &error))?;
+        Statement::parse_known(entry, known).map_err(|error| StoreError::damaged_by(place(), &error))?;
     let leaf = tree.read().node(0, index);
     if !leaf.is_ok_and(|leaf| leaf == statement.id.0) {
         let problem = "what was read is not what the log holds there; it is read again later, and `solferino audit` tells whether the file is damaged";

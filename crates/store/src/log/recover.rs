@@ -119,13 +119,7 @@ fn fold(
     total: u64,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
-    match fold_by(
-        |entry, _| Verified::of_own_log(entry),
-        objects,
-        published,
-        total,
-        progress,
-    ) {
+    match fold_by(Verified::of_own_log, objects, published, total, progress) {
         Err(StoreError::Damaged { .. }) => {
             fold_by(Verified::parse_with, objects, published, total, progress)
         }
@@ -141,6 +135,7 @@ fn fold_by(
     progress: &dyn Fn(u64, u64),
 ) -> Result<(Auditor, Vec<Vec<u8>>), StoreError> {
     let mut auditor = Auditor::of_own_log();
+    auditor.reserve(published.size);
     let mut tail = Vec::new();
     entries::for_each_read(objects, published.size, reader, |read| {
         read.judge(&mut auditor).map_err(|fault| {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 
+use record::envelope::KnownKeys;
 use record::kind::Group;
 use record::time::Timestamp;
 use tokio::sync::watch;
@@ -102,12 +103,13 @@ impl Reading {
         tree: &SharedTree,
         size: u64,
     ) -> Result<(), StoreError> {
+        let mut known = KnownKeys::default();
         while self.next < size {
             let bundle = entries::bundle_of(self.next, size);
             let held = entries::read_bundle(files, &bundle)?;
             let skipped = (self.next % u64::from(tlog::TILE_WIDTH)) as usize;
             for entry in held.iter().skip(skipped) {
-                let statement = own::statement(tree, &bundle, self.next, entry)?;
+                let statement = own::statement(tree, &bundle, self.next, entry, &mut known)?;
                 let time = rows::time_after(&statement, self.time);
                 self.take(&Stated::of(&statement, time));
             }

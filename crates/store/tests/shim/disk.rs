@@ -13,9 +13,10 @@ use solferino_store::filesystem::{FileSystem, Listed, ListedKind, Written};
 
 use super::image::{FileId, Image};
 use super::random::Random;
+use super::stage::Stage;
 
 /// How a call fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     /// The power is cut: from this call on nothing is done.
     PowerCut,
@@ -48,7 +49,9 @@ pub(crate) enum Plan {
 struct Inside {
     image: Image,
     plan: Plan,
-    met: Option<Fault>,
+    met: Option<(Fault, Stage)>,
+    /// Whether a record is being opened.
+    opening: bool,
     dead: bool,
     random: Random,
 }
@@ -78,6 +81,7 @@ impl Disk {
             image,
             plan: Plan::None,
             met: None,
+            opening: false,
             dead: false,
             random: Random::new(seed),
         };
@@ -96,8 +100,13 @@ impl Disk {
         (inside.plan, inside.met) = (Plan::Due(fault, after), None);
     }
 
-    /// Ends the plan; the fault that was met, if it was.
-    pub(crate) fn unplan(&self) -> Option<Fault> {
+    /// A record is being opened from now on, or it is open.
+    pub(crate) fn set_opening(&self, opening: bool) {
+        self.inside().opening = opening;
+    }
+
+    /// Ends the plan; the fault that was met, if it was, and where.
+    pub(crate) fn unplan(&self) -> Option<(Fault, Stage)> {
         let mut inside = self.inside();
         inside.plan = Plan::None;
         inside.met.take()
@@ -159,7 +168,11 @@ impl Inside {
             self.plan = Plan::Due(fault, after - 1);
             return Go::Do;
         }
-        (self.plan, self.met) = (Plan::None, Some(fault));
+        let stage = match self.opening {
+            true => Stage::Opening,
+            false => Stage::of(&self.image),
+        };
+        (self.plan, self.met) = (Plan::None, Some((fault, stage)));
         match fault {
             Fault::PowerCut | Fault::Killed => {
                 self.dead = true;

@@ -13,6 +13,7 @@ use super::ShimPlace;
 use super::disk::{Disk, Fault};
 use super::image::Image;
 use super::random::Random;
+use super::stage::Stage;
 use crate::support::{Home, cast, founded_at, genesis, report};
 
 /// Openings of a life before its disk is taken as broken for good.
@@ -75,13 +76,16 @@ struct Life {
     acknowledged: Vec<(u64, Vec<u8>)>,
     /// Checkpoints seen: size to root.
     published: BTreeMap<u64, Hash>,
-    met: Vec<Fault>,
+    met: Vec<(Fault, Stage)>,
 }
 
 /// How a run came out.
 pub(super) struct Outcome {
+    /// Statements that it acknowledged, all of them looked up at its end.
     pub(super) acknowledged: usize,
-    pub(super) met: Vec<Fault>,
+    /// Checkpoints that were seen, each proved consistent with the next.
+    pub(super) checkpoints: usize,
+    pub(super) met: Vec<(Fault, Stage)>,
 }
 
 impl Life {
@@ -138,12 +142,14 @@ fn live(disk: &Disk, life: &mut Life, random: &mut Random, numbers: &mut u64) {
         disk.plan(fault, random.below(within));
     }
     let mut log = None;
+    disk.set_opening(true);
     for _ in 0..MAX_OPENINGS {
         log = open(disk).ok();
         if log.is_some() || disk.is_dead() {
             break;
         }
     }
+    disk.set_opening(false);
     if let Some(mut log) = log {
         life.look(&log);
         for _ in 0..=random.below(2) {
@@ -155,7 +161,11 @@ fn live(disk: &Disk, life: &mut Life, random: &mut Random, numbers: &mut u64) {
     }
     life.met.extend(disk.unplan());
     // Whatever the fault was, the machine or the process may now go down.
-    match (disk.is_dead(), life.met.last(), random.below(3)) {
+    match (
+        disk.is_dead(),
+        life.met.last().map(|(fault, _)| fault),
+        random.below(3),
+    ) {
         (true, Some(Fault::Killed), _) | (false, _, 0) => disk.start_again(),
         (true, _, _) | (false, _, 1) => disk.power_on(),
         _ => {}
@@ -185,6 +195,7 @@ pub(super) fn run(starts: &Starts, number: u64) -> Outcome {
     check(starts, &disk, &life, number);
     Outcome {
         acknowledged: life.acknowledged.len() - there.len(),
+        checkpoints: life.published.len(),
         met: life.met,
     }
 }

@@ -85,7 +85,7 @@ impl State {
         for id in &open.reports {
             if let Some(report) = self.global.reports.get_mut(id) {
                 report.case = Some(case_id.clone());
-                statements.extend(report.statements.iter().copied());
+                statements.extend(report.statements());
             }
         }
         statements.sort_unstable();

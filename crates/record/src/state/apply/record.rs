@@ -10,7 +10,7 @@ use crate::law::Law;
 use crate::rules::Admission;
 use crate::state::State;
 use crate::state::complaint::{Complaint, ComplaintAnswered};
-use crate::state::global::{Member, MemberRole, PendingAmendment, Report, SelectionRule};
+use crate::state::global::{Member, MemberRole, PendingAmendment, SelectionRule};
 use crate::statement::Verified;
 use crate::time::Timestamp;
 
@@ -41,13 +41,10 @@ impl State {
                 g.amendments.insert(a.text.digest(), pending);
             }
             Body::CharterVote(v) => self.count_charter_vote(&v.amendment, author, v.approve),
-            Body::Report(body) => {
-                if let Some(rule) = g.charter.as_ref().map(|c| c.selection_rule_sha256) {
-                    let said = (index, s.id);
-                    let report = Report::new(body.clone(), s.signer.clone(), time, said, rule);
-                    g.reports.insert(s.id, report);
-                }
-            }
+            Body::Report(_) => admission
+                .report
+                .into_iter()
+                .for_each(|r| g.reports.insert(r)),
             Body::Consent(c) => self.note_consent(index, s.id, &c.report, c.level, &c.exhibits),
             Body::CaseRefuse(r) => {
                 for id in &r.reports {
@@ -244,7 +241,7 @@ impl State {
         let Some(report) = self.global.reports.get_mut(report) else {
             return;
         };
-        report.statements.push((index, id));
+        report.consents.push((index, id));
         if exhibits.is_empty() {
             report.consent = Some(level);
         }
