@@ -184,18 +184,7 @@ fn check(
         "an intake receipt for this log",
         receipt_of(&proof.receipt, &log, relays),
     )?;
-    match (&proof.entry, signer == log) {
-        (None, true) => {
-            report.not_checked("entry", "the log's own promise needs no bytes beside it");
-        }
-        (entry, by_log) => {
-            let entry = entry.as_deref().ok_or_else(|| {
-                "a relay's receipt counts only with the entry it is about".to_owned()
-            });
-            let made = entry.and_then(|entry| check_entry(entry, &promise, by_log));
-            report.note("entry", "the bytes that were promised, signed", made)?;
-        }
-    }
+    check_bytes(report, &proof, &promise, signer == log)?;
     let after = (index.time > promise.merge_by)
         .then_some(())
         .ok_or_else(|| {
@@ -258,6 +247,25 @@ fn receipt_of(
         return Err(format!("it is for the log {}", promise.log));
     }
     Ok((promise, signer))
+}
+
+/// The bytes beside a receipt: a relay's counts only with them.
+fn check_bytes(
+    report: &mut Report,
+    proof: &SuppressionProof,
+    promise: &Promise,
+    by_log: bool,
+) -> Option<()> {
+    if by_log && proof.entry.is_none() {
+        report.not_checked("entry", "the log's own promise needs no bytes beside it");
+        return Some(());
+    }
+    let entry = proof
+        .entry
+        .as_deref()
+        .ok_or_else(|| "a relay's receipt counts only with the entry it is about".to_owned());
+    let made = entry.and_then(|entry| check_entry(entry, promise, by_log));
+    report.note("entry", "the bytes that were promised, signed", made)
 }
 
 /// The entry is the promised one, signed, for this log, and of about that day.

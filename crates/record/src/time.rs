@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// A moment in UTC with a precision of one second, written `2026-11-22T01:17:00Z` (RFC 3339).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Timestamp(jiff::Timestamp);
 
 /// A text is not a moment or a day in the one accepted spelling.
@@ -114,9 +114,6 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        if let Some(moment) = plain_moment(text.as_bytes()) {
-            return Ok(Self(moment));
-        }
         let error = || TimeError {
             text: text.to_string(),
             wanted: MOMENT,
@@ -142,12 +139,6 @@ impl TryFrom<String> for Timestamp {
     }
 }
 
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        crate::text::parsed(from)
-    }
-}
-
 impl From<Timestamp> for String {
     fn from(t: Timestamp) -> String {
         t.to_string()
@@ -155,8 +146,8 @@ impl From<Timestamp> for String {
 }
 
 /// A calendar day, written `2026-11-22`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Day(jiff::civil::Date);
 
 impl Day {
@@ -179,9 +170,6 @@ impl fmt::Display for Day {
 impl FromStr for Day {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        if let Some(date) = plain_date(text.as_bytes()) {
-            return Ok(Self(date));
-        }
         let error = || TimeError {
             text: text.to_string(),
             wanted: DAY,
@@ -202,12 +190,6 @@ impl TryFrom<String> for Day {
     type Error = TimeError;
     fn try_from(text: String) -> Result<Self, TimeError> {
         text.parse()
-    }
-}
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        crate::text::parsed(from)
     }
 }
 

@@ -207,12 +207,12 @@ async fn statuses_end_after_seven_days_unless_something_of_them_waits() {
 async fn another_format_and_a_folder_without_a_record_are_refused() {
     let (_home, dir) = home();
     Taxii::open(&dir).await.unwrap().close().await;
-    sqlx::query("UPDATE meta SET value = 2")
+    sqlx::query("UPDATE meta SET value = 3")
         .execute(&mut connect(&dir).await)
         .await
         .unwrap();
     let error = Taxii::open(&dir).await.unwrap_err().to_string();
-    assert!(error.contains("format is 2"), "{error}");
+    assert!(error.contains("format is 3"), "{error}");
     assert!(Taxii::open(&dir.join("log")).await.is_err());
 }
 

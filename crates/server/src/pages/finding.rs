@@ -230,7 +230,6 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         .as_ref()
         .map(|v| NormsPart::of(t, v, &finding.law));
     let id = finding.statement.to_string();
-    let items = inputs.items.iter();
     let strands = figures::strands(t, inputs, evaluation);
     let origins = evidence::origins(t, inputs);
     let drawn = Drawn::of(t, found, &strands, &origins);
@@ -260,7 +259,7 @@ fn make(frame: Frame, found: &Found, verifier: Verifier) -> FindingPage {
         compared: figures::compared(t, evaluation, &replayed.as_given),
         merges: figures::merges(t, evaluation),
         hypotheses: actors.iter().map(|a| matrix::hypothesis(t, a)).collect(),
-        items: items
+        items: (inputs.items.iter())
             .map(|item| matrix::item_row(t, item, actors, &found.accounts))
             .collect(),
         planting: sentences::planting(t, &evaluation.planting),

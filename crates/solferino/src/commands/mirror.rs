@@ -196,13 +196,13 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
         }
     });
     // Each in a thread of its own: one that answers slowly holds up neither the others nor the following. They
-        // end with the program.
-        for other in bringing::others(&args.bring, &args.dir) {
-            let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
-            std::thread::Builder::new()
-                .name("bring".into())
-                .spawn(move || other.keep_up(every, &stop))?;
-        }
+    // end with the program.
+    for other in bringing::others(&args.bring, &args.dir) {
+        let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
+        std::thread::Builder::new()
+            .name("bring".into())
+            .spawn(move || other.keep_up(every, &stop))?;
+    }
     while !stop.load(Ordering::SeqCst) && !server.is_finished() {
         let followed = {
             // A mirror is moved in whole steps, each of which holds by itself.

@@ -64,7 +64,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     log.for_each(log.checkpoint().size, |entry| search.push(entry))?;
     let by_log = signer == *log.log();
     let entry = entry(args, by_log)?;
-    if let Some(began) = search.began().filter(|began| !by_log && *began > promise.received) {
+    if let Some(began) = search
+        .began()
+        .filter(|began| !by_log && *began > promise.received)
+    {
         let text = format!(
             "the relay says that it received it at {}; this log's first tick is of {began}",
             promise.received

@@ -198,10 +198,10 @@ impl Log {
         }
         let index = self.head.tree.size() + judged.batch.len().max(1) as u64;
         let judgement = rules::judge(&self.working, index, &verified?);
-        let refusal = match (judgement, beside) {
-            (Err(refusal), _) => refusal,
-            (Ok(_), Some(beside)) => beside.clone(),
-            (Ok(_), None) => return Err(SubmitError::NotRefused),
+        let refusal = match (beside, judgement) {
+            (Some(beside), _) => beside.clone(),
+            (None, Err(refusal)) => refusal,
+            (None, Ok(_)) => return Err(SubmitError::NotRefused),
         };
         let Some(time) = self.working.global.time else {
             return Err(refusal.into());

@@ -51,8 +51,8 @@ pub(crate) fn statement(
     known: &mut KnownKeys,
 ) -> Result<Statement, StoreError> {
     let place = || format!("log/{bundle}, entry {index}");
-    let statement =
-        Statement::parse_known(entry, known).map_err(|error| StoreError::damaged_by(place(), &error))?;
+    let statement = Statement::parse_known(entry, known)
+        .map_err(|error| StoreError::damaged_by(place(), &error))?;
     let leaf = tree.read().node(0, index);
     if !leaf.is_ok_and(|leaf| leaf == statement.id.0) {
         let problem = "what was read is not what the log holds there; it is read again later, and `solferino audit` tells whether the file is damaged";

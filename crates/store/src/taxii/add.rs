@@ -43,6 +43,8 @@ pub(super) enum Brought {
     ByPublisher,
     /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6).
     ByMember,
+    /// The same, and a registrar looked at it.
+    Reviewed,
 }
 
 /// An object that was there before.
@@ -221,6 +223,9 @@ impl Batch {
             return Some(
                 "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6)",
             );
+        }
+        if self.brought == Brought::Reviewed {
+            return None;
         }
         let ahead = entry
             .version

@@ -181,7 +181,7 @@ impl Taxii {
                     let done = add(
                         connection,
                         &sightings,
-                        (Brought::ByMember, &account),
+                        (Brought::Reviewed, &account),
                         vec![Ok(entry)],
                         now,
                     )
