@@ -20,7 +20,8 @@ export class Refused extends Error {
 async function answered(response) {
   const kind = response.headers.get("content-type") ?? "";
   const body = kind.startsWith("application/json") ? await response.json() : null;
-  if (!response.ok) throw new Refused(response.status, body, response.headers.get("retry-after"));
+  // A server that answers something else (a copy of the pages, a proxy) has not done what was asked.
+  if (!response.ok || !body) throw new Refused(response.status, body, response.headers.get("retry-after"));
   return body.data;
 }
 
@@ -76,12 +77,13 @@ export async function say(who, type, body) {
   throw new Refused(response.status, await response.json().catch(() => null), response.headers.get("retry-after"));
 }
 
-/** Adds a sealed message to a request. */
+/** Adds a sealed message to a request; gives the commitment that was made here, for this text and no other. */
 export async function addMessage(who, request, text) {
   const policy = await desk();
   const { item, age } = await seal(utf8(text), [...policy.recipients, who.recipient]);
   const body = { request, kind: "message", items: [item] };
-  return send("items", await statement(who, "aid.item", policy.now, body), [age]);
+  await send("items", await statement(who, "aid.item", policy.now, body), [age]);
+  return item.commitment;
 }
 
 /** The age file of an item. */

@@ -45,9 +45,11 @@ const step = (request, to, reason) => () => tellDesk(who, "aid.step", { request:
 async function signScope(request, text) {
   const { now } = await desk();
   const until = new Date(Date.parse(now) + SCOPE_DAYS * 86_400_000).toISOString().replace(/\.\d+Z$/u, "Z");
-  await addMessage(who, request.id, text);
-  const items = (await requestsOf(who)).find((r) => r.id === request.id).items;
-  await tellDesk(who, "aid.scope", { request: request.id, scope: items.at(-1).commitment, until });
+  // What is signed is the text as sealed here, never what the server says came last.
+  const scope = await addMessage(who, request.id, text);
+  const { items } = (await requestsOf(who)).find((r) => r.id === request.id);
+  if (!items.some((item) => item.commitment === scope)) throw new Error(say("scope-later"));
+  await tellDesk(who, "aid.scope", { request: request.id, scope, until });
 }
 
 /** What can be done now, as buttons; the server says what that is. */
@@ -120,7 +122,8 @@ async function told(request) {
   const rows = [];
   for (const item of request.items) {
     const text = request.purged ? say("destroyed") : await openedText(request, item);
-    rows.push(element("li", {}, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
+    const by = item.role ? element("span", { class: "hint" }, word("role", item.role), " · ", moment(item.told)) : "";
+    rows.push(element("li", { "data-by": item.role ?? "" }, by, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
   }
   return element("ul", { class: "told" }, ...rows);
 }
@@ -155,6 +158,7 @@ form.addEventListener("submit", async (event) => {
   try {
     who = await requester(new FormData(form).get("words"), (await desk()).origin);
     if (!who) return tell(say("wrong-words"), "problem");
+    form.reset(); // the words do not stay readable on a screen that others may see
     outcome.hidden = true;
     await show();
   } catch (error) {

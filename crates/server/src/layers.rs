@@ -122,6 +122,7 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let toll = match (looks, uri.path()) {
+        (looks, path) if is_of_aid(path) && (looks || path != "/api/v1/aid/requests") => Toll::Aid,
         (true, path) if path.starts_with("/taxii2/") => Toll::Page,
         (true, _) => Toll::Read,
         (false, "/api/v1/aid/requests") => Toll::Ask,
@@ -132,6 +133,14 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
     }
     app.pay(client(app, request), toll)?;
     app.request_slot()
+}
+
+/// What whoever asks for help needs; its limits are its own, so that no flood of reading or submitting elsewhere stands
+/// in front of it.
+fn is_of_aid(path: &str) -> bool {
+    let path = ["/fr", "/ar"].iter().find_map(|base| path.strip_prefix(base)).unwrap_or(path);
+    let below = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below("/aid") || below("/api/v1/aid") || path.starts_with("/assets/aid-")
 }
 
 /// Whom a request is counted against, for handlers that count something more.
