@@ -16,6 +16,7 @@ mod malformed;
 mod norms;
 mod openapi;
 mod pages;
+mod paging;
 mod paper;
 mod reading;
 mod register;

@@ -9,6 +9,7 @@
     clippy::print_stdout
 )]
 
+mod aid;
 mod blind;
 mod claims;
 mod crash;

@@ -44,6 +44,9 @@ pub(crate) fn guard(args: &Guard) -> Outcome {
     match aid::guard(&scope, &plan, at.unix_seconds()) {
         Ok(()) => {
             ui::line("within the scope");
+            ui::line(
+                "this judges what the plan declares; nobody but the requester can see what is done",
+            );
             Ok(Exit::Ok)
         }
         Err(refusals) => {
