@@ -314,7 +314,7 @@ test("readable without a script, in three languages, by everybody, without a pro
   await bare.goto(`${d.origin}/aid`);
   assert.match(await bare.textContent("main"), /solferino aid request .*--offline/u);
   const shown = await page(t, started, d.origin);
-  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures"]) {
+  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures", "/aid/first", "/fr/aid/first", "/ar/aid/first"]) {
     await shown.goto(`${d.origin}${path}`);
     await shown.waitForLoadState("networkidle");
     const { violations } = await new AxeBuilder({ page: shown }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();

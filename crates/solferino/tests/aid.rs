@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::serving::{started, stop};
 use crate::support::{copy_of_demo, run_in, shared};
 
-/// Two and a half days after the demonstration's last entry would be too late to read what a request says: its own time.
-fn ends(dir: &Path) -> String {
+/// The time of the demonstration's last entry.
+pub(crate) fn ends(dir: &Path) -> String {
     let marker = std::fs::read_to_string(dir.join("demo/demo.json")).unwrap();
     let marker: Value = serde_json::from_str(&marker).unwrap();
     marker["as_of"].as_str().unwrap().to_owned()
 }
 
-fn write(dir: &Path, name: &str, value: &Value) {
+pub(crate) fn write(dir: &Path, name: &str, value: &Value) {
     std::fs::write(dir.join(name), value.to_string()).unwrap();
 }
 
@@ -241,6 +241,11 @@ fn the_first_hour_is_read_step_by_step() {
         );
         assert_ne!(steps, plain);
     }
+    let arabic = run_in(Path::new("."), &["aid", "first", "wiper", "--lang", "ar"]).code(0);
+    assert!(
+        arabic.contains("كل دقيقة مهمة") && !arabic.contains("never"),
+        "{arabic}"
+    );
     let none = run_in(Path::new("."), &["aid", "first", "revenge"]).code_err(1);
     assert!(none.contains("there is no playbook revenge"), "{none}");
 }
@@ -319,219 +324,4 @@ fn the_demonstration_helps_once_and_fails_once_for_everybody_to_see() {
         .unwrap()
         .count();
     assert_eq!(purged, 2, "the other request and the responder's profile");
-}
-
-#[test]
-fn the_demonstrations_round_is_computed_again_and_says_why() {
-    let copy = copy_of_demo();
-    let dir = copy.path();
-    let (child, url) = started(dir, &["serve", "demo", "--listen", "127.0.0.1:0"]);
-    let keys = "demo/keys-of-the-demo";
-    let played: Value =
-        serde_json::from_str(&std::fs::read_to_string(dir.join(keys).join("aid.json")).unwrap())
-            .unwrap();
-    let helped = &played["campaign-messages-2016"];
-    assert!(helped["label"].as_str().unwrap().contains("reconstruction"));
-    let (id, round) = (
-        helped["request"].as_str().unwrap(),
-        helped["round"].as_str().unwrap(),
-    );
-    let file = format!("{keys}/campaign-messages-2016.round");
-    let same = run_in(
-        dir,
-        &["aid", "replay", &file, "--round", round, "--url", &url],
-    )
-    .code(0);
-    assert!(same.contains("the same: 1 offers"), "{same}");
-    let inputs: Value =
-        serde_json::from_str(&std::fs::read_to_string(dir.join(&file)).unwrap()).unwrap();
-    let responder = inputs["helpers"][0]["id"].as_str().unwrap();
-    let why = run_in(
-        dir,
-        &[
-            "aid", "explain", &file, "--round", round, id, responder, "--url", &url,
-        ],
-    )
-    .code(0);
-    assert!(why.contains("\"helps\""), "{why}");
-    // Other inputs than those that were closed are found out.
-    let mut other = inputs.clone();
-    other["helpers"][0]["units"] = json!(1);
-    write(dir, "other.round", &other);
-    std::fs::copy(
-        dir.join(format!("{file}.salt")),
-        dir.join("other.round.salt"),
-    )
-    .unwrap();
-    let refused = run_in(
-        dir,
-        &[
-            "aid",
-            "replay",
-            "other.round",
-            "--round",
-            round,
-            "--url",
-            &url,
-        ],
-    )
-    .code_err(4);
-    assert!(refused.contains("not what the round closed"), "{refused}");
-    // Purged: its words open nothing any more, and what remains is shown.
-    let words = format!("{keys}/campaign-messages-2016.words");
-    let status = run_in(dir, &["aid", "status", "--url", &url, "--words", &words]).code(0);
-    assert!(
-        status.contains("what was told is destroyed") && !status.contains("careful"),
-        "{status}"
-    );
-    stop(child);
-}
-
-#[test]
-fn harm_is_told_sealed_counted_over_many_and_shown_in_sums() {
-    let copy = copy_of_demo();
-    let dir = copy.path();
-    let at: record::time::Timestamp = ends(dir).parse().unwrap();
-    let clock = dir.join("now");
-    std::fs::write(&clock, at.to_string()).unwrap();
-    let serve = [
-        "serve",
-        "demo",
-        "--listen",
-        "127.0.0.1:0",
-        "--steered-by",
-        clock.to_str().unwrap(),
-    ];
-    let (child, url) = started(dir, &serve);
-    let mut form = rehearsal::corpus::requests_for_help().unwrap()[0]
-        .form
-        .clone();
-    let harm = |hours: u64| {
-        json!({"harms": [
-            {"kind": "service-lost", "unit": "hours", "count": hours, "basis": "told", "from_s": 0},
-            {"kind": "threatened", "unit": "people", "basis": "seen", "from_s": 0},
-        ]})
-    };
-    let mut first = String::new();
-    for n in 0..6_u64 {
-        form.consent.publish_anonymised = n < 5;
-        std::fs::write(dir.join("form.json"), form.to_json().unwrap()).unwrap();
-        let words = format!("words-{n}");
-        let asked = run_in(
-            dir,
-            &[
-                "aid",
-                "request",
-                "--form",
-                "form.json",
-                "--words-out",
-                &words,
-                "--url",
-                &url,
-            ],
-        )
-        .code(0);
-        let id = asked.split("request ").nth(1).unwrap()[..64].to_owned();
-        write(dir, "harm.json", &harm(100 + n));
-        run_in(
-            dir,
-            &[
-                "aid",
-                "harm",
-                &id,
-                "harm.json",
-                "--words",
-                &words,
-                "--url",
-                &url,
-            ],
-        )
-        .code(0);
-        if n == 0 {
-            first = id;
-        }
-    }
-    // A later record takes the place of an earlier one; one with a name in it is refused before anything is sent.
-    write(dir, "harm.json", &harm(900));
-    run_in(
-        dir,
-        &[
-            "aid",
-            "harm",
-            &first,
-            "harm.json",
-            "--words",
-            "words-0",
-            "--url",
-            &url,
-        ],
-    )
-    .code(0);
-    write(
-        dir,
-        "named.json",
-        &json!({"harms": [], "victim": "somebody"}),
-    );
-    run_in(
-        dir,
-        &[
-            "aid",
-            "harm",
-            &first,
-            "named.json",
-            "--words",
-            "words-0",
-            "--url",
-            &url,
-        ],
-    )
-    .code_err(1);
-    let (from, until) = (at.to_string(), at.plus_seconds(1_800).to_string());
-    std::fs::write(&clock, at.plus_seconds(3_600).to_string()).unwrap();
-    let keys = "demo/keys-of-the-demo";
-    let officer = [
-        format!("{keys}/aid-officer.key"),
-        format!("{keys}/aid-officer.age"),
-    ];
-    let count = |inputs: &str, until: &str| {
-        let args = [
-            "aid",
-            "harm-count",
-            "--from",
-            &from,
-            "--until",
-            until,
-            "--inputs",
-            inputs,
-            "--url",
-            &url,
-            "--key",
-            &officer[0],
-            "--identity",
-            &officer[1],
-        ];
-        run_in(dir, &args)
-    };
-    let said = count("inputs.json", &until).code(0);
-    // 900 + 101 + 102 + 103 + 104 = 1310: two digits of it. The sixth requester let nothing be published.
-    assert!(
-        said.contains("\"known\": 1300") && said.contains("\"records\": 5"),
-        "{said}"
-    );
-    let again = count("again.json", &at.plus_seconds(1_801).to_string()).code_err(5);
-    assert!(again.contains("aid-harm"), "{again}");
-    let figures = run_in(dir, &["aid", "figures", "--url", &url]).code(0);
-    let figures: Value = serde_json::from_str(&figures).unwrap();
-    let rows = figures["harm"]["rows"].as_array().unwrap();
-    assert_eq!(rows.len(), 2, "{figures}");
-    assert_eq!(
-        (&rows[0]["kind"], &rows[0]["known"]),
-        (&json!("service-lost"), &json!(1_300))
-    );
-    assert!(
-        rows[1].get("known").is_none(),
-        "nobody gave a number of people"
-    );
-    assert_eq!(rows[1]["records_unknown"], json!(5));
-    stop(child);
 }

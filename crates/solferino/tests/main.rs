@@ -10,6 +10,7 @@
 )]
 
 mod aid;
+mod aid_counts;
 mod blind;
 mod claims;
 mod crash;

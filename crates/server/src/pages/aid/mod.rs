@@ -5,6 +5,7 @@ mod ask;
 mod counts;
 mod desk;
 mod figures;
+mod first;
 mod scripts;
 
 use axum::Router;
@@ -21,6 +22,7 @@ pub(super) fn routes(router: Router<App>) -> Router<App> {
     let router = page_routes(router, "/aid", ask_page);
     let router = page_routes(router, "/aid/status", status_page);
     let router = page_routes(router, "/aid/desk", desk_page);
+    let router = page_routes(router, "/aid/first", first::page);
     page_routes(router, "/aid/figures", figures::page)
 }
 
