@@ -1,9 +1,11 @@
 // The campaign's request, reconstructed from public reporting on 2016 and kept generic: a help desk is told of
 // "a couple of messages" that "you might want to be careful" with, and this time somebody comes. A second
-// request is left unanswered, and everybody can see that it was. Time is set from a file; nothing sleeps.
+// request is left unanswered; who is on call is paged, and everybody can see that it was. Time is set from a file; nothing
+// sleeps.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
@@ -20,6 +22,35 @@ const OFFICER_WORDS = "legal winner thank year wave sausage worth useful legal w
 const hours = (n) => BEGIN + n * 3_600_000;
 const moment = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/u, "Z");
 
+/** Where pages for who is on call are posted; `until` waits for one that a test looks for. */
+async function pager(t) {
+  const [posted, waiting] = [[], []];
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    posted.push(JSON.parse(text));
+    response.end();
+    for (const look of waiting.splice(0)) look();
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => server.close());
+  const until = async (wanted) => {
+    for (;;) {
+      const found = posted.find(wanted);
+      if (found) return found;
+      await new Promise((look) => waiting.push(look));
+    }
+  };
+  return { url: `http://127.0.0.1:${server.address().port}/`, until };
+}
+
+/** A week in which two people share the days and nights; the lead has the list alone. */
+const rota = (webhook) => ({
+  format: "solferino.org/aid-rota@v1",
+  people: { amal: { webhook }, bo: { webhook }, lead: {} },
+  shifts: Array.from({ length: 14 }, (_, n) => ({ from: n * 12, to: n * 12 + 12, chain: [["amal", "bo"][n % 2], "lead"] })),
+});
+
 /** A served demonstration record with a desk, an officer, and a clock that the test moves. */
 async function desk(t) {
   const record = await demoRecord(t);
@@ -34,7 +65,7 @@ async function desk(t) {
   writeFileSync(file("officer.age"), `${identity}\n`);
   const day = 86_400;
   const policy = {
-    version: 1,
+    version: 2, // the demonstration has a desk of its own, whose counts stay
     officers: [{ key: vkey("officer"), recipient, lead: true }],
     code: { version: "code-1", sha256: CODE },
     clocks: { acknowledge_s: 7_200, assist_s: [4 * 3_600, day, 3 * day, 7 * day], escalate_s: [3_600, 5_400] },
@@ -43,6 +74,9 @@ async function desk(t) {
   writeFileSync(file("desk.json"), JSON.stringify({ type: "aid.desk", body: policy }));
   const registrar = join(record, "keys-of-the-demo", "registrar.key");
   solferino("submit", file("desk.json"), "--key", registrar, "--record", record, "--at", moment(BEGIN));
+  const pages = await pager(t);
+  writeFileSync(file("rota.json"), JSON.stringify(rota(pages.url)));
+  solferino("aid", "rota", file("rota.json"), "--record", record);
   const { origin } = await serve(t, record, { args: ["--steered-by", clock] });
   const aid = (...args) => solferino("aid", ...args, "--url", origin);
   const step = (id, to, reason, ...more) => aid("step", id, to, reason, "--key", file("officer.key"), ...more);
@@ -51,7 +85,7 @@ async function desk(t) {
     const now = readFileSync(clock, "utf8");
     solferino("submit", file("said.json"), "--key", file(`${key}.key`), "--url", origin, "--at", now);
   };
-  return { record, dir, file, at, origin, aid, step, submit };
+  return { record, dir, file, at, origin, aid, step, submit, pages };
 }
 
 /** Asks from the page; gives the words and the number of the request. */
@@ -86,7 +120,11 @@ async function see(shown, origin, words, id, stage) {
 
 /** Enlists and vets the responder, closes a round over one request, and offers what it computed. */
 function match(d, id) {
-  writeFileSync(d.file("profile.json"), JSON.stringify({ skills: { mail: "expert" }, languages: ["en"] }));
+  writeFileSync(d.file("profile.json"), JSON.stringify({
+    format: "solferino.org/aid-profile@v1", skills: { mail: { level: "expert", evidence: "" } }, languages: ["en"], hours: [[0, 168]],
+    utc_offset_minutes: 0, hours_per_week: 10, tlp: "red", excludes: [], code: "code-1",
+    interests: { employers: [], customers: [], governments: [], funders: [], disputes: [] },
+  }));
   const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--code", CODE))[1];
   d.submit("aid.vet", { responder: enlisted, until: moment(hours(24 * 365)) }, "officer");
   const round = {
@@ -111,6 +149,26 @@ function match(d, id) {
   assert.match(d.aid("explain", file, "--round", closed, id, enlisted), /"helps"/u);
 }
 
+/** An officer opens it on the desk's page, with the same two files, which stay on the device; others' files open nothing. */
+async function openOnTheDeskPage(t, d, started, id) {
+  const shown = await page(t, started, d.origin, { allow: [/403/u] });
+  await shown.goto(`${d.origin}/aid/desk`);
+  await shown.waitForSelector("#aid-officer:not([hidden])");
+  await shown.selectOption("#aid-which", id);
+  const open = async (key, identity, outcome) => {
+    await shown.setInputFiles("#officer-key", d.file(key));
+    await shown.setInputFiles("#officer-identity", d.file(identity));
+    await shown.click("#aid-open button");
+    await shown.waitForSelector(`#aid-outcome.${outcome}`);
+    return shown.textContent("#aid-outcome");
+  };
+  assert.match(await open("responder.key", "officer.age", "problem"), /only the requester, its proxy and the officers/u);
+  assert.match(await open("officer.age", "officer.age", "problem"), /not the file of a private key/u);
+  await open("officer.key", "officer.age", "done");
+  assert.match(await shown.textContent("#aid-opened blockquote"), /you might want to be careful/u);
+  assert.deepEqual(await shown.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
+}
+
 test("asked, read within the clock, matched, helped, confirmed, destroyed on wish", async (t) => {
   const d = await desk(t);
   const started = await browser(t);
@@ -122,6 +180,7 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   d.step(id, "acknowledged", "read-by-person");
   const opened = d.aid("open", id, "--key", d.file("officer.key"), "--identity", d.file("officer.age"), "--triage");
   assert.match(opened, /you might want to be careful/u);
+  await openOnTheDeskPage(t, d, started, id);
   d.step(id, "vetting", "checks");
   d.step(id, "accepted", "vouched-for");
   d.step(id, "triaged", "need-coded", "--class", "P3");
@@ -147,7 +206,7 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   d.step(id, "closed", "done");
   await shown.goto(`${d.origin}/aid/figures`);
   const counted = (name) => shown.textContent(`#${name} td`);
-  assert.deepEqual(await Promise.all(["received", "acknowledged-in-time", "assisted-in-time", "confirmed"].map(counted)), ["1", "1", "1", "1"]);
+  assert.deepEqual(await Promise.all(["received", "acknowledged-in-time", "assisted-in-time", "confirmed"].map(counted)), ["3", "2", "2", "2"], "with those of the demonstration itself");
 
   // It takes its words back: what was told is gone, what remains is shown.
   await see(shown, d.origin, words, id, "closed");
@@ -168,9 +227,20 @@ test("left unanswered, it is overdue for everybody to see, and nobody learns who
     await shown.goto(`${d.origin}/aid/figures`);
     return shown.textContent("#unacknowledged-overdue td");
   };
-  assert.equal(await overdue(), "0");
+  const of = (posted, level) => posted.alarms.some((alarm) => alarm.request === id && alarm.level === level);
+  const first = await d.pages.until((posted) => of(posted, 0));
+  assert.doesNotMatch(JSON.stringify(first), /careful|campaign|intrusion/u);
+  assert.equal(await overdue(), "1", "the demonstration's own");
   d.at(hours(2) + 60_000);
-  assert.equal(await overdue(), "1");
+  assert.equal(await overdue(), "2");
+  // Who is on call is told that it ran out; the register shows it once the record has another entry.
+  await d.pages.until((posted) => of(posted, 3));
+  assert.match(d.aid("due", "--rota", d.file("rota.json")), new RegExp(`${id}.*RAN OUT.*, lead`, "u"));
+  const registrar = join(d.record, "keys-of-the-demo", "registrar.key");
+  writeFileSync(d.file("warn.json"), JSON.stringify({ type: "warn", body: { sectors: ["health"], advisory_sha256: "1".repeat(64) } }));
+  solferino("submit", d.file("warn.json"), "--key", registrar, "--url", d.origin, "--at", moment(hours(2) + 60_000));
+  await shown.goto(`${d.origin}/`);
+  assert.equal(await shown.textContent("#desk-unacknowledged-overdue td"), "2");
   assert.match(d.aid("list", "--overdue"), new RegExp(`${id}.*OVERDUE`, "u"));
   await shown.goto(`${d.origin}/aid/desk`);
   const row = await shown.textContent(`[id="${id}"]`);
@@ -244,7 +314,7 @@ test("readable without a script, in three languages, by everybody, without a pro
   await bare.goto(`${d.origin}/aid`);
   assert.match(await bare.textContent("main"), /solferino aid request .*--offline/u);
   const shown = await page(t, started, d.origin);
-  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures"]) {
+  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures", "/aid/first", "/fr/aid/first", "/ar/aid/first"]) {
     await shown.goto(`${d.origin}${path}`);
     await shown.waitForLoadState("networkidle");
     const { violations } = await new AxeBuilder({ page: shown }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();

@@ -3,7 +3,9 @@
 
 mod desk;
 mod guard;
+mod harm;
 mod matching;
+mod paging;
 mod playbooks;
 mod responders;
 mod speed;

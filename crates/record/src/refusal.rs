@@ -184,6 +184,7 @@ codes! {
     AidResponderUnknown, "aid-responder-unknown", NotNow, 0, "name a responder by its enlistment";
     AidResponderUnfit, "aid-responder-unfit", NotNow, 0, "only a responder that is vetted, not dismissed, and signed the code in force may help";
     AidVetting, "aid-vetting", NotNow, 0, "a vetting holds for at most two years";
+    AidHarm, "aid-harm", NotNow, 0, "count a time after the last one, over requests that allow it; leave out what rests on fewer than 5 records: `solferino aid harm-count`";
     AidNotice, "aid-notice", NotNow, 0, "use a fresh answer key and a day to come; a receipt is given once";
     AidEmbargo, "aid-embargo", NotNow, 0, "an embargo lasts 1 to 180 days and ends early only by whoever mends it, or if it is being exploited";
 }

@@ -518,6 +518,12 @@ pub const TABLE: &[Row] = &[
         Scope::Record,
         "each purpose apart; to cross into a case names the case and items of the request, is fresh for a time, and can be taken back"
     ),
+    row!(
+        AidHarm,
+        [Officer],
+        Scope::Record,
+        "a time after the one counted before; only of requests whose requester lets lessons be published; no row that rests on fewer than 5 records"
+    ),
     row!(AidNotice, [State Registrar], Scope::Record, "names no addressee in the open; a fresh key answers"),
     row!(
         AidRelay,

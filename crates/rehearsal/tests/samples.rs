@@ -137,6 +137,9 @@ fn aid(cast: &Cast, kind: Kind) -> Value {
         Kind::AidConsent => {
             json!({"request": id, "purpose": "case", "granted": true, "into_case": "sample", "items": [h]})
         }
+        Kind::AidHarm => {
+            json!({"from": "2014-01-01T00:00:00Z", "until": "2014-01-01T00:00:01Z", "inputs": h, "records": 0, "rows": [], "withheld": 0})
+        }
         Kind::AidNotice => {
             json!({"template": "assistance-sought", "text": h, "answer_key": key, "due": "2014-01-09T00:00:00Z"})
         }

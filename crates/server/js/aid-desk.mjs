@@ -33,6 +33,9 @@ export async function requestsOf(who) {
   return page.rows;
 }
 
+/** One request, by its number. */
+export const requestOf = async (id) => answered(await fetch(`${API}/requests/${id}`));
+
 async function send(path, signed, sealed) {
   const body = JSON.stringify({ statement: signed, sealed: sealed.map(encode64) });
   return answered(await fetch(`${API}/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body }));

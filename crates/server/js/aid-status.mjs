@@ -74,8 +74,8 @@ function choices(request) {
 
 function scopeForm(request) {
   const field = element("textarea", { name: "scope", rows: "4", required: true, id: `scope-${request.id}` });
-  const made = element("form", { class: "scope" }, element("label", { for: field.id }, say("scope")), field,
-    element("button", {}, say("sign-scope")));
+  const made = element("form", { class: "scope" }, element("label", { for: field.id }, say("scope")),
+    element("p", {}, say("scope-note")), field, element("button", {}, say("sign-scope")));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
     act(request, () => signScope(request, field.value), "scope-signed");

@@ -38,6 +38,7 @@ const SCRIPTS: &[(&str, &str)] = scripts! {
     "aid-desk.mjs"
     "aid-form.mjs"
     "aid-keys.mjs"
+    "aid-officer.mjs"
     "aid-request.mjs"
     "aid-seal.mjs"
     "aid-status.mjs"

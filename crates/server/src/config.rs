@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::limits::INTAKE_AFTER;
 use crate::modules::Modules;
+use crate::paging::Pager;
 use crate::rate::Rate;
 use crate::taxii::Publisher;
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub intake_after: Duration,
     /// What of the record is published over TAXII; without it those collections stay empty.
     pub publisher: Option<Publisher>,
+    /// What posts pages to who is on call at the desk that helps; without it nobody is paged.
+    pub pager: Option<Pager>,
 }
 
 impl Default for Config {
@@ -61,6 +64,7 @@ impl Default for Config {
             modules: Modules::default(),
             intake_after: INTAKE_AFTER,
             publisher: None,
+            pager: None,
         }
     }
 }

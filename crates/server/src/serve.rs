@@ -9,9 +9,11 @@ use store::Record;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::app::App;
 use crate::config::Config;
 use crate::limits::{CONNECTION_IDLE_TIMEOUT, DRAIN_TIMEOUT, MAX_CONNECTIONS};
 use crate::listen::Bounded;
+use crate::paging;
 
 /// Serves a record until `shutdown` is done. Then it takes no new connection, lets requests
 /// under way finish for at most [`DRAIN_TIMEOUT`], and stops the record, which finishes what was
@@ -28,7 +30,10 @@ pub async fn serve(
     let publisher = config.publisher.clone();
     let publishing =
         publisher.map(|publisher| tokio::spawn(crate::taxii::keep_up(record.clone(), publisher)));
-    let router = crate::router(record.clone(), config);
+    let pager = config.pager.clone();
+    let app = App::new(record.clone(), config);
+    let paging = pager.map(|pager| tokio::spawn(paging::keep_paging(app.clone(), pager)));
+    let router = crate::routed(app);
     let (told, mut stopping) = watch::channel(false);
     let signal = async move {
         shutdown.await;
@@ -55,6 +60,10 @@ pub async fn serve(
     if let Some(publishing) = publishing {
         // Each publication is one transaction: it is there or not, and is made again at the next start.
         publishing.abort();
+    }
+    if let Some(paging) = paging {
+        // A page under way may be sent once more after the next start.
+        paging.abort();
     }
     // Waits for the last batch, so it gets a thread that may block.
     tokio::task::spawn_blocking(move || record.stop())

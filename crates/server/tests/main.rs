@@ -17,6 +17,7 @@ mod malformed;
 mod norms;
 mod openapi;
 mod pages;
+mod paging;
 mod paper;
 mod reading;
 mod register;

@@ -9,6 +9,8 @@
     clippy::print_stdout
 )]
 
+mod aid;
+mod aid_counts;
 mod blind;
 mod claims;
 mod crash;

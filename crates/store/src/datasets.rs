@@ -5,11 +5,8 @@
 //! import sees the old edition or the new one. No lock is needed for that, so one may import while a server runs.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-use tempfile::NamedTempFile;
 
 use crate::disk::{self, IoError};
 use crate::error::StoreError;
@@ -58,15 +55,7 @@ pub fn keep(dir: &Path, name: &str, bytes: &[u8]) -> Result<Kept, StoreError> {
     }
     let folder = layout.datasets();
     disk::create_folder(&folder)?;
-    let mut file =
-        NamedTempFile::new_in(&folder).map_err(IoError::at("make a temporary file in", &folder))?;
-    file.write_all(bytes)
-        .and_then(|()| disk::set_mode(file.as_file(), disk::PUBLISHED_MODE))
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(IoError::at("write", file.path()))?;
-    file.persist(&path)
-        .map_err(|refused| IoError::at("name", &path)(refused.error))?;
-    disk::sync_folder(&folder)?;
+    disk::replace(&path, bytes, disk::PUBLISHED_MODE)?;
     Ok(if before.is_some() {
         Kept::Replaced
     } else {

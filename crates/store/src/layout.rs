@@ -10,6 +10,7 @@
 //! vault/                 exhibits, encrypted
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
 //! aid/                   what the desk was told, under keys of its own (docs/aid-statements.md)
+//! on-call/               who is on call, and what they were told (docs/aid.md, section 4); 0700, no part of the log
 //! datasets/<name>.json   what others publish, imported: claims by others, no part of the log
 //! intake/<id>            entries that were promised to be recorded and wait for the witnesses
 //! views.sqlite           rows for pages and searches; may be deleted at any time
@@ -80,6 +81,9 @@ impl Layout {
     }
     pub(crate) fn aid(&self) -> PathBuf {
         self.dir.join("aid")
+    }
+    pub(crate) fn on_call(&self) -> PathBuf {
+        self.dir.join("on-call")
     }
     pub(crate) fn datasets(&self) -> PathBuf {
         self.dir.join("datasets")

@@ -2,6 +2,7 @@
 
 mod apart;
 mod cells;
+mod harm;
 mod matching;
 mod outside;
 mod requests;

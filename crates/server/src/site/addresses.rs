@@ -12,7 +12,7 @@ use crate::rules_data::shipped;
 use crate::text::Lang;
 
 /// Pages that every record has, in every language.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/",
     "/norms",
     "/states",
@@ -27,6 +27,7 @@ const PAGES: [&str; 15] = [
     "/aid/status",
     "/aid/desk",
     "/aid/figures",
+    "/aid/first",
     "/feed.atom",
 ];
 /// Files that every record has, in no language.

@@ -56,6 +56,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         steered_by: args.steered_by.clone(),
         modules: modules(args.modules.as_deref())?,
         publisher: Some(published::publisher()),
+        pager: Some(super::aid::pager()),
         ..server::Config::default()
     };
     serve(record, config, args.listen, |address| {

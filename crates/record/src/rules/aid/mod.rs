@@ -2,6 +2,7 @@
 //! desk and the request named: never on a case, never on another request.
 
 mod desk;
+mod harm;
 mod outside;
 mod request;
 mod responders;
@@ -32,6 +33,7 @@ impl<'a> Ask<'a> {
             Body::AidMatch(m) => self.check_match(m),
             Body::AidScope(s) => self.check_scope(s),
             Body::AidConsent(c) => self.check_aid_consent(c),
+            Body::AidHarm(h) => self.check_harm(h),
             Body::AidNotice(n) => self.check_notice_between_states(n),
             Body::AidRelay(r) => self.check_relay(r),
             Body::AidReceipt(r) => self.check_receipt(r),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aid::Stage;
+use aid::{MAX_SCOPE_DAYS, Stage};
 
 use super::super::{Ask, refuse};
 use super::check_items;
@@ -11,8 +11,6 @@ use crate::body::aid::{
 };
 use crate::refusal::{Code, Refusal};
 
-/// Longest time for which a scope lets anybody act, in seconds: thirty days.
-const MAX_SCOPE_S: i64 = 30 * 86_400;
 /// Most items of one request, added ones included.
 const MAX_ITEMS_OF_REQUEST: usize = 64;
 
@@ -108,7 +106,7 @@ impl Ask<'_> {
             let detail = format!("the request is {stage}; a scope is for a team that was offered");
             return refuse(Code::AidWrongState, detail);
         }
-        let latest = self.time.plus_seconds(MAX_SCOPE_S);
+        let latest = self.time.plus_seconds(MAX_SCOPE_DAYS * 86_400);
         if s.until <= self.time || s.until > latest {
             let detail = format!("until {}; after {} and up to {latest}", s.until, self.time);
             return refuse(Code::AidScopeMissing, detail);

@@ -3,22 +3,12 @@
 
 use std::sync::Arc;
 
-use aid::{ClockStands, Clocks, Figure, Stage, Timeline};
-use serde::Serialize;
+pub use aid::Promise;
+use aid::{Alarm, ClockStands, Clocks, Figure, Stage, Timeline};
 
 use super::{Aid, AidRequest};
 use crate::ids::StatementId;
 use crate::time::Timestamp;
-
-/// What the desk promises of each request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Promise {
-    /// A person reads it.
-    Acknowledgement,
-    /// Help begins.
-    FirstAssistance,
-}
 
 /// A promise that was not kept yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +67,7 @@ impl Aid {
     pub fn overdue(&self, at: Timestamp) -> Vec<Overdue> {
         let mut overdue = Vec::new();
         for (id, request) in &self.requests {
-            for promise in [Promise::Acknowledgement, Promise::FirstAssistance] {
+            for &promise in Promise::ALL {
                 let clock = request.clock(promise, at);
                 if let (ClockStands::Overdue, Some(due)) = (clock.stands, moment(clock.due_s)) {
                     overdue.push(Overdue {
@@ -91,6 +81,23 @@ impl Aid {
         }
         overdue.sort_by_key(|o| (o.due, o.request, o.promise));
         overdue
+    }
+
+    /// Clocks that who is on call has to know of at that time, what is due first at the head.
+    #[must_use]
+    pub fn alarms(&self, at: Timestamp) -> Vec<Alarm> {
+        let of = |(id, request): (&StatementId, &AidRequest)| {
+            let (id, class) = (id.to_string(), request.class());
+            let clocks = Promise::ALL.iter().map(|&p| (p, request.clock(p, at)));
+            let alarm = |(promise, clock): (Promise, aid::Clock)| {
+                Alarm::of(id.parse().ok()?, class, promise, &clock)
+            };
+            clocks.filter_map(alarm).collect::<Vec<_>>()
+        };
+        let open = self.requests.iter().filter(|(_, r)| r.is_open());
+        let mut alarms: Vec<_> = open.flat_map(of).collect();
+        alarms.sort();
+        alarms
     }
 
     /// The public counts at that time. Each request counts under the policy in force when it came

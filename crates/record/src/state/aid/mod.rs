@@ -2,6 +2,7 @@
 //! derives or publishes reads this (docs/aid-statements.md, section 9).
 
 mod counters;
+mod harm;
 mod request;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use tlog::Hash;
 
 pub use counters::{Overdue, Promise};
+pub use harm::HarmTotal;
 pub use request::{AidRequest, CaseConsent, HeldItem, StepTaken};
 
 use crate::body::aid::{Desk, Enlist, Officer, Purpose};
@@ -40,6 +42,10 @@ pub struct Aid {
     pub matches: BTreeMap<StatementId, Matched>,
     /// Notices and relays, by statement.
     pub notices: BTreeMap<StatementId, Notice>,
+    /// Until when harm was counted, if it ever was.
+    pub harm_counted_until: Option<Timestamp>,
+    /// Harm over all counts.
+    pub harm: HarmTotal,
 }
 
 /// A responder.

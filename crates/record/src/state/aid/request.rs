@@ -47,6 +47,8 @@ pub struct HeldItem {
     pub item: Item,
     /// What it is; nothing for those of the request itself.
     pub kind: Option<ItemKind>,
+    /// When it was recorded.
+    pub told: Timestamp,
 }
 
 /// A consent to copy items into a case.
@@ -86,6 +88,7 @@ impl AidRequest {
         let items = body.items.iter().map(|item| HeldItem {
             item: *item,
             kind: None,
+            told: at,
         });
         Self {
             key,

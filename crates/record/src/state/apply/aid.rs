@@ -27,6 +27,7 @@ impl State {
                     let held = i.items.iter().map(|item| HeldItem {
                         item: *item,
                         kind: Some(i.kind),
+                        told: time,
                     });
                     request.items.extend(held);
                 }
@@ -38,6 +39,7 @@ impl State {
                 }
             }
             Body::AidConsent(c) => apply_consent(aid, time, s.id, c),
+            Body::AidHarm(h) => aid.count_harm(h),
             Body::AidNotice(_)
             | Body::AidRelay(_)
             | Body::AidReceipt(_)

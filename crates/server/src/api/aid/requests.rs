@@ -77,6 +77,8 @@ pub(crate) struct ItemView {
     pub(crate) sealed_sha256: String,
     /// What it is.
     pub(crate) kind: String,
+    /// When it was recorded.
+    pub(crate) told: String,
 }
 
 /// Everything the record says of a request.
@@ -129,6 +131,7 @@ impl RequestView {
             kind: i
                 .kind
                 .map_or_else(|| "request".to_owned(), |k| crate::words::coded(&k)),
+            told: i.told.to_string(),
         };
         let possible = aid::allowed(r.standing, Role::Requester).map(|t| PossibleView {
             to: t.to.to_string(),
@@ -160,12 +163,16 @@ impl RequestView {
 pub(crate) struct KeyQuery {
     /// Key of a requester or proxy, as a C2SP vkey; without it all requests that are open.
     key: Option<String>,
+    /// With `harm_until`: requests, ended ones too, that told harm from this moment on.
+    harm_from: Option<String>,
+    /// And before this moment.
+    harm_until: Option<String>,
 }
 
 /// Requests for help
 ///
-/// Those of a key, ended ones too; or those that are open, the longest waiting first. They say
-/// nothing of who asked or what was told.
+/// Those of a key, ended ones too; or those that told harm in a time; or those that are open, the
+/// longest waiting first. They say nothing of who asked or what was told.
 #[utoipa::path(get, path = "/aid/requests", params(KeyQuery), tag = "aid", responses(
     (status = 200, body = Answer<Page<RequestView>>),
     (status = 400, description = "Not a key", body = ErrorBody)))]
@@ -174,19 +181,23 @@ pub(crate) async fn list(
     Asked(query): Asked<KeyQuery>,
 ) -> Result<Json<Answer<Page<RequestView>>>, ApiError> {
     let key: Option<Vkey> = query.key.as_deref().map(parsed).transpose()?;
+    let moment = |text: &Option<String>| text.as_deref().map(parsed::<Timestamp>).transpose();
+    let harm = moment(&query.harm_from)?.zip(moment(&query.harm_until)?);
     let now = app.now();
     let state = app.record().state();
-    let mut found: Vec<_> = match &key {
-        Some(key) => state.aid.requests_of(key).collect(),
-        None => state
-            .aid
-            .requests
-            .iter()
-            .filter(|(_, r)| r.is_open())
-            .collect(),
+    let asked = |r: &AidRequest| match (&key, harm) {
+        (Some(key), _) => r.is_of(key),
+        (None, Some((from, until))) => r.told_harm(from, until),
+        (None, None) => r.is_open(),
     };
+    let requests = state.aid.requests.iter();
+    let mut found: Vec<_> = requests.filter(|(_, r)| asked(r)).collect();
     found.sort_by_key(|(id, r)| (r.received, **id));
-    let total = Count::exact(found.len(), "requests", "asked under the key, or open");
+    let total = Count::exact(
+        found.len(),
+        "requests",
+        "asked under the key, or with harm told in the time, or open",
+    );
     let rows = found.iter().take(MAX_PAGE_ROWS);
     let rows = rows.map(|(id, r)| RequestView::of(id, r, now)).collect();
     let next = None;

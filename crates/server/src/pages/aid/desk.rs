@@ -2,11 +2,11 @@
 
 use aid::Role;
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 use record::state::{AidRequest, Promise as Promised};
 use record::time::Timestamp;
 
+use super::scripts::{OPENING, items, texts};
 use crate::app::App;
 use crate::limits::MAX_PAGE_ROWS;
 use crate::pages::frame::{Frame, Place};
@@ -51,12 +51,13 @@ struct Row {
 struct DeskPage {
     frame: Frame,
     rows: Vec<Row>,
+    texts: Markup,
 }
 
 /// Digits of an identifier that are shown; the link holds all.
 const SHORT: usize = 16;
 
-pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
+pub(super) async fn page(app: App, place: Place) -> Response {
     let now = app.now();
     show(app, place, move |record, frame| {
         let t = frame.t;
@@ -88,7 +89,11 @@ pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
         };
         let rows = open.iter().take(MAX_PAGE_ROWS).map(row).collect();
         drop(state);
-        Ok(DeskPage { frame, rows })
+        Ok(DeskPage {
+            texts: texts(t, OPENING, &items()),
+            frame,
+            rows,
+        })
     })
     .await
 }

@@ -2,14 +2,17 @@
 //! (docs/aid-statements.md).
 
 mod ask;
+mod counts;
 mod desk;
 mod figures;
+mod first;
 mod scripts;
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 
+pub(super) use self::counts::Counts;
 use super::frame::Place;
 use super::page_routes;
 use crate::app::App;
@@ -18,7 +21,8 @@ use crate::assets::Scripted;
 pub(super) fn routes(router: Router<App>) -> Router<App> {
     let router = page_routes(router, "/aid", ask_page);
     let router = page_routes(router, "/aid/status", status_page);
-    let router = page_routes(router, "/aid/desk", desk::page);
+    let router = page_routes(router, "/aid/desk", desk_page);
+    let router = page_routes(router, "/aid/first", first::page);
     page_routes(router, "/aid/figures", figures::page)
 }
 
@@ -30,7 +34,11 @@ async fn status_page(State(app): State<App>, place: Place) -> Response {
     scripted(ask::status(app, place).await)
 }
 
-/// These two pages seal and sign on the reader's device.
+async fn desk_page(State(app): State<App>, place: Place) -> Response {
+    scripted(desk::page(app, place).await)
+}
+
+/// These pages seal, sign or open on the reader's device.
 fn scripted(mut response: Response) -> Response {
     response.extensions_mut().insert(Scripted);
     response

@@ -47,6 +47,7 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.scope",
     "aid.js.sign-scope",
     "aid.js.scope-signed",
+    "aid.js.scope-note",
     "aid.js.message",
     "aid.js.add-message",
     "aid.js.message-added",
@@ -59,6 +60,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.to",
     "aid.js.why",
     "aid.js.who",
+];
+
+/// What the page says on which an officer opens what was told.
+pub(super) const OPENING: &[&str] = &[
+    "aid.js.opening",
+    "aid.js.opened",
+    "aid.js.cannot-open",
+    "aid.js.wrong-files",
 ];
 
 /// The texts of these keys, and the words of these families, as JSON that no page can be left by.
@@ -88,4 +97,12 @@ pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
         ("aid-reason", reasons.collect()),
         ("aid-role", roles.collect()),
     ]
+}
+
+/// Kinds of sealed items, as the desk's page shows them.
+pub(super) fn items() -> Vec<(&'static str, Vec<&'static str>)> {
+    vec![(
+        "aid-item",
+        vec!["request", "message", "need", "report", "harm"],
+    )]
 }

@@ -188,7 +188,8 @@ pub(crate) fn send(args: &Send) -> Outcome {
 }
 
 pub(crate) fn enlist(args: &Enlist) -> Outcome {
-    let profile = files::read(&args.profile, aid::MAX_FORM_BYTES as u64)?;
+    let profile = files::read(&args.profile, aid::MAX_PROFILE_BYTES as u64)?;
+    aid::Profile::from_json(&profile).map_err(|e| Problem::from(e).of(args.profile.display()))?;
     let key = keys::read(&args.key)?;
     let desk = args.at.desk()?;
     let code = &desk.policy["code"];

@@ -30,6 +30,9 @@ pub(crate) struct First {
     /// In plain language
     #[arg(long)]
     plain: bool,
+    /// In this language (en, fr, ar), which is plain
+    #[arg(long, value_name = "LANG", value_parser = ["en", "fr", "ar"])]
+    lang: Option<String>,
 }
 
 pub(crate) fn guard(args: &Guard) -> Outcome {
@@ -44,6 +47,9 @@ pub(crate) fn guard(args: &Guard) -> Outcome {
     match aid::guard(&scope, &plan, at.unix_seconds()) {
         Ok(()) => {
             ui::line("within the scope");
+            ui::line(
+                "this judges what the plan declares; nobody but the requester can see what is done",
+            );
             Ok(Exit::Ok)
         }
         Err(refusals) => {
@@ -56,9 +62,11 @@ pub(crate) fn guard(args: &Guard) -> Outcome {
 }
 
 pub(crate) fn first(args: &First) -> Outcome {
-    let playbooks = aid::playbooks()?;
+    let playbooks = aid::playbooks_in(args.lang.as_deref().unwrap_or("en"))?;
+    let foreign = args.lang.as_deref().is_some_and(|lang| lang != "en");
+    let plain = args.plain || foreign;
     let title = |p: &Playbook| {
-        if args.plain {
+        if plain {
             p.plain.clone()
         } else {
             p.title.clone()
@@ -76,12 +84,13 @@ pub(crate) fn first(args: &First) -> Outcome {
     })?;
     ui::line(title(playbook));
     for step in &playbook.step {
-        let text = if args.plain { &step.plain } else { &step.text };
+        let text = if plain { &step.plain } else { &step.text };
         ui::line(format!(
             "by minute {} ({}, {}): {text}",
             step.minutes, step.who, step.action
         ));
-        for never in &step.never {
+        // What is there in one language only is no help in another.
+        for never in step.never.iter().filter(|_| !foreign) {
             ui::line(format!("  never: {never}"));
         }
     }

@@ -135,7 +135,10 @@ fn fixed(at: &At, id: &str, round: &Round, salt: &Hash) -> Outcome<(Seed, Value)
 }
 
 /// The offers of an outcome, by request, and the root of their tree.
-fn offers(outcome: &Matched, salt: &Hash) -> Outcome<(Hash, BTreeMap<StatementId, Offer>)> {
+pub(crate) fn offers(
+    outcome: &Matched,
+    salt: &Hash,
+) -> Outcome<(Hash, BTreeMap<StatementId, Offer>)> {
     let mut teams = BTreeMap::new();
     for team in &outcome.teams {
         let request: StatementId = team.ask.as_str().parse()?;

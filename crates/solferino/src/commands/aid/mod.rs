@@ -4,15 +4,18 @@ mod ask;
 mod cross;
 mod desk;
 mod first_hour;
-mod matching;
+mod harm;
+pub(crate) mod matching;
+mod on_call;
 mod open;
 mod prompt;
 mod server;
 mod status;
-mod words;
+pub(crate) mod words;
 
 use clap::Subcommand;
 
+pub(crate) use self::on_call::pager;
 use crate::problem::Outcome;
 
 /// Ask for help, see what became of it, and run the desk that helps
@@ -27,9 +30,13 @@ pub(crate) enum Command {
     Withdraw(status::Withdraw),
     Confirm(status::Confirm),
     List(desk::List),
+    Due(on_call::Due),
+    Rota(on_call::Rota),
     Figures(desk::Figures),
     Step(desk::Step),
     Open(open::Open),
+    Harm(harm::Harm),
+    HarmCount(harm::Count),
     Enlist(ask::Enlist),
     Close(matching::Close),
     Match(matching::Match),
@@ -49,9 +56,13 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Withdraw(args) => status::withdraw(&args),
         Command::Confirm(args) => status::confirm(&args),
         Command::List(args) => desk::list(&args),
+        Command::Due(args) => on_call::due(&args),
+        Command::Rota(args) => on_call::rota(&args),
         Command::Figures(args) => desk::figures(&args),
         Command::Step(args) => desk::step(&args),
         Command::Open(args) => open::run(&args),
+        Command::Harm(args) => harm::tell(&args),
+        Command::HarmCount(args) => harm::count(&args),
         Command::Enlist(args) => ask::enlist(&args),
         Command::Close(args) => matching::close(&args),
         Command::Match(args) => matching::match_round(&args),

@@ -1,5 +1,7 @@
 //! A running server, as these commands ask it.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use record::aid::access_text;
@@ -8,11 +10,15 @@ use record::statement::Draft;
 use record::time::Timestamp;
 use serde_json::{Value, json};
 use tlog::SigningKey;
+use witness::agent::agent;
 
 use crate::problem::{Exit, Outcome, Problem};
 
 /// Largest answer that is read, in bytes.
 const MAX_ANSWER_BYTES: u64 = 4 << 20;
+
+/// Longest time an answer may take: a statement waits for the witnesses.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where to ask.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,7 +44,7 @@ impl At {
 
     /// The data of a JSON answer.
     pub(crate) fn get(&self, path: &str) -> Outcome<Value> {
-        data(agent().get(self.address(path)).call()?)
+        data(agent(PATIENCE).get(self.address(path)).call()?)
     }
 
     pub(crate) fn desk(&self) -> Outcome<Desk> {
@@ -61,7 +67,7 @@ impl At {
     pub(crate) fn say(&self, key: &SigningKey, kind: Kind, body: Value) -> Outcome<String> {
         let entry = self.signed(key, kind, body)?;
         let id = record::ids::StatementId::of_entry(&entry).to_string();
-        let request = agent()
+        let request = agent(PATIENCE)
             .post(self.address("/api/v1/statements"))
             .header("Content-Type", "application/vnd.dsse+json");
         let answer = request.send(&entry[..])?;
@@ -93,7 +99,7 @@ impl At {
         let entry = self.signed(key, kind, body)?;
         let sealed: Vec<_> = sealed.iter().map(|age| STANDARD.encode(age)).collect();
         let body = json!({"statement": String::from_utf8_lossy(&entry), "sealed": sealed});
-        let request = agent()
+        let request = agent(PATIENCE)
             .post(self.address(path))
             .header("Content-Type", "application/json");
         data(request.send(&body.to_string().into_bytes()[..])?)
@@ -110,7 +116,7 @@ impl At {
             desk.now,
             STANDARD.encode(signature)
         );
-        let request = agent()
+        let request = agent(PATIENCE)
             .get(self.address(&path))
             .header("Authorization", shown);
         let mut answer = request.call()?;
@@ -123,13 +129,6 @@ impl At {
         let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES);
         Ok(body.read_to_vec()?)
     }
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .into()
 }
 
 fn data(answer: ureq::http::Response<ureq::Body>) -> Outcome<Value> {
