@@ -3,6 +3,7 @@
 
 mod desk;
 mod guard;
+mod inputs;
 mod matching;
 mod playbooks;
 mod responders;

@@ -6,6 +6,7 @@ mod ask;
 mod desk;
 mod figures;
 mod requests;
+mod responders;
 mod rounds;
 
 use axum::extract::DefaultBodyLimit;
@@ -27,5 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(requests::one))
         .routes(routes!(rounds::round))
         .routes(routes!(access::sealed))
+        .routes(routes!(responders::list))
+        .routes(routes!(access::profile))
         .merge(asking)
 }

@@ -7,8 +7,10 @@ mod first_hour;
 mod matching;
 mod open;
 mod prompt;
+mod round;
 mod server;
 mod status;
+mod tell;
 mod words;
 
 use clap::Subcommand;
@@ -31,10 +33,13 @@ pub(crate) enum Command {
     Step(desk::Step),
     Open(open::Open),
     Enlist(ask::Enlist),
+    Tell(tell::Tell),
+    Round(round::Inputs),
     Close(matching::Close),
     Match(matching::Match),
     Replay(matching::Replay),
     Explain(matching::Explain),
+    Row(matching::Row),
     Guard(first_hour::Guard),
     First(first_hour::First),
     Cross(cross::Cross),
@@ -53,10 +58,13 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Step(args) => desk::step(&args),
         Command::Open(args) => open::run(&args),
         Command::Enlist(args) => ask::enlist(&args),
+        Command::Tell(args) => tell::run(&args),
+        Command::Round(args) => round::run(&args),
         Command::Close(args) => matching::close(&args),
         Command::Match(args) => matching::match_round(&args),
         Command::Replay(args) => matching::replay(&args),
         Command::Explain(args) => matching::explain(&args),
+        Command::Row(args) => matching::row(&args),
         Command::Guard(args) => first_hour::guard(&args),
         Command::First(args) => first_hour::first(&args),
         Command::Cross(args) => cross::run(&args),

@@ -41,6 +41,22 @@ impl At {
         data(agent().get(self.address(path)).call()?)
     }
 
+    /// All rows of a list, page by page.
+    pub(crate) fn rows(&self, path: &str) -> Outcome<Vec<Value>> {
+        let mut rows = Vec::new();
+        let mut after = String::new();
+        loop {
+            let mut page = self.get(&format!("{path}{after}"))?;
+            if let Value::Array(more) = page["rows"].take() {
+                rows.extend(more);
+            }
+            match page["next"].as_str() {
+                Some(next) => after = format!("?after={next}"),
+                None => return Ok(rows),
+            }
+        }
+    }
+
     pub(crate) fn desk(&self) -> Outcome<Desk> {
         let data = self.get("/api/v1/aid")?;
         let text = |name: &str| data[name].as_str().unwrap_or_default().to_owned();
@@ -101,9 +117,16 @@ impl At {
 
     /// A sealed item, shown to be read by this key.
     pub(crate) fn sealed(&self, key: &SigningKey, request: &str, item: &str) -> Outcome<Vec<u8>> {
+        self.sealed_at(
+            key,
+            &format!("/api/v1/aid/requests/{request}/sealed/{item}"),
+        )
+    }
+
+    /// The age file at a path, shown to be read by this key.
+    pub(crate) fn sealed_at(&self, key: &SigningKey, path: &str) -> Outcome<Vec<u8>> {
         let desk = self.desk()?;
-        let path = format!("/api/v1/aid/requests/{request}/sealed/{item}");
-        let signature = key.sign_raw(access_text(&desk.origin, &path, desk.now).as_bytes());
+        let signature = key.sign_raw(access_text(&desk.origin, path, desk.now).as_bytes());
         let shown = format!(
             "Solferino {} {} {}",
             key.verifier_key(),
@@ -111,7 +134,7 @@ impl At {
             STANDARD.encode(signature)
         );
         let request = agent()
-            .get(self.address(&path))
+            .get(self.address(path))
             .header("Authorization", shown);
         let mut answer = request.call()?;
         if answer.status().as_u16() != 200 {
