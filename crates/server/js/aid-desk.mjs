@@ -42,9 +42,11 @@ async function send(path, signed, sealed) {
  * @returns what the offline file holds, and what `ask` sends
  */
 export async function prepare(who, policy, form, consent, proxy) {
-  const { item, age } = await seal(utf8(JSON.stringify(form)), [...policy.recipients, who.recipient]);
-  const body = { items: [item], desk: policy.version, consent };
-  if (proxy) body.proxy = proxy;
+  const [key, recipient] = proxy.trim().split(/\s+/u);
+  const readers = [...policy.recipients, who.recipient, ...(recipient ? [recipient] : [])];
+  const { item, age } = await seal(utf8(JSON.stringify(form)), readers);
+  const body = { items: [item], desk: policy.version, consent, recipient: who.recipient };
+  if (key) body.proxy = { key, recipient: recipient ?? "" };
   return { body, sealed: [age] };
 }
 

@@ -1,6 +1,7 @@
 //! Rules of what goes out: notices between states, vulnerabilities relayed, receipts.
 
 use super::super::{Ask, refuse};
+use crate::aid::ANSWER_NAME;
 use crate::body::aid::{Notice, OpenReason, Receipt, Relay, RelayOpen};
 use crate::refusal::{Code, Refusal};
 
@@ -24,6 +25,7 @@ impl Ask<'_> {
 
     /// A fresh key: one that is known would name the addressee.
     fn check_answer_key(&self, key: &crate::ids::Vkey) -> Result<(), Refusal> {
+        Self::check_key_name(key, &[ANSWER_NAME])?;
         let used = self
             .state
             .aid

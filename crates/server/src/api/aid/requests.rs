@@ -4,7 +4,7 @@ use aid::Role;
 use axum::Json;
 use axum::extract::{Path, State};
 use record::ids::{StatementId, Vkey};
-use record::state::{AidRequest, Promise};
+use record::state::{Aid, AidRequest, Promise};
 use record::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,7 +17,7 @@ use crate::limits::MAX_PAGE_ROWS;
 /// A promise with a clock on it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Due {
-    /// By when; absent while the class is not set.
+    /// By when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) due: Option<String>,
     /// When it was kept.
@@ -25,7 +25,7 @@ pub(crate) struct Due {
     pub(crate) met: Option<String>,
     /// Whether it is broken, or was kept late.
     pub(crate) late: bool,
-    /// How the clock stands: unknown, running, overdue, met, late, ended, ended-late.
+    /// How the clock stands: running, overdue, met, late, ended, ended-late.
     pub(crate) stands: String,
     /// Steps of the escalation chain that are reached; 0 once it has stopped.
     pub(crate) escalation: u8,
@@ -77,6 +77,12 @@ pub(crate) struct ItemView {
     pub(crate) sealed_sha256: String,
     /// What it is.
     pub(crate) kind: String,
+    /// When it was recorded.
+    pub(crate) told: String,
+    /// In which capacity it was told.
+    pub(crate) role: String,
+    /// The key that signed it.
+    pub(crate) signer: String,
 }
 
 /// Everything the record says of a request.
@@ -110,12 +116,22 @@ pub(crate) struct RequestView {
     pub(crate) steps: Vec<StepView>,
     /// What the requester can do now.
     pub(crate) possible: Vec<PossibleView>,
-    /// Whether what was told is destroyed; then this is all that remains.
+    /// Whether what was told is destroyed: it was withdrawn, or its retention is over. Then this is all that remains.
     pub(crate) purged: bool,
+    /// From when on nothing of it is kept, once it has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_until: Option<String>,
+    /// What is told in it is sealed to these beside the officers': the requester's, the proxy's, and the team's from the moment
+    /// the requester takes it, while it may be shown to helpers.
+    pub(crate) recipients: Vec<String>,
+    /// Enlistments of those who are not offered again: the requester wanted another team, or they left it for a conflict.
+    pub(crate) refused: Vec<String>,
+    /// Enlistments of those who worked on it.
+    pub(crate) before: Vec<String>,
 }
 
 impl RequestView {
-    pub(crate) fn of(id: &StatementId, r: &AidRequest, now: Timestamp) -> Self {
+    pub(crate) fn of(aid: &Aid, id: &StatementId, r: &AidRequest, now: Timestamp) -> Self {
         let step = |s: &record::state::StepTaken| StepView {
             statement: s.statement.to_string(),
             time: s.time.to_string(),
@@ -129,6 +145,9 @@ impl RequestView {
             kind: i
                 .kind
                 .map_or_else(|| "request".to_owned(), |k| crate::words::coded(&k)),
+            told: i.told.to_string(),
+            role: i.role.to_string(),
+            signer: i.signer.to_string(),
         };
         let possible = aid::allowed(r.standing, Role::Requester).map(|t| PossibleView {
             to: t.to.to_string(),
@@ -148,7 +167,11 @@ impl RequestView {
             items: r.items.iter().map(item).collect(),
             steps: r.steps.iter().map(step).collect(),
             possible: possible.collect(),
-            purged: r.standing.stage == aid::Stage::Purged,
+            purged: r.is_over(now),
+            kept_until: r.kept_until().map(|t| t.to_string()),
+            recipients: aid.recipients_of(r).map(ToString::to_string).collect(),
+            refused: aid.in_force(&r.refused).map(|id| id.to_string()).collect(),
+            before: aid.in_force(&r.before).map(|id| id.to_string()).collect(),
         }
     }
 }
@@ -188,7 +211,8 @@ pub(crate) async fn list(
     found.sort_by_key(|(id, r)| (r.received, **id));
     let total = Count::exact(found.len(), "requests", "asked under the key, or open");
     let rows = found.iter().take(MAX_PAGE_ROWS);
-    let rows = rows.map(|(id, r)| RequestView::of(id, r, now)).collect();
+    let rows = rows.map(|(id, r)| RequestView::of(&state.aid, id, r, now));
+    let rows = rows.collect();
     let next = None;
     Ok(Answer::of(&state, Page { rows, next, total }))
 }
@@ -205,7 +229,8 @@ pub(crate) async fn one(
     let now = app.now();
     let state = app.record().state();
     let request = state.aid.requests.get(&id).ok_or_else(unknown)?;
-    Ok(Answer::of(&state, RequestView::of(&id, request, now)))
+    let view = RequestView::of(&state.aid, &id, request, now);
+    Ok(Answer::of(&state, view))
 }
 
 pub(super) fn unknown() -> ApiError {
