@@ -114,7 +114,13 @@ fn who_was_an_officer_judges_no_more_than_who_is_one() {
     let amended = p.say(&registrar, Kind::CharterAmend, None, json!({"text": text}));
     assert_eq!(refused(amended), Code::AidWall, "a seat");
     // nor does it ask for help, or help, under that key
-    assert_eq!(refused(p.ask_for_help(&former, b"x")), Code::AidKeyName);
+    let mut body = rehearsal::aid::request(&[rehearsal::aid::item(b"x")], None);
+    body["desk"] = json!(3);
+    let asked = p.say(&former, Kind::AidRequest, None, body);
+    assert_eq!(refused(asked), Code::AidWall, "a request");
+    let enlist = rehearsal::aid::enlistment(b"p").unwrap();
+    let enlisted = p.say(&former, Kind::AidEnlist, None, enlist);
+    assert_eq!(refused(enlisted), Code::AidWall, "an enlistment");
 }
 
 #[test]

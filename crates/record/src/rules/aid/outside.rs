@@ -25,7 +25,6 @@ impl Ask<'_> {
 
     /// A fresh key: one that is known would name the addressee.
     fn check_answer_key(&self, key: &crate::ids::Vkey) -> Result<(), Refusal> {
-        Self::check_key_name(key, &[ANSWER_NAME])?;
         let used = self
             .state
             .aid
@@ -38,7 +37,7 @@ impl Ask<'_> {
                 "the answer key is known already, and would tell who is addressed",
             );
         }
-        Ok(())
+        Self::check_key_name(key, &[ANSWER_NAME])
     }
 
     pub(super) fn check_relay(&self, r: &Relay) -> Result<(), Refusal> {

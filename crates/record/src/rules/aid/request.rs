@@ -33,11 +33,11 @@ impl Ask<'_> {
         }
         check_items(&r.items)?;
         let me = &self.statement.signer;
-        Self::check_key_name(me, &[REQUESTER_NAME])?;
         self.check_own(me, &r.recipient)?;
+        Self::check_key_name(me, &[REQUESTER_NAME])?;
         if let Some(proxy) = &r.proxy {
-            Self::check_key_name(&proxy.key, &[PROXY_NAME, REQUESTER_NAME])?;
             self.check_own(&proxy.key, &proxy.recipient)?;
+            Self::check_key_name(&proxy.key, &[PROXY_NAME, REQUESTER_NAME])?;
             if proxy.key == *me || proxy.recipient == r.recipient {
                 return refuse(Code::AidWall, "the proxy is another than the requester");
             }

@@ -16,7 +16,6 @@ impl Ask<'_> {
         let Some(desk) = &aid.desk else {
             return refuse(Code::AidNoDesk, "this record has no desk");
         };
-        Self::check_key_name(me, &[RESPONDER_NAME])?;
         self.check_apart(me)?;
         if aid.officers.contains(me) || aid.requests_of(me).next().is_some() {
             return refuse(
@@ -24,6 +23,7 @@ impl Ask<'_> {
                 "an officer's or a requester's key helps nobody",
             );
         }
+        Self::check_key_name(me, &[RESPONDER_NAME])?;
         if aid.recipients.contains_key(&e.recipient) {
             return refuse(Code::AidWall, "the recipient is or was an officer's");
         }

@@ -235,11 +235,14 @@ impl Aid {
 
     /// In which capacity a key tells an item of a request.
     pub(super) fn teller(&self, request: &AidRequest, key: &Vkey) -> aid::Role {
-        match () {
-            () if request.key == *key => aid::Role::Requester,
-            () if request.is_of(key) => aid::Role::Proxy,
-            () if self.officer(key).is_some() => aid::Role::Triage,
-            () => aid::Role::Responder,
+        if request.key == *key {
+            aid::Role::Requester
+        } else if request.is_of(key) {
+            aid::Role::Proxy
+        } else if self.officer(key).is_some() {
+            aid::Role::Triage
+        } else {
+            aid::Role::Responder
         }
     }
 
