@@ -16,7 +16,8 @@ const STORY = `(A labelled reconstruction from public sources.) A couple of mess
 look like the provider's warnings and ask for a new password. Our help desk wrote that you might want to be careful.`;
 const BEGIN = Date.parse("2026-03-01T09:00:00Z");
 const CODE = "c0de".repeat(16);
-/** Words that only stand for the officer's age identity here. */
+/** Words that only stand for the responder's and the officer's age identities here. */
+const RESPONDER_WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
 const OFFICER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
 const hours = (n) => BEGIN + n * 3_600_000;
@@ -85,7 +86,8 @@ async function desk(t) {
     const now = readFileSync(clock, "utf8");
     solferino("submit", file("said.json"), "--key", file(`${key}.key`), "--url", origin, "--at", now);
   };
-  return { record, dir, file, at, origin, aid, step, submit, pages };
+  const { recipient: responder } = await requester(RESPONDER_WORDS, "responder.example");
+  return { record, dir, file, at, origin, aid, step, submit, pages, recipient: responder };
 }
 
 /** Asks from the page; gives the words and the number of the request. */
@@ -125,13 +127,13 @@ function match(d, id) {
     utc_offset_minutes: 0, hours_per_week: 10, tlp: "red", excludes: [], code: "code-1",
     interests: { employers: [], customers: [], governments: [], funders: [], disputes: [] },
   }));
-  const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--code", CODE))[1];
+  const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--recipient", d.recipient, "--code", CODE))[1];
   d.submit("aid.vet", { responder: enlisted, until: moment(hours(24 * 365)) }, "officer");
   const round = {
     at_s: hours(1) / 1000, climb: { p4_s: 14 * 86_400, p3_s: 7 * 86_400 }, interpreted: [],
     asks: [{
       id, class: "P3", received_s: hours(0) / 1000, team: [{ skill: "mail", level: "practised", units: 1 }],
-      languages: ["en"], tlp: "amber", jurisdiction: null, parties: [], refused: [], hours: null, before: [],
+      languages: ["en"], tlp: "amber", share_with_helpers: true, jurisdiction: null, parties: [], refused: [], hours: null, before: [],
     }],
     helpers: [{
       id: enlisted, skills: { mail: "expert" }, languages: ["en"], tlp: "red", excludes: [], interests: [],

@@ -57,7 +57,7 @@ pub use playbook::{
     MAX_MINUTES, PLAYBOOK_FORMAT, PlainPlaybook, PlainTexts, Playbook, PlaybookError, PlaybookStep,
     SHIPPED, Source, Who, playbooks, playbooks_in,
 };
-pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, purge, purge_due_s, remains};
+pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, is_over, purge, purge_due_s, remains};
 pub use relay::{
     DEFAULT_EMBARGO_DAYS, MAX_EMBARGO_DAYS, MIN_EMBARGO_DAYS, OpenReason, Relay, RelayRefused,
     RelayRole,

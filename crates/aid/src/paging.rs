@@ -61,7 +61,7 @@ impl Alarm {
             return None;
         }
         Some(Self {
-            due_s: clock.due_s?,
+            due_s: clock.due_s,
             request,
             promise,
             level,

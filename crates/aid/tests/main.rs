@@ -4,6 +4,7 @@
 mod desk;
 mod guard;
 mod harm;
+mod inputs;
 mod matching;
 mod paging;
 mod playbooks;

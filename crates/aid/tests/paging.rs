@@ -33,7 +33,7 @@ fn on_call() -> OnCall {
 fn clock(stands: ClockStands, escalation: u8) -> Clock {
     Clock {
         stands,
-        due_s: Some(MONDAY_S + 2 * HOUR_S),
+        due_s: MONDAY_S + 2 * HOUR_S,
         escalation,
     }
 }

@@ -42,6 +42,7 @@ const SCRIPTS: &[(&str, &str)] = scripts! {
     "aid-request.mjs"
     "aid-seal.mjs"
     "aid-status.mjs"
+    "aid-told.mjs"
     "desk-form.mjs"
     "desk-keys.mjs"
     "desk-page.mjs"

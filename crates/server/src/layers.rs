@@ -138,8 +138,14 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
 /// What whoever asks for help needs; its limits are its own, so that no flood of reading or submitting elsewhere stands
 /// in front of it.
 fn is_of_aid(path: &str) -> bool {
-    let path = ["/fr", "/ar"].iter().find_map(|base| path.strip_prefix(base)).unwrap_or(path);
-    let below = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let path = ["/fr", "/ar"]
+        .iter()
+        .find_map(|base| path.strip_prefix(base))
+        .unwrap_or(path);
+    let below = |place: &str| {
+        path.strip_prefix(place)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     below("/aid") || below("/api/v1/aid") || path.starts_with("/assets/aid-")
 }
 

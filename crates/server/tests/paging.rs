@@ -30,7 +30,7 @@ impl Desk {
         let mut desk = DiskDesk(stage.record.clone());
         let mut p = Procedure::new(&stage.cast, &mut desk, stage.time);
         p.name_desk().unwrap();
-        let key = stage.cast.key("requester-1").unwrap();
+        let key = stage.cast.key("requester 1").unwrap();
         let mut body = rehearsal::aid::request(&[], None);
         body["items"] =
             json!([{"commitment": tlog::sha256(STORY), "sealed_sha256": tlog::sha256(STORY)}]);
@@ -229,7 +229,11 @@ async fn a_flood_of_requests_is_one_page_a_person() {
     let mut other = DiskDesk(desk.stage.record.clone());
     let mut p = Procedure::new(&desk.stage.cast, &mut other, desk.asked);
     for n in 0..60 {
-        let key = desk.stage.cast.key(&format!("flood-{n}")).unwrap();
+        let key = desk
+            .stage
+            .cast
+            .key(&format!("requester flood-{n}"))
+            .unwrap();
         let sealed = format!("sealed {n}").into_bytes();
         let mut body = rehearsal::aid::request(&[], None);
         body["items"] =

@@ -19,6 +19,7 @@ mod demo;
 mod exporting;
 mod flow;
 mod founding;
+mod helping;
 mod hostile;
 mod incidents;
 mod independence;

@@ -94,9 +94,10 @@ impl Inner {
     fn keep_index(&self, stopped: Receiver<()>) -> Result<JoinHandle<()>, StoreError> {
         let (aid, indexing) = (Arc::clone(&self.aid), Arc::clone(&self.indexing));
         let published = Shared::clone(&self.published);
+        let given_time = self.given_time.clone();
         let look = move || {
             // A failure is found by whoever reads the same files to answer; here it is tried again.
-            drop(aid::purge(&aid, &published));
+            drop(aid::purge(&aid, &published, given_time.as_ref()));
             drop(indexing.catch_up());
         };
         let thread = std::thread::Builder::new().name("index".into());

@@ -79,7 +79,7 @@ fn a_record_that_breaks_its_promise_writes_the_proof_itself() {
     copy.for_each(size, |e| index.push_entry(e)).unwrap();
     assert_eq!(index.size(), size);
     let inclusion = copy.receipt(tick).unwrap();
-    let proof = search.proof(&receipt, &mut index, inclusion).unwrap();
+    let proof = search.proof(&receipt, None, &mut index, inclusion).unwrap();
     let found = SuppressionProof::verify(proof.to_string().as_bytes(), Some(&trust), &[]);
     assert!(found.shown.is_some(), "{:?}", found.report);
 }

@@ -96,9 +96,21 @@ pub struct Request {
     pub desk: u32,
     /// What is allowed.
     pub consent: ConsentFlags,
-    /// A second key that may speak for the requester.
+    /// What is answered is sealed to it: without it nobody could answer.
+    pub recipient: AgeRecipient,
+    /// A second one who may speak for the requester.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<Vkey>,
+    pub proxy: Option<Proxy>,
+}
+
+/// Who may speak for a requester.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxy {
+    /// Signs what the proxy says.
+    pub key: Vkey,
+    /// What is told and answered is sealed to it too.
+    pub recipient: AgeRecipient,
 }
 
 /// What an item added later is.
@@ -171,6 +183,8 @@ pub struct Step {
 pub struct Enlist {
     /// Its profile: skills, hours, languages, interests.
     pub profile: Item,
+    /// What the requester tells the team is sealed to it.
+    pub recipient: AgeRecipient,
     /// The code it signs by signing this.
     pub code: CodeOfConduct,
 }

@@ -27,8 +27,8 @@ use crate::statement::{CONTENT, Verified};
 use crate::table::{self, Role, Scope};
 use crate::time::Timestamp;
 
+pub(crate) use aid::capacity;
 pub use aid::offer_leaf;
-pub(crate) use aid::{capacity, waits};
 pub(crate) use record::policy_lines;
 
 /// What the rules worked out while admitting a statement, for [`State::apply`].

@@ -13,7 +13,7 @@ use crate::support::{cast, founded, refused};
 fn told(p: &mut Procedure<'_, MemoryDesk>, many: usize, publish: usize) -> Vec<StatementId> {
     let mut ids = Vec::new();
     for n in 0..many {
-        let key = p.cast.key(&format!("harmed-{n}")).unwrap();
+        let key = p.cast.key(&format!("requester harmed-{n}")).unwrap();
         let item = rehearsal::aid::item(format!("story {n}").as_bytes());
         let mut body = rehearsal::aid::request(&[item], None);
         body["consent"]["publish_anonymised"] = json!(n < publish);
@@ -89,7 +89,7 @@ fn harm_is_counted_over_many_and_once() {
     refuse(say(&mut p, -3_600, 0, 5, same));
     say(&mut p, -3_600, 0, 0, |b| b["rows"] = json!([])).unwrap();
     // Who takes the permission back is not counted from then on.
-    let key = cast.key("harmed-0").unwrap();
+    let key = cast.key("requester harmed-0").unwrap();
     let back = json!({"request": ids[0], "purpose": "publish-anonymised", "granted": false});
     p.say(&key, Kind::AidConsent, None, back).unwrap();
     let (from, until) = (p.time.plus_seconds(-90_000), p.time.plus_seconds(1));

@@ -79,14 +79,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             .follow(&source, &|done, total| progress.at(done, total))
             .map_err(failed)?;
         drop(progress);
-        // Each in a thread of its own: one that answers slowly holds up neither the others nor the following. They
-        // end with the program.
-        for other in bringing::others(&args.bring, &args.dir) {
-            let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
-            std::thread::Builder::new()
-                .name("bring".into())
-                .spawn(move || other.keep_up(every, &stop))?;
-        }
+        let mut others = bringing::others(&args.bring, &args.dir);
         let brought = others.iter_mut().map(bringing::Other::bring);
         let brought = brought.collect::<Result<Vec<_>, _>>()?;
         if args.json {
@@ -198,7 +191,14 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
             }
         }
     });
-    let mut others = bringing::others(&args.bring, &args.dir);
+    // Each in a thread of its own: one that answers slowly holds up neither the others nor the following. They
+    // end with the program.
+    for other in bringing::others(&args.bring, &args.dir) {
+        let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
+        std::thread::Builder::new()
+            .name("bring".into())
+            .spawn(move || other.keep_up(every, &stop))?;
+    }
     while !stop.load(Ordering::SeqCst) && !server.is_finished() {
         let followed = {
             // A mirror is moved in whole steps, each of which holds by itself.

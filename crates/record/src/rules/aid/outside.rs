@@ -3,6 +3,7 @@
 use aid::{MAX_DUE_S, MAX_EMBARGO_DAYS, MIN_EMBARGO_DAYS};
 
 use super::super::{Ask, refuse};
+use crate::aid::ANSWER_NAME;
 use crate::body::aid::{Notice, OpenReason, Receipt, Relay, RelayOpen};
 use crate::refusal::{Code, Refusal};
 
@@ -34,7 +35,7 @@ impl Ask<'_> {
                 "the answer key is known already, and would tell who is addressed",
             );
         }
-        Ok(())
+        Self::check_key_name(key, &[ANSWER_NAME])
     }
 
     pub(super) fn check_relay(&self, r: &Relay) -> Result<(), Refusal> {

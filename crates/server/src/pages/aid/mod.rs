@@ -15,6 +15,7 @@ use axum::response::Response;
 pub(super) use self::counts::Counts;
 use super::frame::Place;
 use super::page_routes;
+use crate::api::Asked;
 use crate::app::App;
 use crate::assets::Scripted;
 
@@ -34,8 +35,12 @@ async fn status_page(State(app): State<App>, place: Place) -> Response {
     scripted(ask::status(app, place).await)
 }
 
-async fn desk_page(State(app): State<App>, place: Place) -> Response {
-    scripted(desk::page(app, place).await)
+async fn desk_page(
+    State(app): State<App>,
+    place: Place,
+    Asked(query): Asked<desk::Query>,
+) -> Response {
+    scripted(desk::page(app, place, query).await)
 }
 
 /// These pages seal, sign or open on the reader's device.

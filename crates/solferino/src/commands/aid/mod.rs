@@ -9,8 +9,10 @@ pub(crate) mod matching;
 mod on_call;
 mod open;
 mod prompt;
+mod round;
 mod server;
 mod status;
+mod tell;
 pub(crate) mod words;
 
 use clap::Subcommand;
@@ -29,6 +31,7 @@ pub(crate) enum Command {
     Status(status::Status),
     Withdraw(status::Withdraw),
     Confirm(status::Confirm),
+    Consent(status::Consent),
     List(desk::List),
     Due(on_call::Due),
     Rota(on_call::Rota),
@@ -38,10 +41,13 @@ pub(crate) enum Command {
     Harm(harm::Harm),
     HarmCount(harm::Count),
     Enlist(ask::Enlist),
+    Tell(tell::Tell),
+    Round(round::Inputs),
     Close(matching::Close),
     Match(matching::Match),
     Replay(matching::Replay),
     Explain(matching::Explain),
+    Row(matching::Row),
     Guard(first_hour::Guard),
     First(first_hour::First),
     Cross(cross::Cross),
@@ -55,6 +61,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Status(args) => status::status(&args),
         Command::Withdraw(args) => status::withdraw(&args),
         Command::Confirm(args) => status::confirm(&args),
+        Command::Consent(args) => status::consent(&args),
         Command::List(args) => desk::list(&args),
         Command::Due(args) => on_call::due(&args),
         Command::Rota(args) => on_call::rota(&args),
@@ -64,10 +71,13 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Harm(args) => harm::tell(&args),
         Command::HarmCount(args) => harm::count(&args),
         Command::Enlist(args) => ask::enlist(&args),
+        Command::Tell(args) => tell::run(&args),
+        Command::Round(args) => round::run(&args),
         Command::Close(args) => matching::close(&args),
         Command::Match(args) => matching::match_round(&args),
         Command::Replay(args) => matching::replay(&args),
         Command::Explain(args) => matching::explain(&args),
+        Command::Row(args) => matching::row(&args),
         Command::Guard(args) => first_hour::guard(&args),
         Command::First(args) => first_hour::first(&args),
         Command::Cross(args) => cross::run(&args),

@@ -103,8 +103,7 @@ pub(crate) fn rota(args: &Rota) -> Outcome {
 pub(crate) fn due(args: &Due) -> Outcome {
     let rota = read(&args.rota)?;
     let now = args.at.desk()?.now;
-    let page = args.at.get("/api/v1/aid/requests")?;
-    let rows = page["rows"].as_array().cloned().unwrap_or_default();
+    let rows = args.at.rows("/api/v1/aid/requests")?;
     let mut alarms: Vec<Alarm> = Vec::new();
     for row in &rows {
         alarms.extend(alarm(
@@ -137,9 +136,8 @@ pub(crate) fn due(args: &Due) -> Outcome {
             names.join(", "),
         ));
     }
-    let open = page["total"]["count"].as_u64().unwrap_or(rows.len() as u64);
     ui::remark(format!(
-        "{} clocks somebody has to know of, of {} requests looked at and {open} open, at {now}",
+        "{} clocks somebody has to know of, of {} open requests, at {now}",
         alarms.len(),
         rows.len()
     ));
@@ -149,11 +147,11 @@ pub(crate) fn due(args: &Due) -> Outcome {
 /// The alarm of a clock as the API shows it.
 fn alarm(row: &Value, promise: Promise, clock: &Value) -> Outcome<Option<Alarm>> {
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-    let due: Option<Timestamp> = clock["due"].as_str().map(str::parse).transpose()?;
+    let due: Timestamp = text(&clock["due"]).parse()?;
     let class = row["class"].as_str().map(str::parse).transpose()?;
     let clock = Clock {
         stands: serde_json::from_value(clock["stands"].clone())?,
-        due_s: due.map(|due| due.unix_seconds()),
+        due_s: due.unix_seconds(),
         escalation: u8::try_from(clock["escalation"].as_u64().unwrap_or_default())?,
     };
     Ok(Alarm::of(text(&row["id"]).parse()?, class, promise, &clock))

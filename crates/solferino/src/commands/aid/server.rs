@@ -1,5 +1,6 @@
 //! A running server, as these commands ask it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -19,6 +20,11 @@ const MAX_ANSWER_BYTES: u64 = 4 << 20;
 
 /// Longest time an answer may take: a statement waits for the witnesses.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Rows asked for at a time: the most the server gives.
+const PAGE_ROWS: usize = 200;
+/// Most rows of a list that are read.
+const MAX_ROWS: usize = 1_000_000;
 
 /// Where to ask.
 #[derive(Clone, Debug, clap::Args)]
@@ -45,6 +51,38 @@ impl At {
     /// The data of a JSON answer.
     pub(crate) fn get(&self, path: &str) -> Outcome<Value> {
         data(agent(PATIENCE).get(self.address(path)).call()?)
+    }
+
+    /// All rows of a list, page by page; `path` may hold a query.
+    pub(crate) fn rows(&self, path: &str) -> Outcome<Vec<Value>> {
+        let (rows, total) = self.rows_of(path)?;
+        if total.is_some_and(|total| total > rows.len() as u64) {
+            let text = format!("the server lists {} of {total:?} rows and ends", rows.len());
+            return Err(
+                Problem::new(text).hint("try again; if it stays so, the server leaves some out")
+            );
+        }
+        Ok(rows)
+    }
+
+    /// The same, with how many the server says there are.
+    pub(crate) fn rows_of(&self, path: &str) -> Outcome<(Vec<Value>, Option<u64>)> {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let (mut rows, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut after = String::new();
+        loop {
+            let mut page = self.get(&format!("{path}{mark}limit={PAGE_ROWS}{after}"))?;
+            if let Value::Array(more) = page["rows"].take() {
+                rows.extend(more);
+            }
+            let Some(next) = page["next"].as_str() else {
+                return Ok((rows, page["total"]["count"].as_u64()));
+            };
+            if !seen.insert(next.to_owned()) || rows.len() > MAX_ROWS {
+                return Err(Problem::new("the server's list does not end"));
+            }
+            after = format!("&after={next}");
+        }
     }
 
     pub(crate) fn desk(&self) -> Outcome<Desk> {
@@ -107,9 +145,16 @@ impl At {
 
     /// A sealed item, shown to be read by this key.
     pub(crate) fn sealed(&self, key: &SigningKey, request: &str, item: &str) -> Outcome<Vec<u8>> {
+        self.sealed_at(
+            key,
+            &format!("/api/v1/aid/requests/{request}/sealed/{item}"),
+        )
+    }
+
+    /// The age file at a path, shown to be read by this key.
+    pub(crate) fn sealed_at(&self, key: &SigningKey, path: &str) -> Outcome<Vec<u8>> {
         let desk = self.desk()?;
-        let path = format!("/api/v1/aid/requests/{request}/sealed/{item}");
-        let signature = key.sign_raw(access_text(&desk.origin, &path, desk.now).as_bytes());
+        let signature = key.sign_raw(access_text(&desk.origin, path, desk.now).as_bytes());
         let shown = format!(
             "Solferino {} {} {}",
             key.verifier_key(),
@@ -117,7 +162,7 @@ impl At {
             STANDARD.encode(signature)
         );
         let request = agent(PATIENCE)
-            .get(self.address(&path))
+            .get(self.address(path))
             .header("Authorization", shown);
         let mut answer = request.call()?;
         if answer.status().as_u16() != 200 {

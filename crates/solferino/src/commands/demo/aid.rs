@@ -38,6 +38,8 @@ pub(super) struct HelpDesk {
     keys: PathBuf,
     officer: SigningKey,
     recipient: Recipient,
+    /// The responder's, to which a scope is sealed too.
+    helper: Recipient,
     responder: SigningKey,
     enlisted: StatementId,
     profile: Profile,
@@ -70,7 +72,11 @@ impl HelpDesk {
         };
         secret("aid-officer.age", &format!("{}\n", text.expose_secret()))?;
         let officer = rehearsal::aid::officer(p.cast)?;
-        let responder = p.cast.key("aid-responder")?;
+        let responder = p.cast.key("responder aid")?;
+        let helper = Identity::generate();
+        let text = helper.to_string();
+        secret("aid-responder.age", &format!("{}\n", text.expose_secret()))?;
+        let helper = helper.to_public();
         keys::write(&folder.join("aid-officer.key"), &officer)?;
         keys::write(&folder.join("aid-responder.key"), &responder)?;
         let recipient = identity.to_public();
@@ -89,12 +95,13 @@ impl HelpDesk {
             Kind::AidEnlist,
             &content,
             &to,
-            |item| json!({"profile": item, "code": code}),
+            |item| json!({"profile": item, "recipient": helper.to_string(), "code": code}),
         )?;
         Ok(Self {
             keys: folder.to_path_buf(),
             officer,
             recipient,
+            helper,
             responder,
             enlisted,
             profile,
@@ -122,7 +129,7 @@ impl HelpDesk {
             Kind::AidRequest,
             &content,
             &to,
-            |item| json!({"items": [item], "desk": 1, "consent": consent}),
+            |item| json!({"items": [item], "desk": 1, "consent": consent, "recipient": who.identity.to_public().to_string()}),
         )?;
         let round = match script.helped {
             true => Some(self.help(p, script, &who, request)?),
@@ -169,9 +176,19 @@ impl HelpDesk {
         let round = self.matched(p, script, request, received_s)?;
         p.wait(30 * MINUTE_S)?;
         p.step(&who.key, request, "agreed", "team-taken", Value::Null)?;
-        let to = [self.recipient.clone(), who.identity.to_public()];
-        let scope = b"Look at the messages and at the sign-in history of the accounts they went to. Change passwords with us. Nothing else.";
-        let (item, age) = words::seal(scope, &to)?;
+        let to = [
+            self.recipient.clone(),
+            who.identity.to_public(),
+            self.helper.clone(),
+        ];
+        let from_s = p.time.unix_seconds();
+        // The mailboxes and sign-ins of the party that asked; a guard lets nothing else through.
+        let scope = json!({
+            "domains": [{"name": "party-office.example", "below": true}], "networks": [], "accounts": [], "hosts": [],
+            "actions": ["advise", "examine", "reset-credentials"], "from_s": from_s, "until_s": from_s + 7 * DAY_S,
+        });
+        let scope = serde_json::to_vec(&scope)?;
+        let (item, age) = words::seal(&scope, &to)?;
         let body = json!({"request": request, "kind": "message", "items": [item]});
         let entry = p.sign(&who.key, Kind::AidItem, None, body)?.entry;
         p.desk.hand_over(entry, vec![age])?;
