@@ -30,6 +30,7 @@ const MAY: &[&str] = &[
     "crates/server/Cargo.toml",
     "crates/server/src/api/aid/",
     "crates/server/src/api/mod.rs",
+    "crates/server/src/limits.rs",
     "crates/server/src/pages/aid/",
     "crates/server/src/pages/mod.rs",
     "crates/solferino/Cargo.toml",
