@@ -86,7 +86,8 @@ async function desk(t) {
     const now = readFileSync(clock, "utf8");
     solferino("submit", file("said.json"), "--key", file(`${key}.key`), "--url", origin, "--at", now);
   };
-  const { recipient: responder } = await requester(RESPONDER_WORDS, "responder.example");
+  const { identity: secret, recipient: responder } = await requester(RESPONDER_WORDS, "responder.example");
+  writeFileSync(file("responder.age"), `${secret}\n`);
   return { record, dir, file, at, origin, aid, step, submit, pages, recipient: responder };
 }
 
@@ -164,7 +165,7 @@ async function openOnTheDeskPage(t, d, started, id) {
     await shown.waitForSelector(`#aid-outcome.${outcome}`);
     return shown.textContent("#aid-outcome");
   };
-  assert.match(await open("responder.key", "officer.age", "problem"), /only the requester, its proxy and the officers/u);
+  assert.match(await open("responder.key", "officer.age", "problem"), /only the requester, its proxy, the officers/u);
   assert.match(await open("officer.age", "officer.age", "problem"), /not the file of a private key/u);
   await open("officer.key", "officer.age", "done");
   assert.match(await shown.textContent("#aid-opened blockquote"), /you might want to be careful/u);
@@ -191,11 +192,33 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
 
   let text = await see(shown, d.origin, words, id, "offered");
   assert.match(text, /you might want to be careful/u, "the requester sees what it told");
+  assert.match(text, /Your team.*[0-9a-f]{64}/su);
+  // What it allows is its own to change, and the record has it.
+  for (const [granted, says] of [["false", "You do not allow this."], ["true", "You allow this."]]) {
+    await shown.click('[data-consent="share-with-helpers"] button');
+    await shown.waitForSelector(`[data-consent="share-with-helpers"][data-allowed="${granted}"]`);
+    assert.match(await shown.textContent('[data-consent="share-with-helpers"]'), new RegExp(says, "u"));
+    const { data } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+    assert.equal(String(data.share_with_helpers), granted);
+  }
   await shown.click('[data-to="agreed"]');
   await shown.waitForSelector('[data-stage="agreed"]');
-  await shown.fill(".scope textarea", "Look at the three messages and the sign-in history of the two accounts. Change nothing.");
-  await shown.click(".scope button");
+  await shown.fill(".scope [name=domains]", "*.campaign.example");
+  await shown.fill(".scope [name=accounts]", "press@mail.example");
+  await shown.check('.scope [value="examine"]');
+  await shown.click(".scope > button");
   await shown.waitForFunction(() => /days/u.test(document.getElementById("aid-outcome").textContent));
+  // What the page signed, the team opens with its own files, and the guard judges by it.
+  const { data: signed } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+  assert.equal(await shown.getAttribute("[data-scope]", "data-scope"), signed.scope);
+  d.aid("open", id, "--key", d.file("responder.key"), "--identity", d.file("responder.age"), "--out", d.file("team"));
+  const scope = join(d.file("team"), `${signed.scope}.item`);
+  const plan = (name, domain) => writeFileSync(d.file(name), JSON.stringify({ action: "examine", targets: [{ domain }] }));
+  plan("good.json", "mail.campaign.example");
+  plan("bad.json", "somebody-else.example");
+  const guard = (name) => d.aid("guard", id, scope, d.file(name), "--at", moment(hours(1)));
+  assert.match(guard("good.json"), /within the scope/u);
+  assert.throws(() => guard("bad.json"), /somebody-else\.example/u);
   d.at(hours(2));
   const responder = ["--key", d.file("responder.key")];
   d.aid("step", id, "in-progress", "scope-signed", ...responder);
@@ -217,7 +240,8 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   await shown.waitForSelector('[data-stage="withdrawn"]');
   d.step(id, "purged", "after-withdrawal");
   text = await see(shown, d.origin, words, id, "purged");
-  assert.match(text, /What remains is what you see here/u);
+  assert.match(text, /What you told is destroyed. This remains/u);
+  assert.equal(await shown.locator(`[data-request="${id}"] [data-trace="public-key"]`).count(), 1);
   assert.doesNotMatch(text, /careful/u);
 });
 

@@ -51,6 +51,7 @@ struct Parts {
     writes: Mutex<Limiter>,
     asks: Mutex<Limiter>,
     aid: Mutex<Limiter>,
+    told: Mutex<Limiter>,
     refusals: Mutex<Limiter>,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
@@ -70,8 +71,10 @@ pub(crate) enum Toll {
     Write,
     /// Asking for help: its limits count per minute, and nothing else uses them up.
     Ask,
-    /// Whatever else whoever asks for help needs: pages, the desk's recipients, items. Nothing else uses its limits up.
+    /// What whoever asks for help reads: pages, scripts, the desk's recipients, items. Nothing else uses its limits up.
     Aid,
+    /// Telling something more in a request; likewise.
+    Told,
     /// Having a refusal logged; counted per minute. The log has a limit for all together.
     Refusal,
 }
@@ -85,6 +88,7 @@ impl App {
             writes: limiter(config.client_writes, config.all_writes),
             asks: limiter(config.client_asks, config.all_asks),
             aid: limiter(config.client_reads, config.all_reads),
+            told: limiter(config.client_writes, config.all_writes),
             refusals: limiter(config.client_refusals, NO_LIMIT),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
@@ -153,6 +157,7 @@ impl App {
             Toll::Write => &self.0.writes,
             Toll::Ask => &self.0.asks,
             Toll::Aid => &self.0.aid,
+            Toll::Told => &self.0.told,
             Toll::Refusal => &self.0.refusals,
         };
         let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);

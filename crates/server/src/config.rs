@@ -43,6 +43,8 @@ pub struct Config {
     pub intake_after: Duration,
     /// What of the record is published over TAXII; without it those collections stay empty.
     pub publisher: Option<Publisher>,
+    /// Whether answers become the files of a copy: then nobody can ask there, and what hangs on the hour is left out.
+    pub is_copy: bool,
     /// What posts pages to who is on call at the desk that helps; without it nobody is paged.
     pub pager: Option<Pager>,
 }
@@ -64,6 +66,7 @@ impl Default for Config {
             modules: Modules::default(),
             intake_after: INTAKE_AFTER,
             publisher: None,
+            is_copy: false,
             pager: None,
         }
     }

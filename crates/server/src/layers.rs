@@ -122,10 +122,11 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let toll = match (looks, uri.path()) {
-        (looks, path) if is_of_aid(path) && (looks || path != "/api/v1/aid/requests") => Toll::Aid,
+        (true, path) if is_of_aid(path) => Toll::Aid,
         (true, path) if path.starts_with("/taxii2/") => Toll::Page,
         (true, _) => Toll::Read,
         (false, "/api/v1/aid/requests") => Toll::Ask,
+        (false, path) if is_of_aid(path) => Toll::Told,
         (false, _) => Toll::Write,
     };
     if !looks && app.config().steered_by.is_some() {
@@ -146,7 +147,7 @@ fn is_of_aid(path: &str) -> bool {
         path.strip_prefix(place)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    below("/aid") || below("/api/v1/aid") || path.starts_with("/assets/aid-")
+    below("/aid") || below("/api/v1/aid") || path.starts_with("/assets/")
 }
 
 /// Whom a request is counted against, for handlers that count something more.

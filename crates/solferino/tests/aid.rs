@@ -174,56 +174,6 @@ fn a_rota_that_leaves_people_alone_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn the_guard_lets_through_what_was_signed_and_says_every_reason_else() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
-    let scope = json!({
-        "domains": [{"name": "campaign.example", "below": true}], "networks": [], "accounts": [], "hosts": [],
-        "actions": ["collect-logs", "advise"], "from_s": 1_772_000_000, "until_s": 1_772_600_000,
-    });
-    write(dir, "scope.json", &scope);
-    let plan =
-        |action: &str, domain: &str| json!({"action": action, "targets": [{"domain": domain}]});
-    write(
-        dir,
-        "good.json",
-        &plan("collect-logs", "mail.campaign.example"),
-    );
-    write(dir, "bad.json", &plan("isolate", "somebody-else.example"));
-    let guard =
-        |plan: &str, at: &str| run_in(dir, &["aid", "guard", "scope.json", plan, "--at", at]);
-    let inside = "2026-02-27T00:00:00Z";
-    let good = guard("good.json", inside).code(0);
-    assert!(
-        good.contains("within the scope") && good.contains("judges what the plan declares"),
-        "{good}"
-    );
-    let bad = guard("bad.json", inside).code_err(5);
-    assert!(
-        bad.contains("isolate") && bad.contains("somebody-else.example"),
-        "{bad}"
-    );
-    guard("good.json", "2027-01-01T00:00:00Z").code_err(5);
-    // Nobody signs for what is everybody's, or for longer than thirty days.
-    for (field, value) in [
-        ("domains", json!([{"name": "co.uk", "below": true}])),
-        ("until_s", json!(1_772_000_000 + 30 * 86_400 + 1)),
-    ] {
-        let mut wide = scope.clone();
-        wide[field] = value;
-        write(dir, "wide.json", &wide);
-        run_in(
-            dir,
-            &["aid", "guard", "wide.json", "good.json", "--at", inside],
-        )
-        .code_err(1);
-    }
-    // There is no word for an attack.
-    write(dir, "attack.json", &plan("scan", "mail.campaign.example"));
-    guard("attack.json", inside).code_err(1);
-}
-
-#[test]
 fn the_first_hour_is_read_step_by_step() {
     let all = run_in(Path::new("."), &["aid", "first"]).code(0);
     assert_eq!(

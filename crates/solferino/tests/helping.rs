@@ -16,13 +16,13 @@ use crate::support::run_in;
 
 const CODE: &str = "c0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0dec0de";
 
-struct Desk<'a> {
-    dir: &'a Path,
-    url: String,
-    child: Child,
+pub(crate) struct Desk<'a> {
+    pub(crate) dir: &'a Path,
+    pub(crate) url: String,
+    pub(crate) child: Child,
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Timestamp::from_unix_seconds(since.unwrap().as_secs().try_into().unwrap()).unwrap()
 }
@@ -35,13 +35,18 @@ fn key(dir: &Path, name: &str, file: &str) -> String {
 }
 
 /// An identifier behind some words of an output.
-fn id_after(out: &str, words: &str) -> String {
+pub(crate) fn id_after(out: &str, words: &str) -> String {
     let rest = out.split(words).nth(1).unwrap_or_else(|| panic!("{out}"));
     rest.chars().take(64).collect()
 }
 
 impl<'a> Desk<'a> {
-    fn open(dir: &'a Path) -> Self {
+    pub(crate) fn open(dir: &'a Path) -> Self {
+        Self::open_after(dir, || ())
+    }
+
+    /// As [`Self::open`], after something was done to the record's folder.
+    pub(crate) fn open_after(dir: &'a Path, done: impl FnOnce()) -> Self {
         founded(dir);
         let identity = Identity::generate();
         std::fs::write(
@@ -61,11 +66,12 @@ impl<'a> Desk<'a> {
             "registrar.key",
             &json!({"type": "aid.desk", "body": policy}),
         );
+        done();
         let (child, url) = serve(dir);
         Self { dir, url, child }
     }
 
-    fn aid(&self, args: &[&str]) -> String {
+    pub(crate) fn aid(&self, args: &[&str]) -> String {
         run_in(self.dir, &[&["aid"], args, &["--url", &self.url]].concat()).code(0)
     }
 
@@ -78,8 +84,20 @@ impl<'a> Desk<'a> {
         self.officer(&[&["step", request, to, reason], more].concat());
     }
 
+    /// The same, of a command that is refused: what it says.
+    pub(crate) fn refused(&self, args: &[&str]) -> String {
+        run_in(self.dir, &[&["aid"], args, &["--url", &self.url]].concat()).code_err(5)
+    }
+
+    /// What the record says of a request to whoever has the words.
+    pub(crate) fn row(&self, words: &str) -> Value {
+        let rows = self.aid(&["status", "--words", words, "--json"]);
+        let rows: Value = serde_json::from_str(&rows).unwrap();
+        rows[0].clone()
+    }
+
     /// A responder who works for somebody; gives the enlistment.
-    fn enlisted(&self, name: &str, employer: &str, vetted: bool) -> String {
+    pub(crate) fn enlisted(&self, name: &str, employer: &str, vetted: bool) -> String {
         let file = format!("{name}.key");
         key(self.dir, "responder", &file);
         let profile = json!({
@@ -89,7 +107,10 @@ impl<'a> Desk<'a> {
             "interests": {"employers": [employer], "customers": [], "governments": [], "funders": [], "disputes": []},
         });
         std::fs::write(self.dir.join("profile.json"), profile.to_string()).unwrap();
-        let recipient = Identity::generate().to_public().to_string();
+        let identity = Identity::generate();
+        let secret = identity.to_string();
+        std::fs::write(self.dir.join(format!("{name}.age")), secret.expose_secret()).unwrap();
+        let recipient = identity.to_public().to_string();
         let enlist = [
             "enlist",
             "profile.json",
@@ -118,7 +139,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Somebody asks, and triage takes it up to its class.
-    fn asked(&self, words: &str, form: &aid::Request) -> String {
+    pub(crate) fn asked(&self, words: &str, form: &aid::Request) -> String {
         std::fs::write(self.dir.join("form.json"), form.to_json().unwrap()).unwrap();
         let out = self.aid(&["request", "--form", "form.json", "--words-out", words]);
         let id = id_after(&out, "asked: request ");
@@ -131,7 +152,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Builds, closes and computes a round, and offers what it says; gives the statement and the offers.
-    fn round(&self, file: &str, requests: &[&str]) -> (String, Value) {
+    pub(crate) fn round(&self, file: &str, requests: &[&str]) -> (String, Value) {
         let built = self.officer(&["round", file, "--identity", "officer.age"]);
         let counted = format!("round: {} requests, ", requests.len());
         assert!(
@@ -160,7 +181,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn form(party: &str) -> aid::Request {
+pub(crate) fn form(party: &str) -> aid::Request {
     use aid::{Answer, Asset, Channel, Consent, Data, Emblem, Function, Incident, Level};
     use aid::{LifeSafety, Mitigation, Sector, Skill, Slot, Support, Tlp};
     aid::Request {

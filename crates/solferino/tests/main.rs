@@ -11,6 +11,7 @@
 
 mod aid;
 mod aid_counts;
+mod asking;
 mod blind;
 mod claims;
 mod crash;

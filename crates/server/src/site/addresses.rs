@@ -31,13 +31,12 @@ const PAGES: [&str; 16] = [
     "/feed.atom",
 ];
 /// Files that every record has, in no language.
-const FILES: [&str; 11] = [
+const FILES: [&str; 10] = [
     "/style.css",
     "/icon.svg",
     "/checkpoint",
     "/trust",
     "/api/openapi.json",
-    "/api/v1/aid/figures",
     "/cases.json",
     "/norms.json",
     "/states.json",

@@ -1,7 +1,6 @@
 //! Promises kept and broken: counts only, each with its rule and what is not known.
 
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 use crate::app::App;
@@ -69,7 +68,7 @@ impl Harm {
     }
 }
 
-pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
+pub(super) async fn page(app: App, place: Place) -> Response {
     let now = app.now();
     show(app, place, move |record, frame| {
         let t = frame.t;

@@ -2,6 +2,7 @@
 //! (docs/aid-statements.md).
 
 mod ask;
+mod copy;
 mod counts;
 mod desk;
 mod figures;
@@ -24,14 +25,27 @@ pub(super) fn routes(router: Router<App>) -> Router<App> {
     let router = page_routes(router, "/aid/status", status_page);
     let router = page_routes(router, "/aid/desk", desk_page);
     let router = page_routes(router, "/aid/first", first::page);
-    page_routes(router, "/aid/figures", figures::page)
+    page_routes(router, "/aid/figures", figures_page)
+}
+
+async fn figures_page(State(app): State<App>, place: Place) -> Response {
+    if app.config().is_copy {
+        return copy::page(app, place, "aid.figures-title").await;
+    }
+    figures::page(app, place).await
 }
 
 async fn ask_page(State(app): State<App>, place: Place) -> Response {
+    if app.config().is_copy {
+        return copy::page(app, place, "aid.title").await;
+    }
     scripted(ask::page(app, place).await)
 }
 
 async fn status_page(State(app): State<App>, place: Place) -> Response {
+    if app.config().is_copy {
+        return copy::page(app, place, "aid.status-title").await;
+    }
     scripted(ask::status(app, place).await)
 }
 
@@ -40,6 +54,9 @@ async fn desk_page(
     place: Place,
     Asked(query): Asked<desk::Query>,
 ) -> Response {
+    if app.config().is_copy {
+        return copy::page(app, place, "aid.desk-title").await;
+    }
     scripted(desk::page(app, place, query).await)
 }
 

@@ -245,7 +245,8 @@ pub(crate) fn row(args: &Row) -> Outcome {
     let row = explainer.row(&args.round.parse()?, &args.request.parse()?)?;
     let content = serde_json::to_vec(&row)?;
     let key = keys::read(&args.key)?;
-    tell(&args.at, &args.request, "message", &content, &key)
+    tell(&args.at, &args.request, "message", &content, &key)?;
+    Ok(Exit::Ok)
 }
 
 pub(crate) fn explain(args: &Explain) -> Outcome {

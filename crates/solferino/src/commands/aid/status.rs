@@ -1,13 +1,20 @@
 //! What a requester sees and decides.
 
+use std::path::PathBuf;
+
 use record::kind::Kind;
+use record::time::Timestamp;
 use serde_json::{Value, json};
 use tlog::Hash;
 
 use super::server::At;
+use super::tell::tell;
 use super::words::{self, Requester, WordsAt};
 use crate::problem::{Exit, Outcome, Problem};
-use crate::ui;
+use crate::{files, ui};
+
+/// Largest scope, in bytes: what an item holds.
+const MAX_SCOPE_BYTES: u64 = 250 * 1024;
 
 /// See everything the record and the desk hold of your requests
 #[derive(Debug, clap::Args)]
@@ -37,6 +44,33 @@ pub(crate) struct Withdraw {
 pub(crate) struct Confirm {
     /// The request
     request: String,
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    words: WordsAt,
+}
+
+/// Take the team that was offered
+#[derive(Debug, clap::Args)]
+pub(crate) struct Agree {
+    /// The request
+    request: String,
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    words: WordsAt,
+}
+
+/// Sign what the team may do, and until when
+///
+/// The scope is sealed to the desk, to you and to the team, and exactly that is signed: `solferino aid guard` lets nothing
+/// else through. Take the team first.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sign {
+    /// The request
+    request: String,
+    /// The scope as JSON (docs/aid.md, section 8)
+    file: PathBuf,
     #[command(flatten)]
     at: At,
     #[command(flatten)]
@@ -184,6 +218,26 @@ fn told(at: &At, who: &Requester, request: &str, row: &Value) {
             Err(problem) => ui::line(format!("  {by}: {}", problem.text)),
         }
     }
+}
+
+pub(crate) fn agree(args: &Agree) -> Outcome {
+    say(&args.at, &args.words, &args.request, "agreed", "team-taken")
+}
+
+pub(crate) fn scope(args: &Sign) -> Outcome {
+    let content = files::read(&args.file, MAX_SCOPE_BYTES)?;
+    let read: Result<aid::Scope, _> = serde_json::from_slice(&content);
+    let scope = read.map_err(|e| Problem::from(e).of(args.file.display()))?;
+    scope
+        .check()
+        .map_err(|e| Problem::from(e).of(args.file.display()))?;
+    let who = args.words.read(&args.at.desk()?.origin)?;
+    let item = tell(&args.at, &args.request, "message", &content, &who.key)?;
+    let until = Timestamp::from_unix_seconds(scope.until_s)?;
+    let body = json!({"request": args.request, "scope": item, "until": until});
+    args.at.say(&who.key, Kind::AidScope, body)?;
+    ui::line(format!("signed: item {item} until {until}"));
+    Ok(Exit::Ok)
 }
 
 pub(crate) fn consent(args: &Consent) -> Outcome {

@@ -65,17 +65,18 @@ pub(crate) fn run(args: &Tell) -> Outcome {
         kind,
         &content,
         &keys::read(&args.key)?,
-    )
+    )?;
+    Ok(Exit::Ok)
 }
 
-/// Seals something to whoever may read it, and adds it to a request.
+/// Seals something to whoever may read it, and adds it to a request; gives its commitment.
 pub(crate) fn tell(
     at: &At,
     request: &str,
     kind: &str,
     content: &[u8],
     key: &tlog::SigningKey,
-) -> Outcome {
+) -> Outcome<tlog::Hash> {
     let row = at.get(&format!("/api/v1/aid/requests/{request}"))?;
     let mut to = at.desk()?.recipients;
     let readers = row["recipients"].as_array().into_iter().flatten();
@@ -84,5 +85,5 @@ pub(crate) fn tell(
     let body = json!({"request": request, "kind": kind, "items": [item]});
     at.hand_over("/api/v1/aid/items", key, Kind::AidItem, body, &[age])?;
     ui::line(format!("told ({kind}): item {}", item.commitment));
-    Ok(Exit::Ok)
+    Ok(item.commitment)
 }
