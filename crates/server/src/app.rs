@@ -50,7 +50,7 @@ struct Parts {
     exchange: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     asks: Mutex<Limiter>,
-    aid: Mutex<Limiter>,
+    help: Mutex<Limiter>,
     told: Mutex<Limiter>,
     refusals: Mutex<Limiter>,
     requests: Arc<Semaphore>,
@@ -72,7 +72,7 @@ pub(crate) enum Toll {
     /// Asking for help: its limits count per minute, and nothing else uses them up.
     Ask,
     /// What whoever asks for help reads: pages, scripts, the desk's recipients, items. Nothing else uses its limits up.
-    Aid,
+    Help,
     /// Telling something more in a request; likewise.
     Told,
     /// Having a refusal logged; counted per minute. The log has a limit for all together.
@@ -87,7 +87,7 @@ impl App {
             exchange: limiter(config.client_pages, config.all_reads),
             writes: limiter(config.client_writes, config.all_writes),
             asks: limiter(config.client_asks, config.all_asks),
-            aid: limiter(config.client_reads, config.all_reads),
+            help: limiter(config.client_reads, config.all_reads),
             told: limiter(config.client_writes, config.all_writes),
             refusals: limiter(config.client_refusals, NO_LIMIT),
             metrics: Metrics::new(),
@@ -156,7 +156,7 @@ impl App {
             Toll::Page => &self.0.exchange,
             Toll::Write => &self.0.writes,
             Toll::Ask => &self.0.asks,
-            Toll::Aid => &self.0.aid,
+            Toll::Help => &self.0.help,
             Toll::Told => &self.0.told,
             Toll::Refusal => &self.0.refusals,
         };

@@ -42,14 +42,12 @@ fn flood(dir: &Path) {
 fn whoever_asks_after_two_hundred_others_stands_in_the_list() {
     let dir = tempfile::tempdir().unwrap();
     let desk = Desk::open_after(dir.path(), || flood(dir.path()));
+    let form = form("Nobody").to_json().unwrap();
+    std::fs::write(dir.path().join("form.json"), form).unwrap();
     let last = desk.aid(&[
         "request",
         "--form",
-        &{
-            let form = form("Nobody").to_json().unwrap();
-            std::fs::write(dir.path().join("form.json"), form).unwrap();
-            "form.json".to_owned()
-        },
+        "form.json",
         "--words-out",
         "last.words",
     ]);

@@ -21,7 +21,7 @@ pub(super) async fn page(app: App, place: Place, title: &'static str) -> Respons
     show(app, place, move |record, frame| {
         let lead = frame.t.say("aid.copy-lead").with("origin", record.origin());
         Ok(CopyPage {
-            title: frame.t.s(title),
+            title: frame.t.s(title).to_owned(),
             lead: lead.html(),
             frame,
         })

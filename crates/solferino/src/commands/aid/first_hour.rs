@@ -53,11 +53,10 @@ fn signed(args: &Guard, at: Timestamp) -> Outcome<Scope> {
             .hint("ask the requester to sign a scope; until then nothing may be done")
             .exit(Exit::Refused)
     };
-    let file = args.scope.display();
     let plaintext = files::read(&args.scope, MAX_ITEM_BYTES)?;
     let (commitment, content) = opened_item(&plaintext).ok_or_else(|| {
         Problem::new("it is no opened item")
-            .of(file)
+            .of(args.scope.display())
             .hint("`solferino aid open REQUEST --out DIR` writes one for each item")
     })?;
     let request = args
@@ -65,7 +64,8 @@ fn signed(args: &Guard, at: Timestamp) -> Outcome<Scope> {
         .get(&format!("/api/v1/aid/requests/{}", args.request))?;
     if request["scope"] != json!(commitment) {
         return Err(refused(format!(
-            "{file} is not what the requester of {} signed as a scope",
+            "{} is not what the requester of {} signed as a scope",
+            args.scope.display(),
             args.request
         )));
     }

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Open) -> Outcome {
         .get(&format!("/api/v1/aid/requests/{}", args.request))?;
     let received: record::time::Timestamp =
         request["received"].as_str().unwrap_or_default().parse()?;
-    let (mut shown, mut unopened) = (0_usize, Vec::new());
+    let (mut shown, mut unopened) = (0_usize, 0_usize);
     for item in request["items"].as_array().into_iter().flatten() {
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let commitment = text(&item["commitment"]);
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Open) -> Outcome {
             Ok(content) => content,
             // Told before this reader was: what can be opened is shown all the same.
             Err(problem) => {
-                unopened.push(commitment.clone());
+                unopened += 1;
                 ui::line(format!("item {commitment}: {}", problem.text));
                 continue;
             }
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Open) -> Outcome {
             ui::json(&triage);
         }
     }
-    if shown == 0 && !unopened.is_empty() {
+    if shown == 0 && unopened > 0 {
         return Err(Problem::new("nothing of it opens with this identity")
             .hint("it was sealed to others; ask the requester to tell it anew"));
     }

@@ -176,11 +176,8 @@ impl HelpDesk {
         let round = self.matched(p, script, request, received_s)?;
         p.wait(30 * MINUTE_S)?;
         p.step(&who.key, request, "agreed", "team-taken", Value::Null)?;
-        let to = [
-            self.recipient.clone(),
-            who.identity.to_public(),
-            self.helper.clone(),
-        ];
+        let to = [self.recipient.clone(), who.identity.to_public()];
+        let team = [&to[..], std::slice::from_ref(&self.helper)].concat();
         let from_s = p.time.unix_seconds();
         // The mailboxes and sign-ins of the party that asked; a guard lets nothing else through.
         let scope = json!({
@@ -188,7 +185,7 @@ impl HelpDesk {
             "actions": ["advise", "examine", "reset-credentials"], "from_s": from_s, "until_s": from_s + 7 * DAY_S,
         });
         let scope = serde_json::to_vec(&scope)?;
-        let (item, age) = words::seal(&scope, &to)?;
+        let (item, age) = words::seal(&scope, &team)?;
         let body = json!({"request": request, "kind": "message", "items": [item]});
         let entry = p.sign(&who.key, Kind::AidItem, None, body)?.entry;
         p.desk.hand_over(entry, vec![age])?;
