@@ -1,9 +1,11 @@
 // The campaign's request, reconstructed from public reporting on 2016 and kept generic: a help desk is told of
 // "a couple of messages" that "you might want to be careful" with, and this time somebody comes. A second
-// request is left unanswered, and everybody can see that it was. Time is set from a file; nothing sleeps.
+// request is left unanswered; who is on call is paged, and everybody can see that it was. Time is set from a file; nothing
+// sleeps.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
@@ -14,11 +16,41 @@ const STORY = `(A labelled reconstruction from public sources.) A couple of mess
 look like the provider's warnings and ask for a new password. Our help desk wrote that you might want to be careful.`;
 const BEGIN = Date.parse("2026-03-01T09:00:00Z");
 const CODE = "c0de".repeat(16);
-/** Words that only stand for the officer's age identity here. */
+/** Words that only stand for the responder's and the officer's age identities here. */
+const RESPONDER_WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
 const OFFICER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
 const hours = (n) => BEGIN + n * 3_600_000;
 const moment = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/u, "Z");
+
+/** Where pages for who is on call are posted; `until` waits for one that a test looks for. */
+async function pager(t) {
+  const [posted, waiting] = [[], []];
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    posted.push(JSON.parse(text));
+    response.end();
+    for (const look of waiting.splice(0)) look();
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => server.close());
+  const until = async (wanted) => {
+    for (;;) {
+      const found = posted.find(wanted);
+      if (found) return found;
+      await new Promise((look) => waiting.push(look));
+    }
+  };
+  return { url: `http://127.0.0.1:${server.address().port}/`, until };
+}
+
+/** A week in which two people share the days and nights; the lead has the list alone. */
+const rota = (webhook) => ({
+  format: "solferino.org/aid-rota@v1",
+  people: { amal: { webhook }, bo: { webhook }, lead: {} },
+  shifts: Array.from({ length: 14 }, (_, n) => ({ from: n * 12, to: n * 12 + 12, chain: [["amal", "bo"][n % 2], "lead"] })),
+});
 
 /** A served demonstration record with a desk, an officer, and a clock that the test moves. */
 async function desk(t) {
@@ -34,7 +66,7 @@ async function desk(t) {
   writeFileSync(file("officer.age"), `${identity}\n`);
   const day = 86_400;
   const policy = {
-    version: 1,
+    version: 2, // the demonstration has a desk of its own, whose counts stay
     officers: [{ key: vkey("officer"), recipient, lead: true }],
     code: { version: "code-1", sha256: CODE },
     clocks: { acknowledge_s: 7_200, assist_s: [4 * 3_600, day, 3 * day, 7 * day], escalate_s: [3_600, 5_400] },
@@ -43,6 +75,9 @@ async function desk(t) {
   writeFileSync(file("desk.json"), JSON.stringify({ type: "aid.desk", body: policy }));
   const registrar = join(record, "keys-of-the-demo", "registrar.key");
   solferino("submit", file("desk.json"), "--key", registrar, "--record", record, "--at", moment(BEGIN));
+  const pages = await pager(t);
+  writeFileSync(file("rota.json"), JSON.stringify(rota(pages.url)));
+  solferino("aid", "rota", file("rota.json"), "--record", record);
   const { origin } = await serve(t, record, { args: ["--steered-by", clock] });
   const aid = (...args) => solferino("aid", ...args, "--url", origin);
   const step = (id, to, reason, ...more) => aid("step", id, to, reason, "--key", file("officer.key"), ...more);
@@ -51,7 +86,9 @@ async function desk(t) {
     const now = readFileSync(clock, "utf8");
     solferino("submit", file("said.json"), "--key", file(`${key}.key`), "--url", origin, "--at", now);
   };
-  return { record, dir, file, at, origin, aid, step, submit };
+  const { identity: secret, recipient: responder } = await requester(RESPONDER_WORDS, "responder.example");
+  writeFileSync(file("responder.age"), `${secret}\n`);
+  return { record, dir, file, at, origin, aid, step, submit, pages, recipient: responder };
 }
 
 /** Asks from the page; gives the words and the number of the request. */
@@ -86,14 +123,18 @@ async function see(shown, origin, words, id, stage) {
 
 /** Enlists and vets the responder, closes a round over one request, and offers what it computed. */
 function match(d, id) {
-  writeFileSync(d.file("profile.json"), JSON.stringify({ skills: { mail: "expert" }, languages: ["en"] }));
-  const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--code", CODE))[1];
+  writeFileSync(d.file("profile.json"), JSON.stringify({
+    format: "solferino.org/aid-profile@v1", skills: { mail: { level: "expert", evidence: "" } }, languages: ["en"], hours: [[0, 168]],
+    utc_offset_minutes: 0, hours_per_week: 10, tlp: "red", excludes: [], code: "code-1",
+    interests: { employers: [], customers: [], governments: [], funders: [], disputes: [] },
+  }));
+  const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--recipient", d.recipient, "--code", CODE))[1];
   d.submit("aid.vet", { responder: enlisted, until: moment(hours(24 * 365)) }, "officer");
   const round = {
     at_s: hours(1) / 1000, climb: { p4_s: 14 * 86_400, p3_s: 7 * 86_400 }, interpreted: [],
     asks: [{
       id, class: "P3", received_s: hours(0) / 1000, team: [{ skill: "mail", level: "practised", units: 1 }],
-      languages: ["en"], tlp: "amber", jurisdiction: null, parties: [], refused: [], hours: null, before: [],
+      languages: ["en"], tlp: "amber", share_with_helpers: true, jurisdiction: null, parties: [], refused: [], hours: null, before: [],
     }],
     helpers: [{
       id: enlisted, skills: { mail: "expert" }, languages: ["en"], tlp: "red", excludes: [], interests: [],
@@ -111,6 +152,26 @@ function match(d, id) {
   assert.match(d.aid("explain", file, "--round", closed, id, enlisted), /"helps"/u);
 }
 
+/** An officer opens it on the desk's page, with the same two files, which stay on the device; others' files open nothing. */
+async function openOnTheDeskPage(t, d, started, id) {
+  const shown = await page(t, started, d.origin, { allow: [/403/u] });
+  await shown.goto(`${d.origin}/aid/desk`);
+  await shown.waitForSelector("#aid-officer:not([hidden])");
+  await shown.selectOption("#aid-which", id);
+  const open = async (key, identity, outcome) => {
+    await shown.setInputFiles("#officer-key", d.file(key));
+    await shown.setInputFiles("#officer-identity", d.file(identity));
+    await shown.click("#aid-open button");
+    await shown.waitForSelector(`#aid-outcome.${outcome}`);
+    return shown.textContent("#aid-outcome");
+  };
+  assert.match(await open("responder.key", "officer.age", "problem"), /only the requester, its proxy, the officers/u);
+  assert.match(await open("officer.age", "officer.age", "problem"), /not the file of a private key/u);
+  await open("officer.key", "officer.age", "done");
+  assert.match(await shown.textContent("#aid-opened blockquote"), /you might want to be careful/u);
+  assert.deepEqual(await shown.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
+}
+
 test("asked, read within the clock, matched, helped, confirmed, destroyed on wish", async (t) => {
   const d = await desk(t);
   const started = await browser(t);
@@ -122,6 +183,7 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   d.step(id, "acknowledged", "read-by-person");
   const opened = d.aid("open", id, "--key", d.file("officer.key"), "--identity", d.file("officer.age"), "--triage");
   assert.match(opened, /you might want to be careful/u);
+  await openOnTheDeskPage(t, d, started, id);
   d.step(id, "vetting", "checks");
   d.step(id, "accepted", "vouched-for");
   d.step(id, "triaged", "need-coded", "--class", "P3");
@@ -130,11 +192,33 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
 
   let text = await see(shown, d.origin, words, id, "offered");
   assert.match(text, /you might want to be careful/u, "the requester sees what it told");
+  assert.match(text, /Your team.*[0-9a-f]{64}/su);
+  // What it allows is its own to change, and the record has it.
+  for (const [granted, says] of [["false", "You do not allow this."], ["true", "You allow this."]]) {
+    await shown.click('[data-consent="share-with-helpers"] button');
+    await shown.waitForSelector(`[data-consent="share-with-helpers"][data-allowed="${granted}"]`);
+    assert.match(await shown.textContent('[data-consent="share-with-helpers"]'), new RegExp(says, "u"));
+    const { data } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+    assert.equal(String(data.share_with_helpers), granted);
+  }
   await shown.click('[data-to="agreed"]');
   await shown.waitForSelector('[data-stage="agreed"]');
-  await shown.fill(".scope textarea", "Look at the three messages and the sign-in history of the two accounts. Change nothing.");
-  await shown.click(".scope button");
+  await shown.fill(".scope [name=domains]", "*.campaign.example");
+  await shown.fill(".scope [name=accounts]", "press@mail.example");
+  await shown.check('.scope [value="examine"]');
+  await shown.click(".scope > button");
   await shown.waitForFunction(() => /days/u.test(document.getElementById("aid-outcome").textContent));
+  // What the page signed, the team opens with its own files, and the guard judges by it.
+  const { data: signed } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+  assert.equal(await shown.getAttribute("[data-scope]", "data-scope"), signed.scope);
+  d.aid("open", id, "--key", d.file("responder.key"), "--identity", d.file("responder.age"), "--out", d.file("team"));
+  const scope = join(d.file("team"), `${signed.scope}.item`);
+  const plan = (name, domain) => writeFileSync(d.file(name), JSON.stringify({ action: "examine", targets: [{ domain }] }));
+  plan("good.json", "mail.campaign.example");
+  plan("bad.json", "somebody-else.example");
+  const guard = (name) => d.aid("guard", id, scope, d.file(name), "--at", moment(hours(1)));
+  assert.match(guard("good.json"), /within the scope/u);
+  assert.throws(() => guard("bad.json"), /somebody-else\.example/u);
   d.at(hours(2));
   const responder = ["--key", d.file("responder.key")];
   d.aid("step", id, "in-progress", "scope-signed", ...responder);
@@ -147,7 +231,7 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   d.step(id, "closed", "done");
   await shown.goto(`${d.origin}/aid/figures`);
   const counted = (name) => shown.textContent(`#${name} td`);
-  assert.deepEqual(await Promise.all(["received", "acknowledged-in-time", "assisted-in-time", "confirmed"].map(counted)), ["1", "1", "1", "1"]);
+  assert.deepEqual(await Promise.all(["received", "acknowledged-in-time", "assisted-in-time", "confirmed"].map(counted)), ["3", "2", "2", "2"], "with those of the demonstration itself");
 
   // It takes its words back: what was told is gone, what remains is shown.
   await see(shown, d.origin, words, id, "closed");
@@ -156,7 +240,8 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   await shown.waitForSelector('[data-stage="withdrawn"]');
   d.step(id, "purged", "after-withdrawal");
   text = await see(shown, d.origin, words, id, "purged");
-  assert.match(text, /What remains is what you see here/u);
+  assert.match(text, /What you told is destroyed. This remains/u);
+  assert.equal(await shown.locator(`[data-request="${id}"] [data-trace="public-key"]`).count(), 1);
   assert.doesNotMatch(text, /careful/u);
 });
 
@@ -168,9 +253,20 @@ test("left unanswered, it is overdue for everybody to see, and nobody learns who
     await shown.goto(`${d.origin}/aid/figures`);
     return shown.textContent("#unacknowledged-overdue td");
   };
-  assert.equal(await overdue(), "0");
+  const of = (posted, level) => posted.alarms.some((alarm) => alarm.request === id && alarm.level === level);
+  const first = await d.pages.until((posted) => of(posted, 0));
+  assert.doesNotMatch(JSON.stringify(first), /careful|campaign|intrusion/u);
+  assert.equal(await overdue(), "1", "the demonstration's own");
   d.at(hours(2) + 60_000);
-  assert.equal(await overdue(), "1");
+  assert.equal(await overdue(), "2");
+  // Who is on call is told that it ran out; the register shows it once the record has another entry.
+  await d.pages.until((posted) => of(posted, 3));
+  assert.match(d.aid("due", "--rota", d.file("rota.json")), new RegExp(`${id}.*RAN OUT.*, lead`, "u"));
+  const registrar = join(d.record, "keys-of-the-demo", "registrar.key");
+  writeFileSync(d.file("warn.json"), JSON.stringify({ type: "warn", body: { sectors: ["health"], advisory_sha256: "1".repeat(64) } }));
+  solferino("submit", d.file("warn.json"), "--key", registrar, "--url", d.origin, "--at", moment(hours(2) + 60_000));
+  await shown.goto(`${d.origin}/`);
+  assert.equal(await shown.textContent("#desk-unacknowledged-overdue td"), "2");
   assert.match(d.aid("list", "--overdue"), new RegExp(`${id}.*OVERDUE`, "u"));
   await shown.goto(`${d.origin}/aid/desk`);
   const row = await shown.textContent(`[id="${id}"]`);
@@ -244,7 +340,7 @@ test("readable without a script, in three languages, by everybody, without a pro
   await bare.goto(`${d.origin}/aid`);
   assert.match(await bare.textContent("main"), /solferino aid request .*--offline/u);
   const shown = await page(t, started, d.origin);
-  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures"]) {
+  for (const path of ["/aid", "/fr/aid", "/ar/aid", "/aid/status", "/ar/aid/status", "/aid/desk", "/aid/figures", "/ar/aid/figures", "/aid/first", "/fr/aid/first", "/ar/aid/first"]) {
     await shown.goto(`${d.origin}${path}`);
     await shown.waitForLoadState("networkidle");
     const { violations } = await new AxeBuilder({ page: shown }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();

@@ -76,7 +76,7 @@ test("no answer lets anything inline run, and only what verifies or signs runs s
     const policy = answer.headers()["content-security-policy"];
     assert.match(policy, /^default-src 'none';/, path);
     assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|https?:|\*/, path);
-    const scripted = /^\/(verify|desk|aid|aid\/status|findings\/[^/]+|assets\/.*|service-worker\.js)$/.test(path);
+    const scripted = /^\/(verify|desk|aid|aid\/status|aid\/desk|findings\/[^/]+|assets\/.*|service-worker\.js)$/.test(path);
     assert.equal(policy.includes("script-src"), scripted, path);
     if (scripted && answer.headers()["content-type"].startsWith("text/html")) {
       const html = await answer.text();

@@ -65,6 +65,7 @@ fn ask(numbers: &mut Numbers, number: u64) -> Ask {
             Tlp::AmberStrict,
             Tlp::Red,
         ]),
+        share_with_helpers: true,
         jurisdiction: Some(label("place", numbers.below(40))),
         parties: (0..2)
             .map(|_| label("house", numbers.below(5_000)))

@@ -115,7 +115,9 @@ pub struct Timeline {
     pub acknowledged_s: Option<i64>,
     /// Its class, once it has one.
     pub class: Option<Class>,
-    /// When somebody first worked on it.
+    /// The most urgent class it ever had: its clock goes by this one, so that a class said later takes nothing back.
+    pub urgent: Option<Class>,
+    /// Since when somebody helps; nothing before, and nothing again once they are lost.
     pub assisted_s: Option<i64>,
     /// When it was declined, referred, withdrawn or closed; nothing while it is open.
     pub ended_s: Option<i64>,
@@ -125,7 +127,7 @@ pub struct Timeline {
     pub stage: Stage,
     /// Whether the requester or proxy confirmed.
     pub confirmed: bool,
-    /// Seconds, before first assistance, for which it waited for the requester; pauses that are over.
+    /// Seconds for which the clock of first assistance stood still: it waited for the requester, or had help that it lost.
     pub held_s: u64,
     /// Since when it waits for the requester now.
     pub held_since_s: Option<i64>,
@@ -139,6 +141,7 @@ impl Timeline {
             received_s,
             acknowledged_s: None,
             class: None,
+            urgent: None,
             assisted_s: None,
             ended_s: None,
             ended_as: None,
@@ -155,13 +158,19 @@ impl Timeline {
         let at_s = step.at_s;
         self.stage = step.to;
         self.class = class.or(self.class);
+        self.urgent = class.into_iter().chain(self.urgent).min();
         if let Some(since_s) = self.held_since_s.take()
             && self.assisted_s.is_none()
         {
-            let held_s = at_s.saturating_sub(since_s).max(0).unsigned_abs();
-            self.held_s = self.held_s.saturating_add(held_s);
+            self.hold(since_s, at_s);
         }
         match step.to {
+            // Nobody helps any more: the clock goes on where it stood when help began.
+            Stage::Matching | Stage::Triaged => {
+                if let Some(since_s) = self.assisted_s.take() {
+                    self.hold(since_s, at_s);
+                }
+            }
             Stage::Acknowledged => self.acknowledged_s = self.acknowledged_s.or(Some(at_s)),
             Stage::InProgress => self.assisted_s = self.assisted_s.or(Some(at_s)),
             Stage::ConfirmedByRequester => self.confirmed = true,
@@ -179,13 +188,22 @@ impl Timeline {
         }
         self
     }
+
+    fn hold(&mut self, since_s: i64, until_s: i64) {
+        let held_s = until_s.saturating_sub(since_s).max(0).unsigned_abs();
+        self.held_s = self.held_s.saturating_add(held_s);
+    }
+
+    /// The class that the clock of first assistance goes by. What nobody has classed is as urgent as can be.
+    #[must_use]
+    pub fn clock_class(&self) -> Class {
+        self.urgent.unwrap_or(Class::P1)
+    }
 }
 
 words! {
     /// How a clock stands.
     ClockStands, "clock";
-    /// It has not begun: the class is not known.
-    Unknown = "unknown",
     /// It runs.
     Running = "running",
     /// It ran out, and runs on.
@@ -206,18 +224,10 @@ words! {
 pub struct Clock {
     /// How it stands.
     pub stands: ClockStands,
-    /// When it runs out or ran out; nothing while unknown.
-    pub due_s: Option<i64>,
+    /// When it runs out or ran out.
+    pub due_s: i64,
     /// Steps of the escalation chain that are reached; 0 once it has stopped.
     pub escalation: u8,
-}
-
-impl Clock {
-    const UNKNOWN: Self = Self {
-        stands: ClockStands::Unknown,
-        due_s: None,
-        escalation: 0,
-    };
 }
 
 /// The acknowledgement clock at a moment.
@@ -235,19 +245,18 @@ pub fn acknowledgement(timeline: &Timeline, clocks: &Clocks, at_s: i64) -> Clock
     )
 }
 
-/// The clock of first assistance at a moment. It runs from receipt, and stands still while the request waits for the requester.
+/// The clock of first assistance at a moment. It runs from receipt, and stands still while the request waits for the requester or is being helped.
+///
+/// It goes by the most urgent class the request ever had; as long as it has none, by P1.
 #[must_use]
 pub fn assistance(timeline: &Timeline, clocks: &Clocks, at_s: i64) -> Clock {
-    let Some(class) = timeline.class else {
-        return Clock::UNKNOWN;
-    };
     let held_now_s = match (timeline.held_since_s, timeline.assisted_s) {
         (Some(since_s), None) => at_s.saturating_sub(since_s).max(0).unsigned_abs(),
         _ => 0,
     };
     let held_s = timeline.held_s.saturating_add(held_now_s);
     let begun_s = timeline.received_s.saturating_add_unsigned(held_s);
-    let length_s = clocks.assist_s(class);
+    let length_s = clocks.assist_s(timeline.clock_class());
     let acknowledge_s = u128::from(clocks.acknowledge_s.max(1));
     let scaled = |step_s: &u64| {
         let step_s = u128::from(*step_s) * u128::from(length_s) / acknowledge_s;
@@ -294,7 +303,7 @@ fn clock(
     };
     Clock {
         stands,
-        due_s: Some(due_s),
+        due_s,
         escalation,
     }
 }

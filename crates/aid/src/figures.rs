@@ -63,18 +63,23 @@ const RULES: &[(&str, &str, Rule)] = &[
     ),
     (
         "assisted-in-time",
-        "work began before the clock of first assistance ran out",
-        |one, clocks, at_s| assisted(one, clocks, at_s, ClockStands::Met),
+        "somebody helps or helped to the end, and began before the clock of first assistance ran out",
+        |one, clocks, at_s| Some(assistance(one, clocks, at_s).stands == ClockStands::Met),
     ),
     (
         "assisted-late",
-        "work began after the clock of first assistance had run out",
-        |one, clocks, at_s| assisted(one, clocks, at_s, ClockStands::Late),
+        "somebody helps or helped to the end, and began after the clock of first assistance had run out",
+        |one, clocks, at_s| Some(assistance(one, clocks, at_s).stands == ClockStands::Late),
     ),
     (
         "unassisted-overdue",
-        "work has not begun, and the clock of first assistance has run out",
-        |one, clocks, at_s| assisted(one, clocks, at_s, ClockStands::Overdue),
+        "nobody helps, and the clock of first assistance has run out; a request without a class goes by the clock of P1",
+        |one, clocks, at_s| Some(assistance(one, clocks, at_s).stands == ClockStands::Overdue),
+    ),
+    (
+        "class-lowered",
+        "its class is less urgent than one it had before; its clock goes by the most urgent",
+        |one, _, _| Some(one.class > one.urgent),
     ),
     (
         "confirmed",
@@ -99,15 +104,12 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("withdrawn", "taken back by the requester", |one, _, _| {
         Some(one.ended_as == Some(Stage::Withdrawn))
     }),
+    (
+        "closed-unassisted",
+        "closed while nobody helped",
+        |one, _, _| Some(one.ended_as == Some(Stage::Closed) && one.assisted_s.is_none()),
+    ),
 ];
-
-/// Nobody can say as long as an open request has no class.
-fn assisted(one: &Timeline, clocks: &Clocks, at_s: i64, wanted: ClockStands) -> Option<bool> {
-    match assistance(one, clocks, at_s).stands {
-        ClockStands::Unknown if one.ended_s.is_none() => None,
-        stands => Some(stands == wanted),
-    }
-}
 
 /// The figures of a desk at a moment.
 #[must_use]
@@ -125,15 +127,14 @@ pub fn figures(timelines: &[Timeline], clocks: &Clocks, at_s: i64) -> Vec<Figure
     };
     let mut all: Vec<Figure> = RULES.iter().map(one).collect();
     for &class in Class::ALL {
-        let waits =
-            |one: &&Timeline| assisted(one, clocks, at_s, ClockStands::Overdue) == Some(true);
-        let in_class = |one: &&Timeline| one.class == Some(class);
+        let waits = |one: &&Timeline| assistance(one, clocks, at_s).stands == ClockStands::Overdue;
+        let in_class = |one: &&Timeline| one.urgent == Some(class);
         let open = || timelines.iter().filter(|one| one.ended_s.is_none());
         all.push(Figure {
             name: format!("unassisted-overdue-{}", class.as_str().to_lowercase()),
             count: open().filter(waits).filter(in_class).count() as u64,
             unit: "open requests for help, each once, under the moment of the figures".to_owned(),
-            rule: format!("of class {class}; work has not begun, and the clock of first assistance has run out"),
+            rule: format!("of class {class} or once of it, and never of one more urgent; nobody helps, and the clock of first assistance has run out"),
             unknown: open().filter(|one| one.class.is_none()).count() as u64,
             of: open().count() as u64,
         });

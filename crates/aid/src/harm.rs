@@ -7,6 +7,10 @@ use thiserror::Error;
 
 /// Harms of one record, at most.
 pub const MAX_HARMS: usize = 64;
+/// Bytes of a harm record as JSON.
+pub const MAX_HARM_BYTES: usize = 16_384;
+/// Records that a published row rests on, at least: fewer could point to somebody.
+pub const MIN_HARM_RECORDS: u64 = 5;
 
 words! {
     /// What kind of harm.
@@ -88,8 +92,14 @@ pub struct HarmRecord {
 }
 
 /// Why a harm record was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 pub enum HarmError {
+    /// Too many bytes.
+    #[error("the harm record has {0} bytes, more than {MAX_HARM_BYTES}")]
+    TooLarge(usize),
+    /// Not of the documented form.
+    #[error("not a harm record as docs/aid.md, section 10, describes: {0}")]
+    Shape(#[from] serde_json::Error),
     /// Too many.
     #[error("{0} harms; a record has at most {MAX_HARMS}")]
     TooMany(usize),
@@ -130,6 +140,19 @@ impl HarmKind {
 }
 
 impl HarmRecord {
+    /// Reads and checks a record.
+    ///
+    /// # Errors
+    /// [`HarmError`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, HarmError> {
+        if bytes.len() > MAX_HARM_BYTES {
+            return Err(HarmError::TooLarge(bytes.len()));
+        }
+        let record: Self = serde_json::from_slice(bytes)?;
+        record.check()?;
+        Ok(record)
+    }
+
     /// Checks what the type alone does not.
     ///
     /// # Errors
@@ -188,4 +211,107 @@ pub fn sums(records: &[HarmRecord]) -> BTreeMap<(HarmKind, HarmUnit), HarmSum> {
         sum.told_only += u64::from(harm.basis == HarmBasis::Told);
     }
     sums
+}
+
+/// Harm of one kind in one unit as it is published: over several records, rounded, and of nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HarmRow {
+    /// What.
+    pub kind: HarmKind,
+    /// In what it is counted.
+    pub unit: HarmUnit,
+    /// At least so many, by [`rounded_down`]; nothing if fewer than [`MIN_HARM_RECORDS`] records give a count.
+    pub known: Option<u64>,
+    /// Records that give a count.
+    pub records_known: u64,
+    /// Records that have this harm and give no count.
+    pub records_unknown: u64,
+    /// Of both, those that rest on the requester's word alone.
+    pub told_only: u64,
+}
+
+/// Why rows were refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum HarmRowError {
+    /// Not ascending by kind and unit, or one twice.
+    #[error("row {0}: rows ascend by kind and unit, each once")]
+    Order(usize),
+    /// Counted in something that it is not counted in.
+    #[error("row {0}: {1} is not counted in {2}")]
+    Unit(usize, HarmKind, HarmUnit),
+    /// It rests on too few.
+    #[error(
+        "row {0}: it rests on {1} records; a row rests on at least {MIN_HARM_RECORDS}, and so does its count"
+    )]
+    Few(usize, u64),
+    /// More records than there are.
+    #[error("row {0}: it rests on more records than were counted, or on more words than records")]
+    Many(usize),
+    /// A count that says too much.
+    #[error("row {0}: a count is rounded down to two digits")]
+    Exact(usize),
+}
+
+impl HarmRow {
+    fn records(&self) -> u64 {
+        self.records_known.saturating_add(self.records_unknown)
+    }
+}
+
+/// A count with all but its first two digits zero: what is published says how much, not exactly what one victim told.
+#[must_use]
+pub const fn rounded_down(count: u64) -> u64 {
+    let mut unit = 1;
+    while count / unit >= 100 {
+        unit *= 10;
+    }
+    count / unit * unit
+}
+
+/// What may be published of records, and how many kinds and units are withheld because they rest on too few.
+#[must_use]
+pub fn publishable(records: &[HarmRecord]) -> (Vec<HarmRow>, u32) {
+    let row = |((kind, unit), sum): ((HarmKind, HarmUnit), HarmSum)| {
+        let enough = sum.records_known >= MIN_HARM_RECORDS;
+        HarmRow {
+            kind,
+            unit,
+            known: enough.then(|| rounded_down(sum.known)),
+            records_known: sum.records_known,
+            records_unknown: sum.records_unknown,
+            told_only: sum.told_only,
+        }
+    };
+    let rows = sums(records).into_iter().map(row);
+    let (shown, withheld): (Vec<_>, Vec<_>) =
+        rows.partition(|row| row.records() >= MIN_HARM_RECORDS);
+    (shown, u32::try_from(withheld.len()).unwrap_or(u32::MAX))
+}
+
+/// Checks rows over so many records.
+///
+/// # Errors
+/// [`HarmRowError`] for the first row that says too much, or cannot be.
+pub fn check_rows(rows: &[HarmRow], records: u64) -> Result<(), HarmRowError> {
+    for (number, row) in rows.iter().enumerate() {
+        let earlier = number.checked_sub(1).and_then(|before| rows.get(before));
+        if earlier.is_some_and(|before| (before.kind, before.unit) >= (row.kind, row.unit)) {
+            return Err(HarmRowError::Order(number));
+        }
+        if !row.kind.units().contains(&row.unit) {
+            return Err(HarmRowError::Unit(number, row.kind, row.unit));
+        }
+        let counted = row.known.map_or(row.records(), |_| row.records_known);
+        if row.records() < MIN_HARM_RECORDS || counted < MIN_HARM_RECORDS {
+            return Err(HarmRowError::Few(number, counted.min(row.records())));
+        }
+        if row.records() > records || row.told_only > row.records() {
+            return Err(HarmRowError::Many(number));
+        }
+        if row.known.is_some_and(|known| rounded_down(known) != known) {
+            return Err(HarmRowError::Exact(number));
+        }
+    }
+    Ok(())
 }

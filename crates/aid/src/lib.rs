@@ -11,6 +11,8 @@ mod hours;
 pub mod matching;
 mod need;
 mod notice;
+mod on_call;
+mod paging;
 mod playbook;
 mod purge;
 mod relay;
@@ -34,7 +36,8 @@ pub use guard::{
     Target, guard,
 };
 pub use harm::{
-    Harm, HarmBasis, HarmError, HarmKind, HarmRecord, HarmSum, HarmUnit, MAX_HARMS, sums,
+    Harm, HarmBasis, HarmError, HarmKind, HarmRecord, HarmRow, HarmRowError, HarmSum, HarmUnit,
+    MAX_HARM_BYTES, MAX_HARMS, MIN_HARM_RECORDS, check_rows, publishable, rounded_down, sums,
 };
 pub use hours::{HoursError, WEEK_HOURS, WEEK_S, WeekHours, second_of_week};
 pub use need::{Answer, Data, Function, Incident, LifeSafety, Mitigation, Need, Sector, Support};
@@ -42,11 +45,19 @@ pub use notice::{
     MAX_DUE_S, MAX_NOTICE_CHARS, MIN_DUE_S, NOTICE_FORMAT, Notice, NoticeError, NoticeStands,
     RECEIPT_MEANING, Receipt, Template, Wish, notice_stands,
 };
-pub use playbook::{
-    MAX_MINUTES, PLAYBOOK_FORMAT, Playbook, PlaybookError, PlaybookStep, SHIPPED, Source, Who,
-    playbooks,
+pub use on_call::{
+    MAX_PEOPLE, MAX_ROTA_BYTES, MAX_WEBHOOK_BYTES, OnCall, OnCallError, Person, ROTA_FORMAT,
+    Webhook, WebhookError,
 };
-pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, purge, purge_due_s, remains};
+pub use paging::{
+    Alarm, Delivery, MAX_ALARMS_PER_PAGE, OUTBOX_FORMAT, Outbox, OutboxError, PAGE_FORMAT, Page,
+    Promise, RETRY_FIRST_S, RETRY_MOST_S,
+};
+pub use playbook::{
+    MAX_MINUTES, PLAYBOOK_FORMAT, PlainPlaybook, PlainTexts, Playbook, PlaybookError, PlaybookStep,
+    SHIPPED, Source, Who, playbooks, playbooks_in,
+};
+pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, is_over, purge, purge_due_s, remains};
 pub use relay::{
     DEFAULT_EMBARGO_DAYS, MAX_EMBARGO_DAYS, MIN_EMBARGO_DAYS, OpenReason, Relay, RelayRefused,
     RelayRole,

@@ -6,17 +6,23 @@
 mod barrier;
 mod explain;
 mod flow;
+mod inputs;
 mod line;
 mod marks;
 mod outcome;
 mod pools;
 mod round;
+mod row;
 mod settling;
 mod solve;
 mod walk;
 
 pub use barrier::{Barrier, MIN_COMMON_HOURS};
 pub use explain::{Explainer, MAX_HOLDERS, SlotAnswer, Why, Worse};
+pub use inputs::{
+    CodedError, CodedNeed, Engaged, Enlisted, LeftOut, MAX_CODED_BYTES, MAX_STRETCHES, NEED_FORMAT,
+    Opened, REPORT_FORMAT, Report, Setting, inputs, need_and_team,
+};
 pub use line::{Seed, Waiting};
 pub use outcome::{ClassFigures, Outcome, Part, Team, Unserved, WhyUnserved, barriers, solve};
 pub use pools::MAX_PAIRS;
@@ -24,3 +30,4 @@ pub use round::{
     Ask, Climb, Helper, MAX_ASKS, MAX_ENTRIES, MAX_HELPER_UNITS, MAX_HELPERS, MAX_ROUND_BYTES,
     Round, RoundError,
 };
+pub use row::{MAX_NAMED, Named, ROW_FORMAT, Row};

@@ -171,7 +171,7 @@ pub struct Receipt {
 }
 
 /// What stands under every receipt, in every language of the catalogue under `aid.receipt.meaning`.
-pub const RECEIPT_MEANING: &str = "This says that the notice arrived. It admits nothing, and nothing may be concluded from it or from its absence.";
+pub const RECEIPT_MEANING: &str = "This says that whoever has the answer key has the notice. The sender named that key, so it proves nothing about the addressee. It admits nothing, and nothing may be concluded from it or from its absence.";
 
 words! {
     /// How a notice stands.

@@ -1,5 +1,9 @@
 //! The first hour of an incident, step by step, as data (docs/aid.md, section 9).
 
+mod plain;
+
+pub use plain::{PlainPlaybook, PlainTexts, playbooks_in};
+
 use crate::guard::Action;
 use crate::need::Incident;
 use crate::words::words;
@@ -52,7 +56,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlaybookStep {
-    /// Its name in this playbook; catalogues have it under `aid.playbook.PLAYBOOK.STEP`.
+    /// Its name in this playbook, by which other languages name it too.
     pub id: String,
     /// By which minute.
     pub minutes: u8,
@@ -191,7 +195,7 @@ fn is_slug(text: &str) -> bool {
 
 fn check_plain(place: &str, text: &str) -> Result<(), PlaybookError> {
     let long = |sentence: &str| sentence.split_whitespace().count() > MAX_PLAIN_WORDS;
-    if text.trim().is_empty() || text.split(['.', '!', '?', ':']).any(long) {
+    if text.trim().is_empty() || text.split(['.', '!', '?', '\u{61f}', ':']).any(long) {
         return refuse(
             place,
             "plain language: there is some, and no sentence is longer than 15 words",

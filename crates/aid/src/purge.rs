@@ -83,16 +83,22 @@ pub struct Remains {
     pub kept: Vec<Kept>,
 }
 
-/// When a request may be purged, if nothing happens before: nothing if it is not at its end, or is purged already.
+/// From when on nothing of a request is kept, if nothing happens before: nothing if it is not at its end. Once it is purged, the moment it came to that.
 #[must_use]
 pub fn purge_due_s(standing: &Standing, waits: &Waits) -> Option<i64> {
     match standing.stage {
-        Stage::Withdrawn => Some(standing.since_s),
+        Stage::Withdrawn | Stage::Purged => Some(standing.since_s),
         Stage::Closed | Stage::Declined | Stage::Referred => {
             Some(standing.since_s.saturating_add_unsigned(waits.retention_s))
         }
         _ => None,
     }
+}
+
+/// Whether nothing of a request is kept any more at a moment. Nobody has to take a step for that: withdrawal and the end of retention suffice.
+#[must_use]
+pub fn is_over(standing: &Standing, waits: &Waits, at_s: i64) -> bool {
+    purge_due_s(standing, waits).is_some_and(|due_s| due_s <= at_s)
 }
 
 /// Purges a request: the standing after it, and what remains, to be shown to the requester before and after.

@@ -78,6 +78,12 @@ impl RotaError {
 }
 
 impl Rota {
+    /// Its shifts, from the beginning of the week.
+    #[must_use]
+    pub fn shifts(&self) -> &[Shift] {
+        &self.0
+    }
+
     /// The shift of a moment.
     #[must_use]
     pub fn shift(&self, at_s: i64) -> &Shift {

@@ -6,6 +6,7 @@ mod vocabulary;
 pub use table::TRANSITIONS;
 pub use vocabulary::{Reason, Role, Stage, Wait};
 
+use crate::purge::purge_due_s;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -139,6 +140,12 @@ pub enum StepRefused {
         /// When the step was tried.
         at_s: i64,
     },
+    /// What was told is destroyed, so there is nothing to go on with.
+    #[error("retention ended at {due_s}, and what was told is destroyed; ask anew")]
+    Over {
+        /// When it ended.
+        due_s: i64,
+    },
     /// The step is older than the one before it.
     #[error("the step is of {at_s}, before the request came to where it stands, {since_s}")]
     BackInTime {
@@ -154,9 +161,10 @@ impl StepRefused {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::WrongStage { .. } | Self::ResumesElsewhere { .. } | Self::PauseIsOurs => {
-                "aid-wrong-state"
-            }
+            Self::WrongStage { .. }
+            | Self::ResumesElsewhere { .. }
+            | Self::PauseIsOurs
+            | Self::Over { .. } => "aid-wrong-state",
             Self::NotYours { .. } => "aid-not-yours",
             Self::OtherReason { .. } => "aid-reason",
             Self::TooEarly { .. } => "aid-too-early",
@@ -192,6 +200,13 @@ pub fn step(standing: &Standing, step: &Step, waits: &Waits) -> Result<Standing,
     let Some(row) = by_role.iter().find(because) else {
         return Err(refused(&rows, from, step));
     };
+    let kept_until_s = purge_due_s(standing, waits);
+    if let Some(due_s) = kept_until_s
+        && to == Stage::Vetting
+        && due_s <= step.at_s
+    {
+        return Err(StepRefused::Over { due_s });
+    }
     let due_s = due_s(standing, row.wait, waits);
     if step.at_s < due_s {
         let (wait, at_s) = (row.wait, step.at_s);

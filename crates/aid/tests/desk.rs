@@ -28,7 +28,7 @@ fn the_clock_of_acknowledgement_runs_out_after_two_hours() {
     assert_eq!(stands(0).stands, ClockStands::Running);
     assert_eq!(stands(2 * HOUR_S).stands, ClockStands::Running);
     assert_eq!(stands(2 * HOUR_S + 1).stands, ClockStands::Overdue);
-    assert_eq!(stands(0).due_s, Some(1_000 + 2 * HOUR_S));
+    assert_eq!(stands(0).due_s, 1_000 + 2 * HOUR_S);
     // Escalation at 60 and 90 minutes, and it stays.
     let escalations = [0, 3_599, 3_600, 5_399, 5_400, 100_000].map(|at_s| stands(at_s).escalation);
     assert_eq!(escalations, [0, 0, 1, 1, 2, 2]);
@@ -53,10 +53,6 @@ fn the_clock_of_acknowledgement_runs_out_after_two_hours() {
 #[test]
 fn the_clock_of_first_assistance_hangs_on_the_class() {
     let request = Timeline::received(0);
-    assert_eq!(
-        assistance(&request, &clocks(), 1_000_000).stands,
-        ClockStands::Unknown
-    );
     for (class, hours) in [
         (Class::P1, 4),
         (Class::P2, 24),
@@ -86,15 +82,110 @@ fn the_clock_of_first_assistance_hangs_on_the_class() {
             assistance(&helped, &clocks(), 10_000_000).stands,
             ClockStands::Met
         );
-        let again = helped.after(
-            &step(Stage::Matching, Reason::ResponderLost, hours * HOUR_S + 5),
-            None,
-        );
-        assert_eq!(
-            assistance(&again, &clocks(), 10_000_000).stands,
-            ClockStands::Met,
-            "the first counts"
-        );
+    }
+}
+
+#[test]
+fn what_nobody_has_classed_is_as_urgent_as_can_be() {
+    let request = Timeline::received(0);
+    let read = request.after(&step(Stage::Accepted, Reason::Verified, HOUR_S), None);
+    for timeline in [request, read] {
+        let stands = |at_s| assistance(&timeline, &clocks(), at_s).stands;
+        assert_eq!(stands(4 * HOUR_S), ClockStands::Running);
+        assert_eq!(stands(4 * HOUR_S + 1), ClockStands::Overdue);
+        assert_eq!(stands(61 * 24 * HOUR_S), ClockStands::Overdue);
+    }
+    let classed = read.after(
+        &step(Stage::Triaged, Reason::NeedCoded, 5 * HOUR_S),
+        Some(Class::P3),
+    );
+    let due_s = assistance(&classed, &clocks(), 5 * HOUR_S).due_s;
+    assert_eq!(due_s, 72 * HOUR_S, "from receipt");
+}
+
+#[test]
+fn a_class_said_later_takes_nothing_back() {
+    let triaged = |timeline: Timeline, class, at_s| {
+        timeline.after(
+            &step(Stage::Triaged, Reason::NeedChanged, at_s),
+            Some(class),
+        )
+    };
+    let urgent = triaged(Timeline::received(0), Class::P1, HOUR_S);
+    let lowered = triaged(urgent, Class::P4, 2 * HOUR_S);
+    assert_eq!(lowered.class, Some(Class::P4), "the line goes by the need");
+    let late_s = 4 * HOUR_S + 1;
+    assert_eq!(
+        assistance(&lowered, &clocks(), late_s).stands,
+        ClockStands::Overdue
+    );
+    let raised = triaged(triaged(Timeline::received(0), Class::P4, 1), Class::P2, 2);
+    assert_eq!(assistance(&raised, &clocks(), 0).due_s, 24 * HOUR_S);
+    let count = |timeline, name: &str| {
+        let all = figures(&[timeline], &clocks(), late_s);
+        all.iter().find(|figure| figure.name == name).unwrap().count
+    };
+    assert_eq!(count(lowered, "class-lowered"), 1);
+    assert_eq!(count(raised, "class-lowered"), 0);
+    assert_eq!(count(lowered, "unassisted-overdue"), 1);
+    assert_eq!(count(lowered, "unassisted-overdue-p1"), 1);
+    assert_eq!(count(lowered, "unassisted-overdue-p4"), 0);
+}
+
+#[test]
+fn help_that_is_lost_is_no_help_and_the_clock_goes_on_where_it_stood() {
+    let triaged = Timeline::received(0).after(
+        &step(Stage::Triaged, Reason::NeedCoded, 10),
+        Some(Class::P2),
+    );
+    let begin = |timeline: Timeline, at_s| {
+        timeline.after(&step(Stage::InProgress, Reason::ScopeSigned, at_s), None)
+    };
+    let lose = |timeline: Timeline, at_s| {
+        timeline.after(&step(Stage::Matching, Reason::ResponderLost, at_s), None)
+    };
+    let stands = |timeline: &Timeline, at_s| assistance(timeline, &clocks(), at_s).stands;
+    let count = |timeline, name: &str, at_s| {
+        let all = figures(&[timeline], &clocks(), at_s);
+        all.iter().find(|figure| figure.name == name).unwrap().count
+    };
+    // begun after three hours, lost after a hundred: twenty-one are left
+    let lost = lose(begin(triaged, 3 * HOUR_S), 100 * HOUR_S);
+    assert_eq!(assistance(&lost, &clocks(), 0).due_s, 121 * HOUR_S);
+    assert_eq!(stands(&lost, 121 * HOUR_S), ClockStands::Running);
+    assert_eq!(stands(&lost, 121 * HOUR_S + 1), ClockStands::Overdue);
+    assert_eq!(count(lost, "assisted-in-time", 1_000 * HOUR_S), 0);
+    assert_eq!(count(lost, "unassisted-overdue", 1_000 * HOUR_S), 1);
+    let again = |at_s| stands(&begin(lost, at_s), 10_000 * HOUR_S);
+    assert_eq!(again(121 * HOUR_S), ClockStands::Met);
+    assert_eq!(again(121 * HOUR_S + 1), ClockStands::Late);
+    // begun too late, and lost: it is overdue again at once
+    let late = lose(begin(triaged, 25 * HOUR_S), 30 * HOUR_S);
+    assert_eq!(stands(&late, 30 * HOUR_S), ClockStands::Overdue);
+    // a pause for the requester in between counts once
+    let paused = begin(triaged, 3 * HOUR_S).after(
+        &step(Stage::Paused, Reason::WaitsForRequester, 50 * HOUR_S),
+        None,
+    );
+    assert_eq!(
+        assistance(&lose(paused, 100 * HOUR_S), &clocks(), 0).due_s,
+        121 * HOUR_S
+    );
+}
+
+#[test]
+fn what_is_closed_while_nobody_helped_is_counted() {
+    let request = Timeline::received(0);
+    let helped = request.after(&step(Stage::InProgress, Reason::ScopeSigned, 1), None);
+    let lost = helped.after(&step(Stage::Matching, Reason::ResponderLost, 2), None);
+    for (timeline, unassisted) in [(request, 1), (helped, 0), (lost, 1)] {
+        let closed = timeline.after(&step(Stage::Closed, Reason::Quiet, 10), None);
+        let purged = closed.after(&step(Stage::Purged, Reason::RetentionOver, 20), None);
+        for timeline in [closed, purged] {
+            let all = figures(&[timeline], &clocks(), 30);
+            let found = all.iter().find(|figure| figure.name == "closed-unassisted");
+            assert_eq!(found.unwrap().count, unassisted);
+        }
     }
 }
 
@@ -117,7 +208,7 @@ fn waiting_for_the_requester_stops_one_clock_and_nothing_else_does() {
         let due_s = assistance(&resumed, &clocks(), 20 * HOUR_S).due_s;
         assert_eq!(
             due_s,
-            Some(if holds { 23 * HOUR_S } else { 4 * HOUR_S }),
+            if holds { 23 * HOUR_S } else { 4 * HOUR_S },
             "{reason}"
         );
         assert_eq!(
@@ -283,8 +374,8 @@ fn an_unanswered_request_escalates_and_shows_in_the_counts() {
     assert_eq!(late["acknowledged-in-time"], (2, 0, 3));
     assert_eq!(
         late["unassisted-overdue"],
-        (0, 1, 3),
-        "its class is not known"
+        (0, 0, 3),
+        "as P1, which has four hours"
     );
     assert_eq!(late["confirmed"], (1, 1, 3), "closed in silence is neither");
     let names = [id("answered"), id("unanswered")];

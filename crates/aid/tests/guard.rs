@@ -232,9 +232,9 @@ fn scopes_have_limits() {
     assert!(!refused(&|_| {}));
     assert!(refused(&|scope| scope.actions.clear()));
     assert!(refused(&|scope| scope.until_s = scope.from_s));
-    assert!(!refused(&|scope| scope.until_s = scope.from_s + 90 * DAY_S));
+    assert!(!refused(&|scope| scope.until_s = scope.from_s + 30 * DAY_S));
     assert!(refused(
-        &|scope| scope.until_s = scope.from_s + 90 * DAY_S + 1
+        &|scope| scope.until_s = scope.from_s + 30 * DAY_S + 1
     ));
     let hosts = |many: usize| (0..many).map(|number| label(&number.to_string())).collect();
     assert!(!refused(&|scope| scope.hosts = hosts(1_000)));

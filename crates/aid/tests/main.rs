@@ -3,7 +3,10 @@
 
 mod desk;
 mod guard;
+mod harm;
+mod inputs;
 mod matching;
+mod paging;
 mod playbooks;
 mod responders;
 mod speed;

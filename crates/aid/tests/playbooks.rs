@@ -1,6 +1,6 @@
 //! The playbooks: complete, defensive, in the first hour, and in plain words too.
 
-use solferino_aid::{Action, Incident, Playbook, SHIPPED, playbooks};
+use solferino_aid::{Action, Incident, PlainTexts, Playbook, SHIPPED, playbooks, playbooks_in};
 use std::collections::BTreeSet;
 
 #[test]
@@ -111,4 +111,32 @@ fn a_playbook_that_breaks_a_rule_is_refused() {
         let error = Playbook::from_toml(&good.replacen(from, to, 1)).unwrap_err();
         assert_eq!(error.code(), "aid-playbook", "{to}");
     }
+}
+
+#[test]
+fn the_plain_texts_are_whole_in_three_languages() {
+    let english = playbooks().unwrap();
+    assert_eq!(playbooks_in("en").unwrap(), english);
+    for language in ["fr", "ar"] {
+        let translated = playbooks_in(language).unwrap();
+        for (ours, theirs) in english.iter().zip(&translated) {
+            assert_ne!(ours.plain, theirs.plain, "{language} {}", ours.id);
+            for (step, other) in ours.step.iter().zip(&theirs.step) {
+                assert_ne!(step.plain, other.plain, "{language} {}", step.id);
+                assert_eq!((&step.id, &step.text), (&other.id, &other.text));
+            }
+        }
+    }
+    let file = include_str!("../playbooks/fr.toml");
+    let refused = |text: &str| {
+        PlainTexts::from_toml(text, &english)
+            .unwrap_err()
+            .to_string()
+    };
+    let missing = refused(&file.replacen("power = ", "power-off = ", 1));
+    assert!(missing.contains("power: the step has no text"), "{missing}");
+    let other = refused(&file.replace("playbook.wiper", "playbook.revenge"));
+    assert!(other.contains("no such playbook"), "{other}");
+    let long = refused(&file.replacen("Gardez le message.", &"mot ".repeat(16), 1));
+    assert!(long.contains("15 words"), "{long}");
 }

@@ -3,8 +3,8 @@
 use solferino_aid::{
     Destroyed, Harm, HarmBasis, HarmKind, HarmRecord, HarmUnit, Id, Incident, Ledger,
     MAX_NOTICE_CHARS, NOTICE_FORMAT, Notice, NoticeStands, OpenReason, Reason, Receipt, Relay,
-    RelayRefused, RelayRole, Role, Sector, Stage, Standing, Step, Template, Tlp, Trace, Waits,
-    Wish, notice_stands, purge, purge_due_s, remains, sums,
+    RelayRefused, RelayRole, Role, Sector, Stage, Standing, Step, StepRefused, Template, Tlp,
+    Trace, Waits, Wish, is_over, notice_stands, purge, purge_due_s, remains, step, sums,
 };
 use std::collections::BTreeSet;
 
@@ -284,6 +284,7 @@ fn a_purge_comes_when_it_is_due_and_not_before() {
             Stage::Declined,
             Stage::Referred,
             Stage::Withdrawn,
+            Stage::Purged,
         ]
         .contains(stage)
     });
@@ -293,5 +294,42 @@ fn a_purge_comes_when_it_is_due_and_not_before() {
             (None, false),
             "{stage}"
         );
+    }
+}
+
+#[test]
+fn withdrawal_and_the_end_of_retention_need_no_step_of_anybody() {
+    let waits = Waits {
+        quiet_s: 10,
+        retention_s: 100,
+    };
+    let asked_again = |standing: &Standing, at_s| {
+        let wish = Step {
+            to: Stage::Vetting,
+            role: Role::Requester,
+            reason: Reason::AskedAgain,
+            at_s,
+        };
+        step(standing, &wish, &waits)
+    };
+    for &stage in Stage::ALL {
+        let standing = Standing {
+            stage,
+            since_s: 1_000,
+            ..Standing::received(0)
+        };
+        let over = |at_s| is_over(&standing, &waits, at_s);
+        let expected = match stage {
+            Stage::Withdrawn | Stage::Purged => [true, true, true],
+            Stage::Closed | Stage::Declined | Stage::Referred => [false, false, true],
+            _ => [false, false, false],
+        };
+        assert_eq!([1_000, 1_099, 1_100].map(over), expected, "{stage}");
+        if [Stage::Declined, Stage::Referred].contains(&stage) {
+            assert!(asked_again(&standing, 1_099).is_ok());
+            let gone = asked_again(&standing, 1_100).unwrap_err();
+            assert_eq!(gone, StepRefused::Over { due_s: 1_100 }, "{stage}");
+            assert_eq!(gone.code(), "aid-wrong-state");
+        }
     }
 }

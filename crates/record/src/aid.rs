@@ -10,8 +10,14 @@ use crate::time::Timestamp;
 pub const ENTROPY_BYTES: usize = 16;
 /// Bytes of salt before the content of a sealed item.
 pub const SALT_BYTES: usize = 32;
-/// Name of every continuity key: it tells nothing.
+/// Name of every requester's key: the name of a key is public, so it tells nothing.
 pub const REQUESTER_NAME: &str = "requester";
+/// Name of a proxy's key, where it is not that of another who has words.
+pub const PROXY_NAME: &str = "proxy";
+/// Name of every responder's key.
+pub const RESPONDER_NAME: &str = "responder";
+/// Name of every key that answers a notice or relay.
+pub const ANSWER_NAME: &str = "answer";
 /// Seconds for which a signature opens a sealed item.
 pub const ACCESS_WINDOW_S: u64 = 300;
 

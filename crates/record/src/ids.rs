@@ -170,6 +170,14 @@ impl Vkey {
         self.0.parse()
     }
 
+    /// The name in the text: what stands before the key's identifier.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0
+            .split_once('+')
+            .map_or(self.0.as_ref(), |(name, _)| name)
+    }
+
     /// SHA-256 of the vkey text: the digest a member commits to before the key is used.
     #[must_use]
     pub fn digest(&self) -> Hash {

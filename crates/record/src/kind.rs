@@ -150,6 +150,7 @@ kinds! {
     AidMatch, "aid.match", Aid, aid::Match;
     AidScope, "aid.scope", Aid, aid::Scope;
     AidConsent, "aid.consent", Aid, aid::Consent;
+    AidHarm, "aid.harm", Aid, aid::HarmCount;
     AidNotice, "aid.notice", Aid, aid::Notice;
     AidRelay, "aid.relay", Aid, aid::Relay;
     AidReceipt, "aid.receipt", Aid, aid::Receipt;

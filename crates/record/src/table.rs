@@ -340,7 +340,7 @@ pub const TABLE: &[Row] = &[
         Scope::Record,
         "a key that is nobody's else, commitments alone, sealed to the desk; at most 4 of one key open at a time"
     ),
-    row!(AidItem, [Officer Requester Responder], Scope::Record, "of a request that is not purged; a need by an officer, a report by who helps, harm by the requester"),
+    row!(AidItem, [Officer Requester Responder], Scope::Record, "of a request that is not over; a need by an officer, a report by who helps, harm by the requester"),
     row!(AidStep, [Officer Requester Responder], Scope::Record, "one row of the workflow's table, by whom it names, for one of its reasons, after its wait; only the requester or its proxy withdraws and confirms"),
     row!(
         AidEnlist,
@@ -359,25 +359,31 @@ pub const TABLE: &[Row] = &[
         AidRound,
         [Officer],
         Scope::Record,
-        "closes the inputs of a round; the next tick fixes its seed"
+        "closes inputs that were never closed, while no other round is open; the next tick fixes its seed"
     ),
     row!(
         AidMatch,
         [Officer],
         Scope::Record,
-        "the outcome of a round whose seed is fixed, once"
+        "the outcome of a round whose seed is fixed, once and within a day; it accounts for each request of the inputs"
     ),
     row!(
         AidScope,
         [Requester],
         Scope::Record,
-        "once a team is offered, for at most thirty days; without one nobody acts"
+        "an item that the requester or its proxy told; once a team is offered, for at most thirty days; without one nobody acts"
     ),
     row!(
         AidConsent,
         [Requester],
         Scope::Record,
         "each purpose apart; to cross into a case names the case and items of the request, is fresh for a time, and can be taken back"
+    ),
+    row!(
+        AidHarm,
+        [Officer],
+        Scope::Record,
+        "a time after the one counted before; only of requests whose requester lets lessons be published; no row that rests on fewer than 5 records"
     ),
     row!(AidNotice, [State Registrar], Scope::Record, "names no addressee in the open; a fresh key answers"),
     row!(
@@ -390,7 +396,7 @@ pub const TABLE: &[Row] = &[
         AidReceipt,
         [ReplyKey],
         Scope::Record,
-        "once, by the key the addressee chose; it says that the notice arrived, and admits nothing"
+        "once, by the key the notice names; it says that whoever has that key has the notice, admits nothing, and proves nothing about the addressee"
     ),
     row!(AidRelayOpen, [Officer ReplyKey], Scope::Record, "after the embargo; before, if whoever mends it agrees, or it is being exploited"),
 ];

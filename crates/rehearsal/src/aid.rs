@@ -15,6 +15,14 @@ use crate::procedure::Procedure;
 
 /// An age recipient nobody has the identity of: rehearsals seal nothing.
 pub const RECIPIENT: &str = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq";
+/// The recipient of every rehearsed requester, and of every proxy.
+pub const REQUESTER_RECIPIENT: &str =
+    "age1rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr";
+/// As [`REQUESTER_RECIPIENT`].
+pub const PROXY_RECIPIENT: &str = "age1pppppppppppppppppppppppppppppppppppppppppppppppppppppppppp";
+/// As [`REQUESTER_RECIPIENT`], of responders.
+pub const RESPONDER_RECIPIENT: &str =
+    "age1zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz";
 const HOUR_S: u32 = 3_600;
 const DAY_S: u32 = 86_400;
 
@@ -62,15 +70,27 @@ pub fn item(content: &[u8]) -> Item {
     }
 }
 
+/// The body of an enlistment.
+///
+/// # Errors
+/// Never; the identifier type checks again.
+pub fn enlistment(profile: &[u8]) -> Result<Value, RehearsalError> {
+    Ok(
+        json!({"profile": item(profile), "recipient": RESPONDER_RECIPIENT, "code": code_of_conduct()?}),
+    )
+}
+
 /// The body of a request.
 #[must_use]
 pub fn request(items: &[Item], proxy: Option<&SigningKey>) -> Value {
     let mut body = json!({
         "items": items, "desk": 1,
         "consent": {"share_with_helpers": true, "publish_anonymised": false},
+        "recipient": REQUESTER_RECIPIENT,
     });
     if let Some(proxy) = proxy {
-        body["proxy"] = json!(proxy.verifier_key().to_string());
+        let key = proxy.verifier_key().to_string();
+        body["proxy"] = json!({"key": key, "recipient": PROXY_RECIPIENT});
     }
     body
 }
@@ -121,7 +141,7 @@ impl<D: Desk> Procedure<'_, D> {
         name: &str,
     ) -> Result<(SigningKey, StatementId), RehearsalError> {
         let key = self.cast.key(name)?;
-        let body = json!({"profile": item(name.as_bytes()), "code": code_of_conduct()?});
+        let body = enlistment(name.as_bytes())?;
         let id = self.say(&key, Kind::AidEnlist, None, body)?;
         let until = self.time.plus_seconds(365 * 86_400);
         let officer = officer(self.cast)?;
@@ -241,10 +261,7 @@ impl<D: Desk> Procedure<'_, D> {
         request: StatementId,
     ) -> Result<(), RehearsalError> {
         self.step(requester, request, "agreed", "team-taken", Value::Null)?;
-        let scope = tlog::sha256(b"scope");
-        let until = self.time.plus_seconds(7 * 86_400);
-        let body = json!({"request": request, "scope": scope, "until": until});
-        self.say(requester, Kind::AidScope, None, body)?;
+        self.sign_scope(requester, request)?;
         self.step(
             responder,
             request,
@@ -253,5 +270,37 @@ impl<D: Desk> Procedure<'_, D> {
             Value::Null,
         )?;
         Ok(())
+    }
+
+    /// The requester tells what may be done, and signs exactly that for a week.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn sign_scope(
+        &mut self,
+        requester: &SigningKey,
+        request: StatementId,
+    ) -> Result<(), RehearsalError> {
+        let scope = item(format!("scope {request} {}", self.time).as_bytes());
+        self.tell(requester, request, "message", scope)?;
+        let until = self.time.plus_seconds(7 * 86_400);
+        let body = json!({"request": request, "scope": scope.commitment, "until": until});
+        self.say(requester, Kind::AidScope, None, body)?;
+        Ok(())
+    }
+
+    /// Adds an item to a request.
+    ///
+    /// # Errors
+    /// [`RehearsalError`].
+    pub fn tell(
+        &mut self,
+        key: &SigningKey,
+        request: StatementId,
+        kind: &str,
+        item: Item,
+    ) -> Result<StatementId, RehearsalError> {
+        let body = json!({"request": request, "kind": kind, "items": [item]});
+        self.say(key, Kind::AidItem, None, body)
     }
 }

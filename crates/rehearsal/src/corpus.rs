@@ -43,6 +43,34 @@ const REPORTS: &[(&str, &str)] = demo_files![
     "reports/humanitarian-data-2022.toml",
 ];
 
+const AID: &[(&str, &str)] = demo_files![
+    "aid/party-office-call-2015.toml",
+    "aid/campaign-messages-2016.toml",
+];
+
+/// A request for help, as its requester would seal it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AidScript {
+    /// Short name.
+    pub id: Slug,
+    /// Title for people.
+    pub title: String,
+    /// Day on which help is asked for.
+    pub happened: Day,
+    /// Whether somebody comes.
+    pub helped: bool,
+    /// Public sources.
+    pub sources: Vec<String>,
+    /// What kind of text this is.
+    pub label: String,
+    /// What is told.
+    pub form: aid::Request,
+    /// What harm is told, once it is over.
+    #[serde(default)]
+    pub harm: Option<aid::HarmRecord>,
+}
+
 /// A report without worked numbers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -200,6 +228,14 @@ pub fn scripts() -> Result<Vec<CaseScript>, RehearsalError> {
 /// [`RehearsalError::Corpus`] naming the file.
 pub fn reports() -> Result<Vec<ReportScript>, RehearsalError> {
     read_all(REPORTS)
+}
+
+/// The requests for help.
+///
+/// # Errors
+/// [`RehearsalError::Corpus`] naming the file.
+pub fn requests_for_help() -> Result<Vec<AidScript>, RehearsalError> {
+    read_all(AID)
 }
 
 /// The accessions.

@@ -55,9 +55,9 @@ fn help(cast: &Cast, desk: &mut MemoryDesk, notice: &Notice) {
     let sample = StatementId(tlog::sha256(b"sample"));
     let mut p = Procedure::new(cast, desk, at("2014-01-02T00:00:00Z"));
     p.name_desk().unwrap();
-    let key = cast.key("requester-cell").unwrap();
+    let key = cast.key("requester cell").unwrap();
     let asked = p.ask_for_help(&key, b"cell").unwrap();
-    let (_, enlisted) = p.vetted_responder("responder-cell").unwrap();
+    let (_, enlisted) = p.vetted_responder("responder cell").unwrap();
     let aid = &mut desk.auditor.state.aid;
     let request = aid.requests.remove(&asked).unwrap();
     aid.requests.insert(sample, request);
@@ -93,8 +93,8 @@ impl World {
             Role::ReplyKey => self.cast.key("reply-cell").unwrap(),
             Role::NextKey => self.cast.one(SeatSpecRole::Reviewer).unwrap().next.clone(),
             Role::Officer => rehearsal::aid::officer(&self.cast).unwrap(),
-            Role::Requester => self.cast.key("requester-cell").unwrap(),
-            Role::Responder => self.cast.key("responder-cell").unwrap(),
+            Role::Requester => self.cast.key("requester cell").unwrap(),
+            Role::Responder => self.cast.key("responder cell").unwrap(),
             Role::Anyone => self.cast.key("passer-by").unwrap(),
         }
     }

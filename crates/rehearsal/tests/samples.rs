@@ -120,15 +120,17 @@ fn aid(cast: &Cast, kind: Kind) -> Value {
     let key = rehearsal::vkey(&cast.key("sample").unwrap()).unwrap();
     let item = json!({"commitment": h, "sealed_sha256": h});
     let code = rehearsal::aid::code_of_conduct().unwrap();
+    let recipient = rehearsal::aid::REQUESTER_RECIPIENT;
     match kind {
         Kind::AidDesk => rehearsal::aid::policy(cast, 1).unwrap(),
-        Kind::AidRequest => json!({"items": [item], "desk": 1, "proxy": key,
+        Kind::AidRequest => json!({"items": [item], "desk": 1, "recipient": recipient,
+            "proxy": {"key": key, "recipient": rehearsal::aid::PROXY_RECIPIENT},
             "consent": {"share_with_helpers": true, "publish_anonymised": false}}),
         Kind::AidItem => json!({"request": id, "kind": "message", "items": [item]}),
         Kind::AidStep => {
             json!({"request": id, "to": "triaged", "reason": "need-coded", "class": "P1"})
         }
-        Kind::AidEnlist => json!({"profile": item, "code": code}),
+        Kind::AidEnlist => json!({"profile": item, "recipient": recipient, "code": code}),
         Kind::AidVet => json!({"responder": id, "until": "2015-01-01T00:00:00Z"}),
         Kind::AidDismiss => json!({"responder": id, "reason": "ended"}),
         Kind::AidRound => json!({"inputs": h, "requests": 1, "responders": 1}),
@@ -136,6 +138,9 @@ fn aid(cast: &Cast, kind: Kind) -> Value {
         Kind::AidScope => json!({"request": id, "scope": h, "until": "2014-01-09T00:00:00Z"}),
         Kind::AidConsent => {
             json!({"request": id, "purpose": "case", "granted": true, "into_case": "sample", "items": [h]})
+        }
+        Kind::AidHarm => {
+            json!({"from": "2014-01-01T00:00:00Z", "until": "2014-01-01T00:00:01Z", "inputs": h, "records": 0, "rows": [], "withheld": 0})
         }
         Kind::AidNotice => {
             json!({"template": "assistance-sought", "text": h, "answer_key": key, "due": "2014-01-09T00:00:00Z"})

@@ -20,17 +20,30 @@ export class Refused extends Error {
 async function answered(response) {
   const kind = response.headers.get("content-type") ?? "";
   const body = kind.startsWith("application/json") ? await response.json() : null;
-  if (!response.ok) throw new Refused(response.status, body, response.headers.get("retry-after"));
+  // A server that answers something else (a copy of the pages, a proxy) has not done what was asked.
+  if (!response.ok || !body) throw new Refused(response.status, body, response.headers.get("retry-after"));
   return body.data;
 }
 
 export const desk = async () => answered(await fetch(API));
 
-/** All requests of whoever has the words, oldest first. */
+/** All requests of whoever has the words, oldest first, page by page. */
 export async function requestsOf(who) {
-  const page = await answered(await fetch(`${API}/requests?key=${encodeURIComponent(who.key)}`));
-  return page.rows;
+  const rows = [];
+  const seen = new Set();
+  let after = "";
+  for (;;) {
+    const page = await answered(await fetch(`${API}/requests?key=${encodeURIComponent(who.key)}${after}`));
+    rows.push(...page.rows);
+    if (!page.next) return rows;
+    if (seen.has(page.next)) throw new Error("the server's list does not end");
+    seen.add(page.next);
+    after = `&after=${page.next}`;
+  }
 }
+
+/** One request, by its number. */
+export const requestOf = async (id) => answered(await fetch(`${API}/requests/${id}`));
 
 async function send(path, signed, sealed) {
   const body = JSON.stringify({ statement: signed, sealed: sealed.map(encode64) });
@@ -42,9 +55,11 @@ async function send(path, signed, sealed) {
  * @returns what the offline file holds, and what `ask` sends
  */
 export async function prepare(who, policy, form, consent, proxy) {
-  const { item, age } = await seal(utf8(JSON.stringify(form)), [...policy.recipients, who.recipient]);
-  const body = { items: [item], desk: policy.version, consent };
-  if (proxy) body.proxy = proxy;
+  const [key, recipient] = proxy.trim().split(/\s+/u);
+  const readers = [...policy.recipients, who.recipient, ...(recipient ? [recipient] : [])];
+  const { item, age } = await seal(utf8(JSON.stringify(form)), readers);
+  const body = { items: [item], desk: policy.version, consent, recipient: who.recipient };
+  if (key) body.proxy = { key, recipient: recipient ?? "" };
   return { body, sealed: [age] };
 }
 
@@ -76,12 +91,17 @@ export async function say(who, type, body) {
   throw new Refused(response.status, await response.json().catch(() => null), response.headers.get("retry-after"));
 }
 
-/** Adds a sealed message to a request. */
+/**
+ * Adds a message to a request, sealed to the officers, to whoever asked or speaks for them, and to the team while it may see it;
+ * gives the commitment that was made here, for this text and no other.
+ */
 export async function addMessage(who, request, text) {
   const policy = await desk();
-  const { item, age } = await seal(utf8(text), [...policy.recipients, who.recipient]);
-  const body = { request, kind: "message", items: [item] };
-  return send("items", await statement(who, "aid.item", policy.now, body), [age]);
+  const readers = new Set([...policy.recipients, who.recipient, ...request.recipients]);
+  const { item, age } = await seal(utf8(text), [...readers]);
+  const body = { request: request.id, kind: "message", items: [item] };
+  await send("items", await statement(who, "aid.item", policy.now, body), [age]);
+  return item.commitment;
 }
 
 /** The age file of an item. */

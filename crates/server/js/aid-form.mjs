@@ -11,9 +11,9 @@ export function formOf(fields, language) {
   return {
     format: "solferino.org/aid-form@v1",
     story: text("story"),
-    background: { country: null, organisation: null, nationality: null, politics: null, donors: [] },
+    background: { country: null, organisation: text("organisation") || null, nationality: null, politics: null, donors: [] },
     contact: { channel: value("channel", "desk"), address: text("address"), never: list(text("never")) },
-    languages: [language],
+    languages: [...new Set([language, ...list(text("languages")).map((tag) => tag.toLowerCase())])],
     consent: {
       store: true,
       share_with_helpers: fields.get("share") === "yes",
@@ -36,7 +36,7 @@ export function formOf(fields, language) {
     estimate: [],
     on_site: "unknown",
     tlp: "amber",
-    exclusions: [],
+    exclusions: list(text("exclusions")),
     evidence: [],
   };
 }

@@ -1,7 +1,7 @@
 // Keys from twelve words, statements signed with them (docs/aid-statements.md, section 2).
 
 import { bech32, ed25519, entropyToMnemonic, identityToRecipient, mnemonicToEntropy, sha256, wordlist } from "./aid-crypto.mjs";
-import { canonical, concat, encode64, hex, utf8 } from "./verify-bytes.mjs";
+import { canonical, concat, decode64, encode64, hex, utf8 } from "./verify-bytes.mjs";
 
 const ENTROPY_BYTES = 16;
 const NAME = "requester";
@@ -38,16 +38,27 @@ export async function requester(text, origin) {
   const seed = derived("continuity-key");
   const secret = derived("continuity-age");
   const identity = bech32.encodeFromBytes("AGE-SECRET-KEY-", secret).toUpperCase();
+  return { words: read.words, origin, identity, recipient: await identityToRecipient(identity), ...(await signing(NAME, seed)) };
+}
+
+/**
+ * An officer of the desk, by the texts of its key file and of its age identity file; `null` if either is none. Both stay in this
+ * page's memory and nowhere else.
+ */
+export async function officer(keyText, identityText, origin) {
+  const found = /^PRIVATE\+KEY\+([^+\s]+)\+[0-9a-f]{8}\+(\S+)\s*$/u.exec(keyText);
+  const typed = found && decode64(found[2]);
+  const lines = identityText.split("\n").map((line) => line.trim());
+  const identity = lines.find((line) => line && !line.startsWith("#"));
+  if (typed?.length !== 33 || typed[0] !== 1 || !identity?.startsWith("AGE-SECRET-KEY-1")) return null;
+  return { origin, identity, ...(await signing(found[1], typed.slice(1))) };
+}
+
+/** The public text of a key, and what signs with it. */
+async function signing(name, seed) {
   const typed = concat(Uint8Array.of(1), ed25519.getPublicKey(seed));
-  const id = sha256(concat(utf8(`${NAME}\n`), typed)).slice(0, 4);
-  return {
-    words: read.words,
-    origin,
-    key: `${NAME}+${hex(id)}+${encode64(typed)}`,
-    identity,
-    recipient: await identityToRecipient(identity),
-    sign: await signer(seed),
-  };
+  const id = sha256(concat(utf8(`${name}\n`), typed)).slice(0, 4);
+  return { key: `${name}+${hex(id)}+${encode64(typed)}`, sign: await signer(seed) };
 }
 
 /** The browser's own Ed25519, where it has it and the page is served securely; else the library's. */

@@ -10,6 +10,11 @@ const words = document.getElementById("aid-words");
 const outcome = document.getElementById("aid-outcome");
 const send = document.getElementById("aid-send");
 
+/** The desk as it was when this page came: sealing needs nothing else, so saving works without a network. */
+const arrived = desk().catch(() => null);
+/** Whether what was written is sent or saved. */
+let safe = true;
+
 /** Shows one of the three ends of this page, and moves the reader there. */
 function tell(kind, ...lines) {
   outcome.className = kind;
@@ -24,7 +29,7 @@ function tell(kind, ...lines) {
 
 /** The request as sealed for the present words and fields. */
 async function prepared() {
-  const policy = await desk();
+  const policy = (await arrived) ?? (await desk());
   const who = await requester(words.textContent, policy.origin);
   const fields = new FormData(form);
   const told = formOf(fields, document.documentElement.lang);
@@ -47,6 +52,7 @@ form.addEventListener("submit", async (event) => {
     const answer = await ask(who, ready);
     tell("done", say("sent"), say("sent-id", { id: answer.id }), say("sent-next"));
     outcome.dataset.request = answer.id;
+    safe = true;
     form.hidden = true;
   } catch (error) {
     refused(error);
@@ -64,10 +70,19 @@ document.getElementById("aid-save").addEventListener("click", async () => {
     link.download = "request.aid.json";
     link.click();
     URL.revokeObjectURL(link.href);
+    safe = true;
     tell("done", say("saved"));
   } catch (error) {
     refused(error);
   }
+});
+
+// Whoever follows a link (to another language, say) loses the words and the story: the browser asks first.
+form.addEventListener("input", () => {
+  safe = false;
+});
+addEventListener("beforeunload", (event) => {
+  if (!safe) event.preventDefault();
 });
 
 // The short form leaves everything out that a person in a hurry does not have to say.

@@ -3,7 +3,8 @@
 import { requester } from "./aid-keys.mjs";
 import { addMessage, desk, requestsOf, say as tellDesk, sealedItem } from "./aid-desk.mjs";
 import { open } from "./aid-seal.mjs";
-import { element, say } from "./texts.mjs";
+import { asText, scopeOf } from "./aid-told.mjs";
+import { element, family, say } from "./texts.mjs";
 
 const form = document.getElementById("aid-enter");
 const shown = document.getElementById("aid-requests");
@@ -41,13 +42,18 @@ function button(key, attributes, work) {
 
 const step = (request, to, reason) => () => tellDesk(who, "aid.step", { request: request.id, to, reason });
 
-/** A scope for the team: what stands in the words of the requester, sealed like everything else it tells. */
-async function signScope(request, text) {
+/** A scope for the team, sealed like everything else that is told; the guard reads exactly what is signed here. */
+async function signScope(request, fields) {
   const { now } = await desk();
-  const until = new Date(Date.parse(now) + SCOPE_DAYS * 86_400_000).toISOString().replace(/\.\d+Z$/u, "Z");
-  await addMessage(who, request.id, text);
-  const items = (await requestsOf(who)).find((r) => r.id === request.id).items;
-  await tellDesk(who, "aid.scope", { request: request.id, scope: items.at(-1).commitment, until });
+  const from = Math.floor(Date.parse(now) / 1000);
+  const until = from + SCOPE_DAYS * 86_400;
+  const text = JSON.stringify(scopeOf(fields, from, until));
+  // What is signed is the text as sealed here, never what the server says came last.
+  const scope = await addMessage(who, request, text);
+  const { items } = (await requestsOf(who)).find((r) => r.id === request.id);
+  if (!items.some((item) => item.commitment === scope)) throw new Error(say("scope-later"));
+  const ends = new Date(until * 1000).toISOString().replace(/\.\d+Z$/u, "Z");
+  await tellDesk(who, "aid.scope", { request: request.id, scope, until: ends });
 }
 
 /** What can be done now, as buttons; the server says what that is. */
@@ -70,15 +76,54 @@ function choices(request) {
   return made;
 }
 
+/** Kinds of systems that a scope names, each in a field of its own, one system per line. */
+const SYSTEMS = ["domains", "networks", "accounts", "hosts"];
+
 function scopeForm(request) {
-  const field = element("textarea", { name: "scope", rows: "4", required: true, id: `scope-${request.id}` });
-  const made = element("form", { class: "scope" }, element("label", { for: field.id }, say("scope")), field,
-    element("button", {}, say("sign-scope")));
+  const fields = SYSTEMS.map((name) => {
+    const id = `${name}-${request.id}`;
+    const field = element("textarea", { name, id, rows: "2", dir: "ltr", spellcheck: "false" });
+    return element("p", {}, element("label", { for: id }, say(`scope-${name}`)), element("br"), field);
+  });
+  const actions = family("action").map((value) =>
+    element("label", {}, element("input", { type: "checkbox", name: "action", value }), " ", word("action", value)));
+  const made = element("form", { class: "aid scope" }, element("h3", {}, say("scope")), element("p", {}, say("scope-note")), ...fields,
+    element("fieldset", {}, element("legend", {}, say("scope-actions")), ...actions), element("button", {}, say("sign-scope")));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
-    act(request, () => signScope(request, field.value), "scope-signed");
+    act(request, () => signScope(request, new FormData(made)), "scope-signed");
   });
   return made;
+}
+
+/** What is allowed, and a button to change it. */
+function consents(request) {
+  const row = (purpose, allowed) => {
+    const work = () => act(request, () => tellDesk(who, "aid.consent", { request: request.id, purpose, granted: !allowed }), "consent-said");
+    const [now, change] = allowed ? ["allowed", "take-back"] : ["not-allowed", "allow"];
+    return element("p", { "data-consent": purpose, "data-allowed": String(allowed) },
+      say(purpose), " ", element("strong", {}, say(now)), " ", button(change, {}, work));
+  };
+  return element("section", { class: "consents" }, element("h3", {}, say("consents")),
+    row("share-with-helpers", request.share_with_helpers), row("publish-anonymised", request.publish_anonymised),
+    element("p", { class: "hint" }, say("consents-note")));
+}
+
+/** Who was offered or helps, and until when they may act. */
+function team(request) {
+  const helpers = request.team.map((id) => element("li", {}, element("code", { dir: "ltr" }, id)));
+  const made = element("section", { class: "team" }, element("h3", {}, say("team")), element("ul", {}, ...helpers), element("p", {}, say("team-why")));
+  if (request.scope_until) {
+    made.append(element("p", { "data-scope": request.scope }, say("scope-until"), " ", moment(request.scope_until), " ",
+      element("code", { dir: "ltr" }, request.scope)));
+  }
+  return made;
+}
+
+/** Everything that is left once what was told is destroyed; said before and after. */
+function remains(request) {
+  const kept = request.remains.map(({ trace, count }) => element("li", { "data-trace": trace }, `${word("trace", trace)}: ${count}`));
+  return element("section", { class: "remains" }, element("h3", {}, say(request.purged ? "remains" : "remains-then")), element("ul", {}, ...kept));
 }
 
 function messageForm(request) {
@@ -87,7 +132,7 @@ function messageForm(request) {
     element("button", {}, say("add-message")));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
-    act(request, () => addMessage(who, request.id, field.value), "message-added");
+    act(request, () => addMessage(who, request, field.value), "message-added");
   });
   return made;
 }
@@ -100,16 +145,10 @@ function clock(name, due) {
   return element("li", { class: due.late ? "late" : "" }, ...parts);
 }
 
-/** One item as text: of a form its story, a message as it is. */
+/** One item as it can be read. */
 async function openedText(request, { commitment }) {
   try {
-    const content = await open(await sealedItem(who, request.id, commitment), who.identity, commitment);
-    const text = new TextDecoder().decode(content);
-    try {
-      return JSON.parse(text).story ?? text;
-    } catch {
-      return text; // no form: a message
-    }
+    return asText(new TextDecoder().decode(await open(await sealedItem(who, request.id, commitment), who.identity, commitment)));
   } catch (error) {
     return `${say("not-readable")} ${error.message}`;
   }
@@ -120,7 +159,8 @@ async function told(request) {
   const rows = [];
   for (const item of request.items) {
     const text = request.purged ? say("destroyed") : await openedText(request, item);
-    rows.push(element("li", {}, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
+    const by = element("p", { class: "meta" }, word("item", item.kind), " · ", word("role", item.role), " · ", moment(item.told));
+    rows.push(element("li", { "data-by": item.role }, by, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
   }
   return element("ul", { class: "told" }, ...rows);
 }
@@ -134,10 +174,11 @@ async function card(request) {
     element("p", {}, say("asked-at"), " ", moment(request.received)),
     element("ul", {}, clock("acknowledgement", request.acknowledgement), clock("assistance", request.first_assistance)),
     element("div", { class: "choices" }, ...choices(request)));
-  if (["offered", "agreed", "in-progress", "resolved"].includes(request.stage)) made.append(scopeForm(request));
-  if (!request.purged) made.append(messageForm(request));
-  made.append(element("h3", {}, say("told")), await told(request));
-  if (request.purged) made.append(element("p", {}, say("remains")));
+  if (request.team.length > 0) made.append(team(request));
+  // Before the team is taken a scope would be sealed to nobody of it.
+  if (["agreed", "in-progress", "resolved"].includes(request.stage)) made.append(scopeForm(request));
+  if (!request.purged) made.append(consents(request), messageForm(request));
+  made.append(element("h3", {}, say("told")), await told(request), remains(request));
   made.append(element("table", {}, element("caption", {}, say("steps")), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...steps)));
   return made;
 }
@@ -155,6 +196,7 @@ form.addEventListener("submit", async (event) => {
   try {
     who = await requester(new FormData(form).get("words"), (await desk()).origin);
     if (!who) return tell(say("wrong-words"), "problem");
+    form.reset(); // the words do not stay readable on a screen that others may see
     outcome.hidden = true;
     await show();
   } catch (error) {

@@ -11,6 +11,9 @@ export function say(key, values = {}) {
 /** Whether there is a text of that key. */
 export const has = (key) => key in all;
 
+/** The values that a family has a word for: of `action.advise`, `advise`. */
+export const family = (name) => Object.keys(all).filter((key) => key.startsWith(`${name}.`)).map((key) => key.slice(name.length + 1));
+
 /** An element with attributes and children; what is no element becomes text. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);

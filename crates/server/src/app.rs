@@ -50,6 +50,8 @@ struct Parts {
     exchange: Mutex<Limiter>,
     writes: Mutex<Limiter>,
     asks: Mutex<Limiter>,
+    help: Mutex<Limiter>,
+    told: Mutex<Limiter>,
     refusals: Mutex<Limiter>,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
@@ -69,6 +71,10 @@ pub(crate) enum Toll {
     Write,
     /// Asking for help: its limits count per minute, and nothing else uses them up.
     Ask,
+    /// What whoever asks for help reads: pages, scripts, the desk's recipients, items. Nothing else uses its limits up.
+    Help,
+    /// Telling something more in a request; likewise.
+    Told,
     /// Having a refusal logged; counted per minute. The log has a limit for all together.
     Refusal,
 }
@@ -81,6 +87,8 @@ impl App {
             exchange: limiter(config.client_pages, config.all_reads),
             writes: limiter(config.client_writes, config.all_writes),
             asks: limiter(config.client_asks, config.all_asks),
+            help: limiter(config.client_reads, config.all_reads),
+            told: limiter(config.client_writes, config.all_writes),
             refusals: limiter(config.client_refusals, NO_LIMIT),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
@@ -148,6 +156,8 @@ impl App {
             Toll::Page => &self.0.exchange,
             Toll::Write => &self.0.writes,
             Toll::Ask => &self.0.asks,
+            Toll::Help => &self.0.help,
+            Toll::Told => &self.0.told,
             Toll::Refusal => &self.0.refusals,
         };
         let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);

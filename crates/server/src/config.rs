@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::limits::INTAKE_AFTER;
 use crate::modules::Modules;
+use crate::paging::Pager;
 use crate::rate::Rate;
 use crate::taxii::Publisher;
 
@@ -44,6 +45,10 @@ pub struct Config {
     pub publisher: Option<Publisher>,
     /// Folder of a static copy that is kept in step while serving.
     pub site: Option<PathBuf>,
+    /// Whether answers become the files of a copy: then nobody can ask there, and what hangs on the hour is left out.
+    pub is_copy: bool,
+    /// What posts pages to who is on call at the desk that helps; without it nobody is paged.
+    pub pager: Option<Pager>,
 }
 
 impl Default for Config {
@@ -64,6 +69,8 @@ impl Default for Config {
             intake_after: INTAKE_AFTER,
             publisher: None,
             site: None,
+            is_copy: false,
+            pager: None,
         }
     }
 }

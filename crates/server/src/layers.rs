@@ -122,9 +122,11 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let toll = match (looks, uri.path()) {
+        (true, path) if is_of_help(path) => Toll::Help,
         (true, path) if path.starts_with("/taxii2/") => Toll::Page,
         (true, _) => Toll::Read,
         (false, "/api/v1/aid/requests") => Toll::Ask,
+        (false, path) if is_of_help(path) => Toll::Told,
         (false, _) => Toll::Write,
     };
     if !looks && app.config().steered_by.is_some() {
@@ -132,6 +134,20 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
     }
     app.pay(client(app, request), toll)?;
     app.request_slot()
+}
+
+/// What whoever asks for help needs; its limits are its own, so that no flood of reading or submitting elsewhere stands
+/// in front of it.
+fn is_of_help(path: &str) -> bool {
+    let path = ["/fr", "/ar"]
+        .iter()
+        .find_map(|base| path.strip_prefix(base))
+        .unwrap_or(path);
+    let below = |place: &str| {
+        path.strip_prefix(place)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    below("/aid") || below("/api/v1/aid") || path.starts_with("/assets/")
 }
 
 /// Whom a request is counted against, for handlers that count something more.

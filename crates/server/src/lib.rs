@@ -20,6 +20,7 @@ mod metrics;
 pub mod modules;
 mod ops;
 mod pages;
+pub mod paging;
 pub mod rate;
 mod rules_data;
 mod serve;
@@ -50,7 +51,10 @@ use crate::error::ApiError;
 
 /// Everything a server answers, over one record.
 pub fn router(record: Record, config: Config) -> Router {
-    let app = App::new(record, config);
+    routed(App::new(record, config))
+}
+
+fn routed(app: App) -> Router {
     let quick = Router::new()
         .merge(tiles::routes())
         .merge(ops::routes())

@@ -9,6 +9,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::paging::Told;
+
 /// Upper ends of the buckets of request durations, in seconds.
 const DURATION_BUCKETS_S: [f64; 9] = [0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0];
 
@@ -33,6 +35,12 @@ struct CodeLabel {
     code: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PageLabel {
+    /// `told`, `failed`, `listed`.
+    outcome: &'static str,
+}
+
 /// All metrics of a server.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -44,6 +52,8 @@ pub(crate) struct Metrics {
     received: Counter,
     quorum_missing: Gauge<u64, AtomicU64>,
     log_size: Gauge<u64, AtomicU64>,
+    pages: Family<PageLabel, Counter>,
+    on_call: Gauge<u64, AtomicU64>,
 }
 
 impl Metrics {
@@ -58,6 +68,18 @@ impl Metrics {
         let received = Counter::default();
         let quorum_missing = Gauge::<u64, AtomicU64>::default();
         let log_size = Gauge::<u64, AtomicU64>::default();
+        let pages = Family::<PageLabel, Counter>::default();
+        let on_call = Gauge::<u64, AtomicU64>::default();
+        registry.register(
+            "aid_pages",
+            "Alarms for who is on call, by what became of them",
+            pages.clone(),
+        );
+        registry.register(
+            "aid_on_call",
+            "1 while the desk has a rota that can be read",
+            on_call.clone(),
+        );
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
             "http_request_duration",
@@ -89,6 +111,23 @@ impl Metrics {
             received,
             quorum_missing,
             log_size,
+            pages,
+            on_call,
+        }
+    }
+
+    /// A look whom to page; `None` where nobody could be found.
+    pub(crate) fn paged(&self, told: Option<Told>) {
+        self.on_call.set(u64::from(told.is_some()));
+        let Told {
+            told,
+            failed,
+            listed,
+        } = told.unwrap_or_default();
+        for (outcome, count) in [("told", told), ("failed", failed), ("listed", listed)] {
+            self.pages
+                .get_or_create(&PageLabel { outcome })
+                .inc_by(count);
         }
     }
 

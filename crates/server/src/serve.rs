@@ -9,9 +9,11 @@ use store::Record;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::app::App;
 use crate::config::Config;
 use crate::limits::{CONNECTION_IDLE_TIMEOUT, DRAIN_TIMEOUT, MAX_CONNECTIONS};
 use crate::listen::Bounded;
+use crate::paging;
 use crate::site::{Keeper, keep_up};
 
 /// Serves a record until `shutdown` is done. Then it takes no new connection, lets requests
@@ -34,7 +36,10 @@ pub async fn serve(
         .clone()
         .map(|folder| Keeper::new(record.clone(), folder, config.modules.clone()));
     let copying = keeper.map(|keeper| tokio::spawn(keep_up(keeper)));
-    let router = crate::router(record.clone(), config);
+    let pager = config.pager.clone();
+    let app = App::new(record.clone(), config);
+    let paging = pager.map(|pager| tokio::spawn(paging::keep_paging(app.clone(), pager)));
+    let router = crate::routed(app);
     let (told, mut stopping) = watch::channel(false);
     let signal = async move {
         shutdown.await;
@@ -62,6 +67,10 @@ pub async fn serve(
     // made again at the next start.
     for task in publishing.into_iter().chain(copying) {
         task.abort();
+    }
+    if let Some(paging) = paging {
+        // A page under way may be sent once more after the next start.
+        paging.abort();
     }
     // Waits for the last batch, so it gets a thread that may block.
     tokio::task::spawn_blocking(move || record.stop())

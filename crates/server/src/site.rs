@@ -145,6 +145,7 @@ pub async fn export_with(
         client_reads: UNLIMITED,
         client_pages: UNLIMITED,
         all_reads: UNLIMITED,
+        is_copy: true,
         ..Config::default()
     };
     let work = Arc::new(Work {

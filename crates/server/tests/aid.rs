@@ -20,23 +20,23 @@ use crate::desk::{DiskDesk, Stage};
 /// Stands for an age file: the server never looks into it.
 const SEALED: &[u8] = b"age-encryption.org/v1 and what only officers read";
 
-fn item(sealed: &[u8]) -> Value {
+pub(crate) fn item(sealed: &[u8]) -> Value {
     json!([{"commitment": tlog::sha256(sealed), "sealed_sha256": tlog::sha256(sealed)}])
 }
 
-struct Help {
-    stage: Stage,
+pub(crate) struct Help {
+    pub(crate) stage: Stage,
     key: SigningKey,
 }
 
 impl Help {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let stage = Stage::founded();
         let mut desk = DiskDesk(stage.record.clone());
         Procedure::new(&stage.cast, &mut desk, stage.time)
             .name_desk()
             .unwrap();
-        let key = stage.cast.key("requester-1").unwrap();
+        let key = stage.cast.key("requester 1").unwrap();
         Self { stage, key }
     }
 
@@ -54,7 +54,7 @@ impl Help {
         json!({"statement": statement, "sealed": [STANDARD.encode(sealed)]})
     }
 
-    fn step(&self, now: Timestamp, id: StatementId, to: &str, reason: &str) {
+    pub(crate) fn step(&self, now: Timestamp, id: StatementId, to: &str, reason: &str) {
         let mut desk = DiskDesk(self.stage.record.clone());
         let officer = rehearsal::aid::officer(&self.stage.cast).unwrap();
         let mut p = Procedure::new(&self.stage.cast, &mut desk, now);
@@ -219,6 +219,7 @@ async fn a_flood_of_one_source_and_of_all_is_told_to_keep_the_file() {
         behind_proxy: true,
         client_asks: Rate::new(2, 1),
         all_asks: Rate::new(4, 1),
+        client_reads: Rate::new(20, 1),
         ..Config::default()
     };
     let client = Client::with(&help.stage.record, config);
@@ -244,6 +245,17 @@ async fn a_flood_of_one_source_and_of_all_is_told_to_keep_the_file() {
         assert_eq!(ask_from("192.0.2.2").await.status, 400);
     }
     assert_eq!(ask_from("192.0.2.3").await.status, 429);
+    // reading elsewhere, up to its limit, takes nothing from whoever asks
+    while client.get("/style.css").await.status != 429 {}
+    for path in [
+        "/aid",
+        "/fr/aid/status",
+        "/api/v1/aid",
+        "/assets/aid-request.mjs",
+        "/assets/texts.mjs",
+    ] {
+        assert_eq!(client.get(path).await.status, 200, "{path}");
+    }
     // and asking takes nothing from reading and saying
     assert_eq!(client.get("/aid").await.status, 200);
     let said = client.submit(b"{}".to_vec()).await;
@@ -268,7 +280,7 @@ async fn counts_say_unit_rule_and_what_is_not_known() {
     };
     let figures = client.data("/api/v1/aid/figures").await;
     assert_eq!(figure(&figures, "received"), [1, 0, 1]);
-    assert_eq!(figure(&figures, "unassisted-overdue"), [0, 1, 1]);
+    assert_eq!(figure(&figures, "unassisted-overdue"), [0, 0, 1]);
     let later = help
         .stage
         .record
@@ -331,4 +343,127 @@ async fn pages_run_our_own_scripts_alone_and_a_record_without_a_desk_says_so() {
     for path in ["/aid/desk", "/aid/figures"] {
         assert!(!client.get(path).await.text().contains("<script"), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_shows_the_same_counts_as_of_its_checkpoint() {
+    let bare = Client::of(&Stage::founded().record);
+    assert!(!bare.get("/").await.text().contains("id=\"desk-counts\""));
+    let help = Help::new();
+    let client = Client::unlimited(&help.stage.record);
+    let asked = ask(&client, &help.request(SEALED)).await;
+    assert_eq!(asked.status, StatusCode::CREATED);
+    let row = |count: u64| {
+        format!(
+            "<tr id=\"desk-unacknowledged-overdue\"><th scope=\"row\">Not read yet, and overdue</th><td>{count}</td>"
+        )
+    };
+    let at = |path: &'static str| {
+        let client = client.clone();
+        async move { client.get(path).await.text().to_owned() }
+    };
+    assert!(at("/").await.contains(&row(0)));
+    let later = help
+        .stage
+        .record
+        .state()
+        .global
+        .time
+        .unwrap()
+        .plus_seconds(7_201);
+    help.stage.record.set_time(later).unwrap();
+    // The next entry of the record carries the time that the counts are of.
+    let mut desk = DiskDesk(help.stage.record.clone());
+    let mut p = Procedure::new(&help.stage.cast, &mut desk, later);
+    let registrar = p.player(rehearsal::SeatSpecRole::Registrar).unwrap();
+    let body = json!({"sectors": ["health"], "advisory_sha256": tlog::sha256(b"a")});
+    p.say(&registrar.key, Kind::Warn, None, body).unwrap();
+    for path in ["/", "/fr/", "/ar/"] {
+        assert!(
+            at(path)
+                .await
+                .contains("id=\"desk-unacknowledged-overdue\""),
+            "{path}"
+        );
+    }
+    assert!(at("/").await.contains(&row(1)));
+    let figures = client.data("/api/v1/aid/figures").await;
+    let count = |name: &str| {
+        figures["figures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|f| f["name"] == name)
+            .unwrap()["count"]
+            .clone()
+    };
+    assert_eq!(
+        (count("unacknowledged-overdue"), count("open")),
+        (json!(1), json!(1))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn harm_is_shown_once_it_is_counted_and_never_of_one_request() {
+    let help = Help::new();
+    let client = Client::unlimited(&help.stage.record);
+    assert!(client.data("/api/v1/aid/figures").await["harm"].is_null());
+    let start = help.stage.record.state().global.time.unwrap();
+    for n in 0..6 {
+        let mut desk = DiskDesk(help.stage.record.clone());
+        let key = help
+            .stage
+            .cast
+            .key(&format!("requester harmed-{n}"))
+            .unwrap();
+        let mut p = Procedure::new(&help.stage.cast, &mut desk, start);
+        let sealed = |what: &str| format!("{what} {n}").into_bytes();
+        let mut body = rehearsal::aid::request(&[], None);
+        body["items"] = item(&sealed("story"));
+        body["consent"]["publish_anonymised"] = json!(true);
+        let entry = p.sign(&key, Kind::AidRequest, None, body).unwrap().entry;
+        let asked = help
+            .stage
+            .record
+            .submit_with_items_blocking(entry, vec![sealed("story")])
+            .unwrap()
+            .id;
+        let body = json!({"request": asked, "kind": "harm", "items": item(&sealed("harm"))});
+        let entry = p.sign(&key, Kind::AidItem, None, body).unwrap().entry;
+        help.stage
+            .record
+            .submit_with_items_blocking(entry, vec![sealed("harm")])
+            .unwrap();
+    }
+    let until = start.plus_seconds(3_600);
+    help.stage.record.set_time(until).unwrap();
+    let listed = client
+        .data(&format!(
+            "/api/v1/aid/requests?harm_from={start}&harm_until={until}"
+        ))
+        .await;
+    assert_eq!(listed["total"]["count"], json!(6));
+    assert!(listed["rows"][0]["items"][1]["told"].is_string());
+    let officer = rehearsal::aid::officer(&help.stage.cast).unwrap();
+    let mut desk = DiskDesk(help.stage.record.clone());
+    let mut p = Procedure::new(&help.stage.cast, &mut desk, until);
+    let rows = json!([{"kind": "service-lost", "unit": "hours", "known": 1200, "records_known": 5, "records_unknown": 1, "told_only": 2}]);
+    let body = json!({"from": start, "until": until, "inputs": tlog::sha256(b"i"), "records": 6, "rows": rows, "withheld": 3});
+    p.say(&officer, Kind::AidHarm, None, body).unwrap();
+    let harm = client.data("/api/v1/aid/figures").await["harm"].take();
+    assert_eq!(
+        (
+            &harm["records"],
+            &harm["withheld"],
+            &harm["rows"][0]["known"]
+        ),
+        (&json!(6), &json!(3), &json!(1200))
+    );
+    let page = client.get("/aid/figures").await;
+    assert!(
+        page.text()
+            .contains("<td>at least 1200</td><td>hours</td><td>6</td><td>1</td><td>2</td>"),
+        "{}",
+        page.text()
+    );
 }

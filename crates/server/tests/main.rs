@@ -5,6 +5,7 @@
 extern crate solferino_server as server;
 
 mod aid;
+mod aid_queue;
 mod claims;
 mod client;
 mod desk;
@@ -19,6 +20,7 @@ mod malformed;
 mod norms;
 mod openapi;
 mod pages;
+mod paging;
 mod paper;
 mod reading;
 mod register;

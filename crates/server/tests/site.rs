@@ -48,13 +48,46 @@ fn links(page: &str) -> BTreeSet<String> {
     all.filter_map(link).collect()
 }
 
+fn of_a_copy() -> server::Config {
+    let unlimited = server::rate::Rate::new(u32::MAX, u32::MAX);
+    server::Config {
+        client_reads: unlimited,
+        all_reads: unlimited,
+        client_pages: unlimited,
+        is_copy: true,
+        ..server::Config::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_has_no_form_no_queue_and_no_count_that_hangs_on_the_hour() {
+    let help = crate::aid::Help::new();
+    let home = tempfile::tempdir().unwrap();
+    let record = &help.stage.record;
+    site::export(record, home.path(), |_, _| {}).await.unwrap();
+    for base in ["", "fr/", "ar/"] {
+        for page in ["aid", "aid/status", "aid/desk", "aid/figures"] {
+            let file = home.path().join(format!("{base}{page}/index.html"));
+            let page = fs::read_to_string(&file).unwrap();
+            for never in ["<form", "<script", "<table"] {
+                assert!(!page.contains(never), "{} has {never}", file.display());
+            }
+            assert!(page.contains(record.origin()) && page.contains("solferino aid request"));
+        }
+    }
+    let english = fs::read_to_string(home.path().join("aid/index.html")).unwrap();
+    assert!(english.contains("This is a copy"), "{english}");
+    assert!(!home.path().join("api/v1/aid/figures").exists());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_copy_is_what_the_server_answers_byte_for_byte() {
     let record = &played().stage.record;
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("site");
     let exported = site::export(record, &folder, |_, _| {}).await.unwrap();
-    let client = Client::unlimited(record);
+    // As when it makes a copy: then nobody can ask, and nothing hangs on the hour.
+    let client = Client::with(record, of_a_copy());
     let addresses = site::addresses_of(record).await.unwrap();
     for address in &addresses {
         let reply = client.get(address).await;

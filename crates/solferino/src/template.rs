@@ -85,6 +85,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "aid.match",
     "aid.scope",
     "aid.consent",
+    "aid.harm",
     "aid.notice",
     "aid.relay",
     "aid.receipt",

@@ -9,6 +9,9 @@
     clippy::print_stdout
 )]
 
+mod aid;
+mod aid_counts;
+mod asking;
 mod blind;
 mod claims;
 mod crash;
@@ -17,6 +20,7 @@ mod demo;
 mod exporting;
 mod flow;
 mod founding;
+mod helping;
 mod hostile;
 mod incidents;
 mod independence;

@@ -11,6 +11,7 @@
 //! openings/<id>.age      what opens the statements sealed here, encrypted to the vault's key
 //! desk/                  what members of the desk hand to each other, sealed in their browsers: not readable here
 //! aid/                   what the desk was told, under keys of its own (docs/aid-statements.md)
+//! on-call/               who is on call, and what they were told (docs/aid.md, section 4); 0700, no part of the log
 //! datasets/<name>.json   what others publish, imported: claims by others, no part of the log
 //! intake/<id>            entries that were promised to be recorded and wait for the witnesses
 //! views.sqlite           rows for pages and searches; may be deleted at any time
@@ -84,6 +85,9 @@ impl Layout {
     }
     pub(crate) fn aid(&self) -> PathBuf {
         self.dir.join("aid")
+    }
+    pub(crate) fn on_call(&self) -> PathBuf {
+        self.dir.join("on-call")
     }
     pub(crate) fn datasets(&self) -> PathBuf {
         self.dir.join("datasets")

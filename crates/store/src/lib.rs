@@ -21,6 +21,7 @@ pub mod measure;
 pub mod memory;
 mod object_path;
 pub mod objects;
+pub mod on_call;
 mod openings;
 mod record_folder;
 mod sequencer;

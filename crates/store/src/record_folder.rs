@@ -230,13 +230,14 @@ impl Record {
         let first_charter = first_charter(&first)?;
         let vault = Vault::open(&layout.vault(), &layout.vault_identity())?;
         openings::create_folder(&layout)?;
+        let given_time: Option<GivenTime> =
+            (first_charter.clock == Clock::Injected).then(GivenTime::default);
         let held = Arc::new(Holdings {
             published: Shared::clone(&published),
             vault,
             aid: Arc::new(AidStore::open(&layout.aid())?),
+            given_time: given_time.clone(),
         });
-        let given_time: Option<GivenTime> =
-            (first_charter.clock == Clock::Injected).then(GivenTime::default);
         let source = Source::new(Shared::clone(&published), &layout)?;
         let views = SharedViews::new(Views::start(layout.views(), source)?);
         let woken = SharedViews::clone(&views);

@@ -202,7 +202,7 @@ fn bytes_of(group: &Group) -> usize {
 
 /// The given time, or the system's; nothing, which means the time in force, where none was given
 /// yet or the clock is out of range. Time never decreases anyway.
-fn now(given_time: Option<&GivenTime>) -> Option<Timestamp> {
+pub(crate) fn now(given_time: Option<&GivenTime>) -> Option<Timestamp> {
     if let Some(given) = given_time {
         return *given.lock().unwrap_or_else(PoisonError::into_inner);
     }

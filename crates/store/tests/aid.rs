@@ -83,14 +83,12 @@ fn with_desk(record: &Record) {
         .unwrap();
 }
 
-fn withdraw_and_purge(record: &Record, key: &SigningKey, id: StatementId) {
+/// The requester takes it back; nobody says anything after that.
+fn withdraw(record: &Record, key: &SigningKey, id: StatementId) {
     let cast = cast();
     let mut desk = RecordDesk(record);
     let mut p = Procedure::new(&cast, &mut desk, founded_at());
     p.step(key, id, "withdrawn", "taken-back", Value::Null)
-        .unwrap();
-    let officer = rehearsal::aid::officer(&cast).unwrap();
-    p.step(&officer, id, "purged", "after-withdrawal", Value::Null)
         .unwrap();
 }
 
@@ -128,7 +126,7 @@ fn holding(folder: &Path, secrets: &[&[u8]]) -> Vec<String> {
 }
 
 #[test]
-fn after_a_purge_no_file_holds_a_byte_of_what_was_told() {
+fn after_a_withdrawal_no_file_holds_a_byte_of_what_was_told() {
     let home = Home::new();
     let record = home.create();
     with_desk(&record);
@@ -137,11 +135,11 @@ fn after_a_purge_no_file_holds_a_byte_of_what_was_told() {
         told(&officer, STORY),
         told(&officer, &[STORY, STORY].concat()),
     );
-    let key = cast().key("requester-1").unwrap();
+    let key = cast().key("requester 1").unwrap();
     let id = request(&record, &key, &[&form, &message]).unwrap();
     let kept = request(
         &record,
-        &cast().key("requester-2").unwrap(),
+        &cast().key("requester 2").unwrap(),
         &[&told(&officer, b"another victim's story, which stays")],
     )
     .unwrap();
@@ -179,7 +177,7 @@ fn after_a_purge_no_file_holds_a_byte_of_what_was_told() {
         Some(&form.age)
     );
 
-    withdraw_and_purge(&record, &key, id);
+    withdraw(&record, &key, id);
     assert_eq!(holding(&home.dir(), &secrets), Vec::<String>::new());
     assert_eq!(record.aid().item(&id, &form.item.commitment).unwrap(), None);
     assert_eq!(
@@ -195,7 +193,51 @@ fn after_a_purge_no_file_holds_a_byte_of_what_was_told() {
     let state = record.state();
     let request = &state.aid.requests[&id];
     assert_eq!(request.items.len(), 2);
-    assert_eq!(request.standing.stage.as_str(), "purged");
+    assert_eq!(request.standing.stage.as_str(), "withdrawn");
+}
+
+#[test]
+fn what_was_told_goes_when_its_retention_ends_and_nobody_has_to_say_so() {
+    let home = Home::new();
+    let record = home.create();
+    with_desk(&record);
+    let cast = cast();
+    let form = told(&Identity::generate(), STORY);
+    let ids = ["requester 1", "requester 2"]
+        .map(|name| request(&record, &cast.key(name).unwrap(), &[&form]).unwrap());
+    let [declined, open] = ids;
+    let mut desk = RecordDesk(&record);
+    let mut p = Procedure::new(&cast, &mut desk, founded_at());
+    let officer = rehearsal::aid::officer(&cast).unwrap();
+    for (to, reason) in [
+        ("acknowledged", "read-by-person"),
+        ("vetting", "checks"),
+        ("declined", "not-digital"),
+    ] {
+        p.step(&officer, declined, to, reason, Value::Null).unwrap();
+    }
+    // a later policy would keep for two years what was asked under one that keeps for ninety days
+    let mut policy = rehearsal::aid::policy(&cast, 2).unwrap();
+    policy["retention_s"] = json!(730 * 86_400);
+    let registrar = p.player(rehearsal::SeatSpecRole::Registrar).unwrap();
+    p.say(&registrar.key, Kind::AidDesk, None, policy).unwrap();
+    let ended = record.state().global.time.unwrap();
+    record
+        .set_time(ended.plus_seconds(90 * 86_400 - 1))
+        .unwrap();
+    record.purge_now().unwrap();
+    assert_eq!(record.aid().kept().unwrap().len(), 2);
+    let files = |id: &StatementId| {
+        let below = files_below(&home.dir()).into_iter();
+        below
+            .filter(|p| p.to_string_lossy().contains(&id.to_string()))
+            .count()
+    };
+    assert_eq!(files(&declined), 2, "a key and an item");
+    record.set_time(ended.plus_seconds(90 * 86_400)).unwrap();
+    record.purge_now().unwrap();
+    assert_eq!(record.aid().kept().unwrap(), [open]);
+    assert_eq!((files(&declined), files(&open)), (0, 2));
 }
 
 #[test]
@@ -204,9 +246,9 @@ fn a_purge_cut_short_is_finished_when_the_record_is_opened() {
     let record = home.create();
     with_desk(&record);
     let form = told(&Identity::generate(), STORY);
-    let key = cast().key("requester-1").unwrap();
+    let key = cast().key("requester 1").unwrap();
     let id = request(&record, &key, &[&form]).unwrap();
-    withdraw_and_purge(&record, &key, id);
+    withdraw(&record, &key, id);
     // As a crash between the record's word and the last file would leave it.
     let items = [SealedItem {
         commitment: form.item.commitment,
@@ -227,7 +269,7 @@ fn what_the_rules_refuse_leaves_nothing_and_what_is_not_held_is_not_recorded() {
     let home = Home::new();
     let record = home.create();
     let form = told(&Identity::generate(), STORY);
-    let key = cast().key("requester-1").unwrap();
+    let key = cast().key("requester 1").unwrap();
     let code = |result: Result<StatementId, SubmitError>| match result {
         Err(SubmitError::Refused(refusal)) => refusal.code,
         other => panic!("{other:?}"),
@@ -293,7 +335,7 @@ fn only_items_that_a_consent_in_force_names_cross_into_the_vault() {
         told(&officer, STORY),
         told(&officer, b"the message itself, and nothing of the rest"),
     );
-    let key = cast().key("requester-1").unwrap();
+    let key = cast().key("requester 1").unwrap();
     let id = request(&record, &key, &[&form, &message]).unwrap();
     let before = record.vault().list().unwrap();
     let body = json!({"request": id, "purpose": "case", "granted": true, "into_case": "some-case", "items": [message.item.commitment]});
@@ -330,7 +372,7 @@ fn damage_is_told_and_never_served() {
     let record = home.create();
     with_desk(&record);
     let form = told(&Identity::generate(), STORY);
-    let id = request(&record, &cast().key("requester-1").unwrap(), &[&form]).unwrap();
+    let id = request(&record, &cast().key("requester 1").unwrap(), &[&form]).unwrap();
     let path = home
         .dir()
         .join(format!("aid/items/{id}/{}.age", form.item.commitment));

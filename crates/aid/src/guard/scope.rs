@@ -10,7 +10,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 /// Days a scope holds, at most.
-pub const MAX_SCOPE_DAYS: i64 = 90;
+pub const MAX_SCOPE_DAYS: i64 = 30;
 /// Entries of each list of a scope.
 pub const MAX_SCOPE_ENTRIES: usize = 1_000;
 /// The widest IPv4 network of a scope, in bits of its prefix.

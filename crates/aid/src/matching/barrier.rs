@@ -24,6 +24,8 @@ words! {
     Tlp = "tlp",
     /// They do not work under that law.
     Jurisdiction = "jurisdiction",
+    /// The requester has not let it be shown to helpers.
+    NoConsent = "no-consent",
     /// They have an interest in a party.
     Conflict = "conflict",
     /// The requester does not want them.
@@ -105,6 +107,8 @@ fn have_common(one: &[u32], other: &[u32]) -> bool {
 }
 
 struct AskSide {
+    /// Whether helpers may see it.
+    shared: bool,
     /// Nothing if an interpreter is there anyway.
     languages: Option<Vec<u32>>,
     tlp: Tlp,
@@ -138,6 +142,7 @@ impl Sides {
         let helpers = round.helpers.iter().map(helper).collect();
         let number = |id: &Id| round.helpers.binary_search_by(|helper| helper.id.cmp(id));
         let one = |ask: &'_ Ask| AskSide {
+            shared: ask.share_with_helpers,
             languages: languages_of(round, ask).map(|all| {
                 let known = all.iter().filter_map(|one| languages.0.get(one).copied());
                 sorted(known.collect())
@@ -174,6 +179,7 @@ impl Sides {
             !asks.languages.as_ref().is_none_or(speak),
         );
         all.put(Barrier::Tlp, asks.tlp > helps.tlp);
+        all.put(Barrier::NoConsent, !asks.shared);
         let excluded = |there: u32| helps.excludes.binary_search(&there).is_ok();
         all.put(
             Barrier::Jurisdiction,
@@ -194,6 +200,7 @@ impl Sides {
     pub(super) fn are_clear(&self, ask: usize, helper: usize) -> bool {
         let (asks, helps) = (&self.asks[ask], &self.helpers[helper]);
         helps.unfit.is_empty()
+            && asks.shared
             && asks.tlp <= helps.tlp
             && asks
                 .hours

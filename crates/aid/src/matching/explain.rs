@@ -2,7 +2,7 @@
 
 use super::Barrier;
 use super::line::Seed;
-use super::outcome::{WhyUnserved, numbers};
+use super::outcome::{Part, WhyUnserved, named, numbers};
 use super::round::{Round, RoundError};
 use super::solve::{Given, Left, Shared, Solver};
 use crate::skill::{Level, Skill};
@@ -96,6 +96,31 @@ impl Explainer {
         })
     }
 
+    pub(super) fn helpers(&self) -> impl Iterator<Item = &Id> {
+        self.solver.round.helpers.iter().map(|helper| &helper.id)
+    }
+
+    /// The team of an ask, or why it has none.
+    pub(super) fn team_of(&self, ask: &Id) -> Result<(Vec<Part>, Option<WhyUnserved>), RoundError> {
+        let round = &self.solver.round;
+        let found = round.asks.binary_search_by(|one| one.id.cmp(ask));
+        let number = found.map_err(|_| RoundError::Unknown(ask.clone()))?;
+        let why = self.left.get(&number).map(WhyUnserved::of);
+        let team = self.shared.teams.get(&number);
+        let team = team.map(|team| named(round, number, team).parts);
+        Ok((team.unwrap_or_default(), why))
+    }
+
+    /// What stands between a helper and each slot of an ask.
+    pub(super) fn barriers(&self, ask: &Id, helper: &Id) -> Result<Vec<Vec<Barrier>>, RoundError> {
+        let Solver { round, sides, .. } = &self.solver;
+        let (ask, helper) = numbers(round, ask, helper)?;
+        let slots = round.asks[ask].team.iter();
+        Ok(slots
+            .map(|slot| sides.all(round, ask, slot, helper).list())
+            .collect())
+    }
+
     /// What a helper is for each slot of an ask.
     ///
     /// Costs up to as much as solving the round, per slot that the helper could fill and does not; without drawing the lots.
@@ -122,10 +147,7 @@ impl Explainer {
             return Why::CouldNot { barriers };
         }
         if let Some(left) = self.left.get(&ask) {
-            let why = match left {
-                Left::NobodyAble => WhyUnserved::NobodyAble,
-                Left::Taken => WhyUnserved::Taken,
-            };
+            let why = WhyUnserved::of(left);
             let all = holders.get_or_init(|| {
                 if *left == Left::NobodyAble {
                     return Vec::new();

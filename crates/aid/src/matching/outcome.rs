@@ -45,6 +45,15 @@ words! {
     Taken = "taken",
 }
 
+impl WhyUnserved {
+    pub(super) const fn of(left: &Left) -> Self {
+        match left {
+            Left::NobodyAble => Self::NobodyAble,
+            Left::Taken => Self::Taken,
+        }
+    }
+}
+
 /// An ask without a team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,10 +125,7 @@ pub fn solve(round: Round, seed: &Seed) -> Result<Outcome, RoundError> {
     let round = &solver.round;
     let waiting = |ask: usize| Waiting::of(&round.asks[ask], round.at_s);
     let unserved = solver.line.iter().filter_map(|&ask| {
-        let why = match left.get(&ask)? {
-            Left::NobodyAble => WhyUnserved::NobodyAble,
-            Left::Taken => WhyUnserved::Taken,
-        };
+        let why = WhyUnserved::of(left.get(&ask)?);
         let Waiting { waited_s, .. } = waiting(ask);
         let (id, rank) = (round.asks[ask].id.clone(), waiting(ask).rank(&round.climb));
         Some(Unserved {
@@ -146,7 +152,7 @@ pub fn solve(round: Round, seed: &Seed) -> Result<Outcome, RoundError> {
     })
 }
 
-fn named(round: &Round, ask: usize, team: &super::solve::Team) -> Team {
+pub(super) fn named(round: &Round, ask: usize, team: &super::solve::Team) -> Team {
     let part = |(&(slot, helper), &units): (&(usize, u32), &u16)| {
         let slot = &round.asks[ask].team[slot];
         let helper = round.helpers[helper as usize].id.clone();

@@ -59,6 +59,8 @@ pub struct Ask {
     pub languages: BTreeSet<Language>,
     /// How far what is told may travel.
     pub tlp: Tlp,
+    /// Whether the requester lets it be shown to helpers; without that nobody can help.
+    pub share_with_helpers: bool,
     /// Under which law helpers would work, if it matters.
     pub jurisdiction: Option<Label>,
     /// Organisations with a part in it: the requester's own, the alleged source, competitors, suppliers in dispute.
@@ -83,6 +85,7 @@ impl Ask {
             team,
             languages: request.languages.clone(),
             tlp: request.tlp,
+            share_with_helpers: request.consent.share_with_helpers,
             jurisdiction: background.country.clone(),
             parties: request
                 .exclusions

@@ -99,6 +99,7 @@ pub(crate) fn could(round: &Round, ask: &Ask, slot: &Slot, helper: &Helper) -> b
         .is_some_and(|level| *level >= slot.level)
         && speaks
         && order(ask.tlp) <= order(helper.tlp)
+        && ask.share_with_helpers
         && !ask
             .jurisdiction
             .as_ref()

@@ -43,6 +43,7 @@ pub(crate) fn ask(number: u64) -> Ask {
         }],
         languages: BTreeSet::from(["en".parse().unwrap()]),
         tlp: Tlp::Green,
+        share_with_helpers: true,
         jurisdiction: None,
         parties: BTreeSet::new(),
         refused: BTreeSet::new(),
@@ -125,6 +126,7 @@ fn small_ask(numbers: &mut Numbers, number: u64, helpers: u64, units_left: &mut 
     } else {
         Tlp::Green
     };
+    ask.share_with_helpers = !numbers.chance(10);
     if numbers.chance(50) {
         ask.jurisdiction = PLACES[numbers.below(3) as usize].parse().ok();
     }

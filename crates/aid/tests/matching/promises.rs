@@ -110,7 +110,7 @@ fn fields_that_shut_nobody_out_move_nobody() {
     let json = serde_json::to_value(ask(1)).unwrap();
     let fields = json.as_object().unwrap().keys().map(String::as_str);
     let fields: BTreeSet<&str> = fields.collect();
-    let decide = ["id", "class", "received_s", "team"];
+    let decide = ["id", "class", "received_s", "team", "share_with_helpers"];
     let tried: BTreeSet<&str> = changes
         .iter()
         .map(|(field, _)| *field)

@@ -3,7 +3,7 @@
 //! Nothing here says anything of whoever asks: commitments, digests of ciphertexts, times, states,
 //! reason codes, a class, flags. What is told lies in sealed items beside the log.
 
-use aid::{Class, Clocks, Reason, Stage};
+use aid::{Class, Clocks, HarmRow, Reason, Stage};
 use serde::{Deserialize, Serialize};
 use tlog::Hash;
 
@@ -96,9 +96,21 @@ pub struct Request {
     pub desk: u32,
     /// What is allowed.
     pub consent: ConsentFlags,
-    /// A second key that may speak for the requester.
+    /// What is answered is sealed to it: without it nobody could answer.
+    pub recipient: AgeRecipient,
+    /// A second one who may speak for the requester.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<Vkey>,
+    pub proxy: Option<Proxy>,
+}
+
+/// Who may speak for a requester.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxy {
+    /// Signs what the proxy says.
+    pub key: Vkey,
+    /// What is told and answered is sealed to it too.
+    pub recipient: AgeRecipient,
 }
 
 /// What an item added later is.
@@ -171,6 +183,8 @@ pub struct Step {
 pub struct Enlist {
     /// Its profile: skills, hours, languages, interests.
     pub profile: Item,
+    /// What the requester tells the team is sealed to it.
+    pub recipient: AgeRecipient,
     /// The code it signs by signing this.
     pub code: CodeOfConduct,
 }
@@ -275,6 +289,27 @@ pub struct Consent {
     /// For purpose `case`: the items, by commitment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Hash>,
+}
+
+/// Most rows of a count of harm: every kind in each of its units.
+pub const MAX_HARM_ROWS: usize = 32;
+
+/// How much harm requesters told, over all of them together: never of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HarmCount {
+    /// Harm told from then,
+    pub from: Timestamp,
+    /// and before then. Times of two counts have no moment in common, so that no difference of two tells of one.
+    pub until: Timestamp,
+    /// Commitment of the list of items that were counted, for whoever is entitled to count again.
+    pub inputs: Hash,
+    /// Requests counted, each once.
+    pub records: u32,
+    /// By kind and unit, ascending.
+    pub rows: Vec<HarmRow>,
+    /// Kinds and units left out because they rest on too few.
+    pub withheld: u32,
 }
 
 /// What a notice between states is about.

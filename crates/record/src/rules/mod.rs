@@ -27,8 +27,8 @@ use crate::statement::{CONTENT, Verified};
 use crate::table::{self, Role, Scope};
 use crate::time::Timestamp;
 
+pub(crate) use aid::capacity;
 pub use aid::offer_leaf;
-pub(crate) use aid::{capacity, waits};
 pub use analysis::check_answers;
 pub use disclosure::check_facts;
 pub(crate) use record::policy_lines;

@@ -29,7 +29,7 @@ fn who_helps_does_not_judge() {
             refused(p.say(&registrar, Kind::AidDesk, None, policy)),
             Code::AidWall
         );
-        let enlist = json!({"profile": rehearsal::aid::item(b"p"), "code": rehearsal::aid::code_of_conduct().unwrap()});
+        let enlist = rehearsal::aid::enlistment(b"p").unwrap();
         assert_eq!(
             refused(p.say(&member, Kind::AidEnlist, None, enlist)),
             Code::AidWall
@@ -52,11 +52,83 @@ fn who_helps_does_not_judge() {
 }
 
 #[test]
+fn who_was_an_officer_judges_no_more_than_who_is_one() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let registrar = p.player(SeatSpecRole::Registrar).unwrap().key.clone();
+    let former = rehearsal::aid::officer(&cast).unwrap();
+    // two policies later, and nobody is left of the first
+    for version in [2, 3] {
+        let mut policy = rehearsal::aid::policy(&cast, version).unwrap();
+        let next = cast.key(&format!("aid-officer-{version}")).unwrap();
+        policy["officers"][0]["key"] = json!(next.verifier_key().to_string());
+        let taken = p.say(&registrar, Kind::AidDesk, None, policy.clone());
+        assert_eq!(
+            refused(taken),
+            Code::AidWall,
+            "the recipient is another officer's"
+        );
+        policy["officers"][0]["recipient"] =
+            json!(rehearsal::aid::RECIPIENT.replace('q', &version.to_string()));
+        p.say(&registrar, Kind::AidDesk, None, policy).unwrap();
+        p.wait(1).unwrap();
+    }
+    assert!(
+        p.desk
+            .auditor
+            .state
+            .aid
+            .officer(&rehearsal::vkey(&former).unwrap())
+            .is_none()
+    );
+    let mut player = p.player(SeatSpecRole::Investigator).unwrap().clone();
+    let investigator = record::body::members::EnrolledRole::Investigator;
+    let committed = player.clone();
+    player.spec.id = "new-investigator".parse().unwrap();
+    player.key = former.clone();
+    let body = serde_json::to_value(cast.enrolment(&player, investigator).unwrap()).unwrap();
+    let enrolled = p.say(&registrar, Kind::MemberEnrol, None, body);
+    assert_eq!(refused(enrolled), Code::AidWall, "enrolment");
+    // a member that committed to the officer's key beforehand
+    let mut member = committed;
+    member.spec.id = "rotating-investigator".parse().unwrap();
+    member.key = cast.key("rotating-investigator").unwrap();
+    member.next = former.clone();
+    let body = serde_json::to_value(cast.enrolment(&member, investigator).unwrap()).unwrap();
+    p.say(&registrar, Kind::MemberEnrol, None, body).unwrap();
+    p.wait(1).unwrap();
+    let body = json!({"member": "rotating-investigator", "next_key_sha256": tlog::sha256(b"next")});
+    let rotated = p.say(&former, Kind::MemberRotate, None, body);
+    assert_eq!(refused(rotated), Code::AidWall, "rotation");
+    let mut text = p
+        .desk
+        .auditor
+        .state
+        .global
+        .charter_in_force()
+        .unwrap()
+        .clone();
+    text.version += 1;
+    text.seats[0].key = rehearsal::vkey(&former).unwrap();
+    let amended = p.say(&registrar, Kind::CharterAmend, None, json!({"text": text}));
+    assert_eq!(refused(amended), Code::AidWall, "a seat");
+    // nor does it ask for help, or help, under that key
+    let mut body = rehearsal::aid::request(&[rehearsal::aid::item(b"x")], None);
+    body["desk"] = json!(3);
+    let asked = p.say(&former, Kind::AidRequest, None, body);
+    assert_eq!(refused(asked), Code::AidWall, "a request");
+    let enlist = rehearsal::aid::enlistment(b"p").unwrap();
+    let enlisted = p.say(&former, Kind::AidEnlist, None, enlist);
+    assert_eq!(refused(enlisted), Code::AidWall, "an enlistment");
+}
+
+#[test]
 fn a_consent_to_cross_names_items_is_fresh_and_can_be_taken_back() {
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
-    let key = cast.key("requester-1").unwrap();
+    let key = cast.key("requester 1").unwrap();
     let items = [
         rehearsal::aid::item(b"form"),
         rehearsal::aid::item(b"message"),
@@ -150,7 +222,7 @@ fn a_bundle_carries_no_word_of_aid_and_a_finding_does_not_change_by_it() {
             rehearsal::Procedure::new(&cast, &mut desk, crate::support::at("2014-01-01T00:00:00Z"));
         if with_aid {
             p.name_desk().unwrap();
-            p.ask_for_help(&cast.key("requester-1").unwrap(), b"a")
+            p.ask_for_help(&cast.key("requester 1").unwrap(), b"a")
                 .unwrap();
         } else {
             // as many statements, so that the rehearsed salts are the same

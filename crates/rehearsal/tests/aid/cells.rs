@@ -39,12 +39,15 @@ fn every_step_is_judged_as_the_workflow_says() {
     let mut p = with_desk(&cast, &mut desk);
     let (id, requester, responder, _) = offered(&mut p);
     let officer = rehearsal::aid::officer(&cast).unwrap();
-    let proxy = cast.key("proxy-1").unwrap();
+    let proxy = cast.key("proxy 1").unwrap();
     let mut state = desk.auditor.state.clone();
     let size = desk.auditor.size();
     let now = state.global.time.unwrap();
     let request = state.aid.requests.get_mut(&id).unwrap();
-    request.proxy = Some(rehearsal::vkey(&proxy).unwrap());
+    request.proxy = Some(record::body::aid::Proxy {
+        key: rehearsal::vkey(&proxy).unwrap(),
+        recipient: rehearsal::aid::PROXY_RECIPIENT.parse().unwrap(),
+    });
     let keys = [
         (Role::Requester, &requester),
         (Role::Proxy, &proxy),
@@ -87,7 +90,11 @@ fn every_step_is_judged_as_the_workflow_says() {
                     match wanted {
                         Some(_) => assert_eq!(code, wanted, "{place}"),
                         None => {
-                            let needs = [Code::AidStepFields, Code::AidScopeMissing];
+                            let needs = [
+                                Code::AidStepFields,
+                                Code::AidScopeMissing,
+                                Code::AidNothingAsked,
+                            ];
                             assert!(code.is_none_or(|c| needs.contains(&c)), "{place}");
                             passed += 1;
                         }

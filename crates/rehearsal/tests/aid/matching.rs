@@ -14,20 +14,20 @@ fn a_dismissed_responder_is_out_at_once_and_the_clock_runs_on() {
     let mut p = with_desk(&cast, &mut desk);
     let (id, requester, responder, enlisted) = offered(&mut p);
     p.begin_work(&requester, &responder, id).unwrap();
-    let received = request(&p, &id).received;
     let officer = rehearsal::aid::officer(&cast).unwrap();
     let body = json!({"responder": enlisted, "reason": "conduct"});
     p.say(&officer, Kind::AidDismiss, None, body).unwrap();
     assert_eq!(stage(&p, &id), "matching");
     let r = request(&p, &id);
     assert!(r.team.is_empty() && r.scope_until.is_none());
-    assert_eq!(r.received, received);
+    let clock = r.clock(record::state::Promise::FirstAssistance, p.time);
+    assert_eq!(clock.stands, aid::ClockStands::Running, "it runs on");
     assert_eq!(r.steps.last().unwrap().reason.as_str(), "responder-lost");
     p.wait(1).unwrap();
     let by_gone = p.step(&responder, id, "in-progress", "scope-signed", nothing());
     assert_eq!(refused(by_gone), Code::RoleNotAllowed);
     // it cannot come back under the same key, nor be vetted again
-    let body = json!({"profile": rehearsal::aid::item(b"again"), "code": rehearsal::aid::code_of_conduct().unwrap()});
+    let body = rehearsal::aid::enlistment(b"again").unwrap();
     assert_eq!(
         refused(p.say(&responder, Kind::AidEnlist, None, body)),
         Code::AidEnlisted
@@ -38,7 +38,7 @@ fn a_dismissed_responder_is_out_at_once_and_the_clock_runs_on() {
         Code::AidResponderUnfit
     );
     // the next round takes it in, with somebody else
-    let (second, enlisted) = p.vetted_responder("responder-2").unwrap();
+    let (second, enlisted) = p.vetted_responder("responder 2").unwrap();
     p.matched(id, &[enlisted]).unwrap();
     p.begin_work(&requester, &second, id).unwrap();
 }
@@ -54,9 +54,7 @@ fn a_vetting_that_expires_mid_way_stops_the_responder() {
     p.say(&officer, Kind::AidVet, None, vet).unwrap();
     p.step(&requester, id, "agreed", "team-taken", nothing())
         .unwrap();
-    let scope =
-        json!({"request": id, "scope": tlog::sha256(b"s"), "until": p.time.plus_seconds(3600)});
-    p.say(&requester, Kind::AidScope, None, scope).unwrap();
+    p.sign_scope(&requester, id).unwrap();
     p.wait(60).unwrap();
     tick(&mut p);
     let late = p.step(&responder, id, "in-progress", "scope-signed", nothing());
@@ -71,7 +69,7 @@ fn nobody_is_offered_but_whom_the_round_computed() {
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
     let (id, requester, _, first) = offered(&mut p);
-    let (_, other) = p.vetted_responder("responder-2").unwrap();
+    let (_, other) = p.vetted_responder("responder 2").unwrap();
     let offer = p
         .desk
         .auditor
@@ -138,22 +136,23 @@ fn a_responder_signs_the_code_in_force_and_an_unvetted_one_is_offered_nothing() 
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
-    let key = cast.key("responder-3").unwrap();
+    let key = cast.key("responder 3").unwrap();
     let other = json!({"version": "code-0", "sha256": tlog::sha256(b"other")});
-    let body = json!({"profile": rehearsal::aid::item(b"p"), "code": other});
+    let mut body = rehearsal::aid::enlistment(b"p").unwrap();
+    body["code"] = other;
     assert_eq!(
         refused(p.say(&key, Kind::AidEnlist, None, body)),
         Code::AidCode
     );
-    let body = json!({"profile": rehearsal::aid::item(b"p"), "code": rehearsal::aid::code_of_conduct().unwrap()});
+    let body = rehearsal::aid::enlistment(b"p").unwrap();
     let unvetted = p.say(&key, Kind::AidEnlist, None, body).unwrap();
     let id = p
-        .ask_for_help(&cast.key("requester-1").unwrap(), b"a")
+        .ask_for_help(&cast.key("requester 1").unwrap(), b"a")
         .unwrap();
     p.triage(id, "P3").unwrap();
     assert_eq!(refused(p.matched(id, &[unvetted])), Code::AidResponderUnfit);
     // a new code: who signed the old one waits until it has signed again, and stays vetted
-    let (_, vetted) = p.vetted_responder("responder-4").unwrap();
+    let (_, vetted) = p.vetted_responder("responder 4").unwrap();
     let registrar = p
         .player(rehearsal::SeatSpecRole::Registrar)
         .unwrap()
@@ -169,10 +168,11 @@ fn a_responder_signs_the_code_in_force_and_an_unvetted_one_is_offered_nothing() 
             .unwrap()
             .contains("another version")
     );
-    let body = json!({"profile": rehearsal::aid::item(b"p4"), "code": policy["code"]});
+    let mut body = rehearsal::aid::enlistment(b"p4").unwrap();
+    body["code"] = policy["code"].clone();
     let again = p
         .say(
-            &cast.key("responder-4").unwrap(),
+            &cast.key("responder 4").unwrap(),
             Kind::AidEnlist,
             None,
             body,
@@ -186,8 +186,8 @@ fn a_responder_ends_its_own_offer_and_nobody_elses() {
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
-    let (one, first) = p.vetted_responder("responder-1").unwrap();
-    let (_, second) = p.vetted_responder("responder-2").unwrap();
+    let (one, first) = p.vetted_responder("responder 1").unwrap();
+    let (_, second) = p.vetted_responder("responder 2").unwrap();
     let end = |id, reason| json!({"responder": id, "reason": reason});
     let other = p.say(&one, Kind::AidDismiss, None, end(second, "ended"));
     assert_eq!(refused(other), Code::AidNotYours);

@@ -1,10 +1,14 @@
 //! The desk that helps: every cell of its workflow, every way to break its rules.
 
+mod allowed;
 mod apart;
 mod cells;
+mod clocks;
+mod harm;
 mod matching;
 mod outside;
 mod requests;
+mod rounds;
 
 use record::ids::StatementId;
 use record::kind::Kind;
@@ -45,10 +49,10 @@ fn tick(p: &mut Procedure<'_, MemoryDesk>) {
 fn offered(
     p: &mut Procedure<'_, MemoryDesk>,
 ) -> (StatementId, SigningKey, SigningKey, StatementId) {
-    let requester = p.cast.key("requester-1").unwrap();
+    let requester = p.cast.key("requester 1").unwrap();
     let id = p.ask_for_help(&requester, b"a story").unwrap();
     p.triage(id, "P2").unwrap();
-    let (responder, enlisted) = p.vetted_responder("responder-1").unwrap();
+    let (responder, enlisted) = p.vetted_responder("responder 1").unwrap();
     p.matched(id, &[enlisted]).unwrap();
     (id, requester, responder, enlisted)
 }

@@ -17,7 +17,7 @@ fn a_notice_is_received_once_by_the_key_the_addressee_chose() {
         .unwrap()
         .key
         .clone();
-    let answer = cast.key("addressee").unwrap();
+    let answer = cast.key("answer addressee").unwrap();
     let text = tlog::sha256(b"commitment");
     let notice = |key: String, due| json!({"template": "activity-observed", "text": text, "answer_key": key, "due": due});
     let due = p.time.plus_seconds(86_400);
@@ -55,13 +55,53 @@ fn a_notice_is_received_once_by_the_key_the_addressee_chose() {
     assert!(p.sign(&answer, Kind::AidReceipt, None, admitting).is_err());
 }
 
+/// Why docs/aid-statements.md, section 5, says that a receipt proves nothing about the addressee.
+#[test]
+fn a_sender_can_make_the_receipt_of_its_own_notice() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let registrar = p
+        .player(rehearsal::SeatSpecRole::Registrar)
+        .unwrap()
+        .key
+        .clone();
+    let made_by_the_sender = cast.key("answer of-nobody").unwrap();
+    let notice = json!({
+        "template": "activity-observed", "text": tlog::sha256(b"text"), "due": p.time.plus_seconds(86_400),
+        "answer_key": made_by_the_sender.verifier_key().to_string(),
+    });
+    let id = p.say(&registrar, Kind::AidNotice, None, notice).unwrap();
+    p.say(
+        &made_by_the_sender,
+        Kind::AidReceipt,
+        None,
+        json!({"of": id}),
+    )
+    .unwrap();
+    assert!(p.desk.auditor.state.aid.notices[&id].received.is_some());
+    let said = [
+        include_str!("../../../../docs/aid-statements.md"),
+        aid::RECEIPT_MEANING,
+    ];
+    for text in said {
+        let words: Vec<_> = text.split_whitespace().collect();
+        assert!(
+            words
+                .join(" ")
+                .replace("**", "")
+                .contains("proves nothing about the addressee")
+        );
+    }
+}
+
 #[test]
 fn an_embargo_holds_until_its_end_or_until_who_mends_it_agrees() {
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
     let officer = rehearsal::aid::officer(&cast).unwrap();
-    let vendor = cast.key("vendor").unwrap();
+    let vendor = cast.key("answer vendor").unwrap();
     let relay = |key: &tlog::SigningKey, until| json!({"report": tlog::sha256(b"r"), "answer_key": key.verifier_key().to_string(), "embargo_until": until});
     for days in [0, 181] {
         let until = p.time.plus_seconds(days * 86_400);
@@ -90,7 +130,7 @@ fn an_embargo_holds_until_its_end_or_until_who_mends_it_agrees() {
     assert_eq!(refused(forged), Code::AidNotYours);
     p.say(&vendor, Kind::AidRelayOpen, None, open(id, "vendor-agreed"))
         .unwrap();
-    let other = cast.key("vendor-2").unwrap();
+    let other = cast.key("answer vendor-2").unwrap();
     let until = p.time.plus_seconds(86_400);
     let second = p
         .say(&officer, Kind::AidRelay, None, relay(&other, until))

@@ -19,9 +19,7 @@ fn asked_acknowledged_matched_helped_confirmed_purged() {
         .unwrap();
     let early = p.step(&responder, id, "in-progress", "scope-signed", nothing());
     assert_eq!(refused(early), Code::AidScopeMissing);
-    let scope =
-        json!({"request": id, "scope": tlog::sha256(b"scope"), "until": p.time.plus_seconds(3600)});
-    p.say(&requester, Kind::AidScope, None, scope).unwrap();
+    p.sign_scope(&requester, id).unwrap();
     p.step(&responder, id, "in-progress", "scope-signed", nothing())
         .unwrap();
     p.step(&responder, id, "resolved", "work-done", nothing())
@@ -77,7 +75,7 @@ fn what_nobody_answers_is_overdue_and_stays_late() {
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
-    let key = cast.key("requester-1").unwrap();
+    let key = cast.key("requester 1").unwrap();
     let id = p.ask_for_help(&key, b"a story").unwrap();
     p.wait(2 * HOUR_S).unwrap();
     assert_eq!(p.desk.auditor.state.aid.overdue(p.time), []);
@@ -109,7 +107,7 @@ fn a_later_policy_moves_no_clock_of_an_earlier_request() {
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
     let id = p
-        .ask_for_help(&cast.key("requester-1").unwrap(), b"a")
+        .ask_for_help(&cast.key("requester 1").unwrap(), b"a")
         .unwrap();
     let registrar = p
         .player(rehearsal::SeatSpecRole::Registrar)
@@ -129,8 +127,8 @@ fn a_requester_withdraws_at_any_time_and_the_proxy_speaks_for_it() {
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
     let (key, proxy) = (
-        cast.key("requester-1").unwrap(),
-        cast.key("proxy-1").unwrap(),
+        cast.key("requester 1").unwrap(),
+        cast.key("proxy 1").unwrap(),
     );
     let items = [rehearsal::aid::item(b"a story")];
     let body = rehearsal::aid::request(&items, Some(&proxy));
@@ -175,7 +173,7 @@ fn one_key_has_four_open_requests_and_a_closed_one_makes_room() {
     let cast = cast();
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
-    let key = cast.key("requester-1").unwrap();
+    let key = cast.key("requester 1").unwrap();
     let ids: Vec<_> = (0..4)
         .map(|n| p.ask_for_help(&key, &[n]).unwrap())
         .collect();
@@ -202,7 +200,7 @@ fn an_entry_has_no_field_in_which_anything_of_the_victim_could_stand() {
             kind: Kind::AidRequest,
             body,
         };
-        let key = cast.key("requester-1").unwrap();
+        let key = cast.key("requester 1").unwrap();
         let signed = draft.sign(&key, &[1; 32], draft.issued);
         assert!(signed.unwrap_err().to_string().contains(field), "{field}");
     }

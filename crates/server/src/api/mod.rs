@@ -26,6 +26,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use aid::{order as aid_order, place as aid_place};
 pub(crate) use answer::Asked;
 pub(crate) use body::rules;
 pub(crate) use cases::{list as cases, one as case};

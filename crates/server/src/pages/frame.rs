@@ -7,6 +7,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use store::Record;
 
+use super::aid::Counts;
 use crate::app::is_demonstration;
 use crate::text::{Lang, Markup, Texts};
 
@@ -74,6 +75,7 @@ pub(crate) struct Frame {
     /// Where the same stands for programs.
     pub(crate) json: Option<String>,
     place: Place,
+    record: Record,
 }
 
 impl Frame {
@@ -84,6 +86,7 @@ impl Frame {
             origin: record.origin().to_owned(),
             json: None,
             place,
+            record: record.clone(),
         }
     }
 
@@ -91,6 +94,11 @@ impl Frame {
     pub(crate) fn with_json(mut self, path: String) -> Self {
         self.json = Some(path);
         self
+    }
+
+    /// What waits at the desk that helps, where there is one.
+    pub(crate) fn desk_counts(&self) -> Option<Counts> {
+        Counts::of(self.t, &self.record.state())
     }
 
     pub(crate) fn tag(&self) -> &'static str {

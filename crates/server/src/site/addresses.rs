@@ -12,7 +12,7 @@ use crate::rules_data::shipped;
 use crate::text::Lang;
 
 /// Pages that every record has, in every language.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/",
     "/norms",
     "/states",
@@ -27,16 +27,16 @@ const PAGES: [&str; 15] = [
     "/aid/status",
     "/aid/desk",
     "/aid/figures",
+    "/aid/first",
     "/feed.atom",
 ];
 /// Files that every record has, in no language.
-const FILES: [&str; 11] = [
+const FILES: [&str; 10] = [
     "/style.css",
     "/icon.svg",
     "/checkpoint",
     "/trust",
     "/api/openapi.json",
-    "/api/v1/aid/figures",
     "/cases.json",
     "/norms.json",
     "/states.json",

@@ -306,6 +306,8 @@ fn every_coded_value_has_a_word() {
     let words = || (0..=100).map(|p| coded(&method::likelihood_word(f64::from(p) / 100.0)));
     worded("likelihood", words());
     worded("clause", words());
+    worded("aid-action", aid::Action::ALL.iter().map(|a| a.as_str()));
+    worded("aid-trace", aid::Trace::ALL.iter().map(|t| t.as_str()));
     let shipped = crate::rules_data::shipped().unwrap();
     worded("theme", shipped.reference.themes.iter().map(|(id, _)| id));
     for element in [norms::Element::Effect, norms::Element::HarmThreshold] {

@@ -1,5 +1,6 @@
 //! `solferino demo`.
 
+mod aid;
 pub(crate) mod desk;
 mod play;
 mod proof;
@@ -76,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         let answer = json!({
             "folder": args.dir, "already_complete": complete, "stages": rows,
             "audit": proof.audited.report, "size": proof.audited.size, "bundles": proof.bundles,
-            "holds": proof.holds(), "elapsed_s": elapsed_s,
+            "holds": proof.holds(), "elapsed_s": elapsed_s, "help": table::desk(&proof.audited.state),
         });
         ui::json(&ui::marked(answer, true));
     } else {
@@ -87,6 +88,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             ));
         }
         table::print(&rows);
+        table::print_desk(&proof.audited.state);
         proof::print(&proof);
         if complete {
             ui::line(format!("checked again in {elapsed_s:.1} s"));
@@ -110,6 +112,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let config = server::Config {
         modules: serve::modules(None)?,
         publisher: Some(super::serve::published::publisher()),
+        pager: Some(super::aid::pager()),
         ..server::Config::default()
     };
     serve::serve(record, config, args.listen, |address| {
@@ -190,6 +193,11 @@ fn try_next(dir: &Path, address: Option<SocketAddr>) {
         "  solferino finding show olympic-2018 --record {d}"
     ));
     say(format!("  solferino audit {d} --trust {d}/{TRUST}"));
+    if let Some(address) = address {
+        say(format!(
+            "  solferino aid due --rota {d}/on-call/rota.json --url http://{address}"
+        ));
+    }
     if address.is_none() {
         say(format!("  solferino serve {d}"));
     }

@@ -66,6 +66,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         modules: modules(args.modules.as_deref())?,
         publisher: Some(published::publisher()),
         site: args.site.clone(),
+        pager: Some(super::aid::pager()),
         ..server::Config::default()
     };
     serve(record, config, args.listen, |address| {

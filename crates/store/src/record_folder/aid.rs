@@ -1,9 +1,8 @@
 //! The record and what the desk was told: nothing is recorded that is not held, nothing is held
-//! that the record calls purged.
+//! of a request that is over.
 
 use std::time::Duration;
 
-use aid::Stage;
 use record::body::aid::Item;
 use record::ids::StatementId;
 use record::kind::Body;
@@ -16,6 +15,7 @@ use super::{Inner, Record, Taken};
 use crate::aid::{AidStore, SealedItem};
 use crate::error::{StoreError, SubmitError, Submitted};
 use crate::log::{self, Shared, Submission};
+use crate::sequencer::{self, GivenTime};
 
 /// What was written for a statement, to be taken back if it is refused after all.
 struct Kept {
@@ -132,24 +132,43 @@ fn clock_may_mend(refusal: Refusal) -> Result<rules::Admission, Refusal> {
     Err(refusal)
 }
 
-/// Destroys what is held of requests that the published record calls purged, and of responders it
-/// calls dismissed. Repeating it is free.
-pub(super) fn purge(aid: &AidStore, published: &Shared) -> Result<(), StoreError> {
+/// Destroys what is held of requests that are over by the published record and the time (withdrawn,
+/// retention over, purged), and of responders it calls dismissed. No officer has to say anything
+/// for that. Repeating it is free.
+pub(super) fn purge(
+    aid: &AidStore,
+    published: &Shared,
+    given_time: Option<&GivenTime>,
+) -> Result<(), StoreError> {
     let mut gone = aid.kept()?;
     {
         let published = log::read(published);
-        let said = &published.state().aid;
-        let purged = |id: &StatementId| {
+        let state = published.state();
+        // Where no clock says anything, nothing is over by time alone.
+        let at = state.global.time.max(sequencer::now(given_time));
+        let said = &state.aid;
+        let over = |id: &StatementId| {
             let request = said.requests.get(id);
-            request.is_some_and(|r| r.standing.stage == Stage::Purged)
+            request.is_some_and(|r| at.is_some_and(|at| r.is_over(at)))
         };
         let dismissed = |id: &StatementId| said.responders.get(id).is_some_and(|r| r.dismissed);
-        gone.retain(|id| purged(id) || dismissed(id));
+        gone.retain(|id| over(id) || dismissed(id));
     }
     for id in gone {
         aid.forget(&id)?;
     }
     Ok(())
+}
+
+impl Record {
+    /// Destroys what is held of requests that are over, at once: what a thread does each minute
+    /// ([`crate::indexing::INDEX_EVERY_S`]) and every statement of aid does before its answer.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub fn purge_now(&self) -> Result<(), StoreError> {
+        self.inner.held.purge()
+    }
 }
 
 impl Inner {

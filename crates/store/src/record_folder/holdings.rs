@@ -13,6 +13,7 @@ use super::submit::MayBe;
 use crate::aid::AidStore;
 use crate::error::{StoreError, SubmitError};
 use crate::log::{self, Shared};
+use crate::sequencer::GivenTime;
 use crate::vault::Vault;
 
 /// The vault and what the desk was told, beside the published record.
@@ -20,6 +21,7 @@ pub(crate) struct Holdings {
     pub(super) published: Shared,
     pub(super) vault: Vault,
     pub(super) aid: Arc<AidStore>,
+    pub(super) given_time: Option<GivenTime>,
 }
 
 impl Holdings {
@@ -89,6 +91,6 @@ impl Holdings {
 
     /// As [`purge`].
     pub(crate) fn purge(&self) -> Result<(), StoreError> {
-        purge(&self.aid, &self.published)
+        purge(&self.aid, &self.published, self.given_time.as_ref())
     }
 }

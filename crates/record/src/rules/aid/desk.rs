@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::super::{Ask, refuse};
-use crate::body::aid::{Desk, MAX_OFFICERS};
+use crate::body::aid::{Desk, MAX_OFFICERS, Officer};
 use crate::refusal::{Code, Refusal};
 
 const HOUR_S: u32 = 3_600;
@@ -45,19 +45,32 @@ impl Ask<'_> {
                 ),
             );
         }
-        for officer in &d.officers {
-            self.check_apart(&officer.key)?;
-            let aid = &self.state.aid;
-            if aid.responder(&officer.key).is_some()
-                || aid.requests_of(&officer.key).next().is_some()
-            {
-                return refuse(
-                    Code::AidWall,
-                    format!("{} is a responder's or a requester's key", officer.key),
-                );
-            }
+        d.officers.iter().try_for_each(|o| self.check_officer(o))?;
+        let recipients: BTreeSet<_> = d.officers.iter().map(|o| &o.recipient).collect();
+        if recipients.len() != n {
+            return refuse(Code::AidDeskInvalid, "two officers have the same recipient");
         }
         check_bounds(d)
+    }
+
+    fn check_officer(&self, officer: &Officer) -> Result<(), Refusal> {
+        let (aid, key) = (&self.state.aid, &officer.key);
+        self.check_apart(key)?;
+        if aid.responder_keys.contains_key(key) || aid.requests_of(key).next().is_some() {
+            return refuse(
+                Code::AidWall,
+                format!("{key} is a responder's or a requester's key"),
+            );
+        }
+        match aid.recipients.get(&officer.recipient) {
+            Some(whose) if whose != key => refuse(
+                Code::AidWall,
+                format!(
+                    "the recipient of {key} is or was that of {whose}, who can open what is sealed to it"
+                ),
+            ),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 //! desk and the request named: never on a case, never on another request.
 
 mod desk;
+mod harm;
 mod outside;
 mod request;
 mod responders;
 mod step;
 
+pub(crate) use step::capacity;
 pub use step::offer_leaf;
-pub(crate) use step::{capacity, waits};
 
 use super::{Ask, refuse};
 use crate::body::aid::{Item, MAX_ITEMS};
@@ -32,6 +33,7 @@ impl<'a> Ask<'a> {
             Body::AidMatch(m) => self.check_match(m),
             Body::AidScope(s) => self.check_scope(s),
             Body::AidConsent(c) => self.check_aid_consent(c),
+            Body::AidHarm(h) => self.check_harm(h),
             Body::AidNotice(n) => self.check_notice_between_states(n),
             Body::AidRelay(r) => self.check_relay(r),
             Body::AidReceipt(r) => self.check_receipt(r),
@@ -60,17 +62,31 @@ impl<'a> Ask<'a> {
             .filter_map(|(is, role)| is.then_some(role))
     }
 
-    /// A key of the desk does not become a member's: who helps does not judge.
+    /// A key of the desk does not become a member's: who helps does not judge. Who was an officer
+    /// once can still open what was sealed to it, so leaving the desk changes nothing.
     pub(super) fn check_not_of_aid(&self, key: &Vkey) -> Result<(), Refusal> {
         let aid = &self.state.aid;
-        let helps = aid.officer(key).is_some() || aid.responder_keys.contains_key(key);
+        let helps = aid.officers.contains(key) || aid.responder_keys.contains_key(key);
         if helps || aid.requests_of(key).next().is_some() {
             return refuse(
                 Code::AidWall,
-                format!("{key} is an officer's, a responder's or a requester's key"),
+                format!("{key} is or was an officer's, a responder's or a requester's key"),
             );
         }
         Ok(())
+    }
+
+    /// The name of a key stands in public for ever, so keys of people whom the record does not name
+    /// bear the name of what they are, and no other.
+    fn check_key_name(key: &Vkey, names: &[&str]) -> Result<(), Refusal> {
+        if names.contains(&key.name()) {
+            return Ok(());
+        }
+        let names = names.join(" or ");
+        refuse(
+            Code::AidKeyName,
+            format!("a key here is named {names}, so that its name tells nothing"),
+        )
     }
 
     fn request_named(&self) -> Option<StatementId> {

@@ -1,15 +1,14 @@
 //! Rules of what goes out: notices between states, vulnerabilities relayed, receipts.
 
+use aid::{MAX_DUE_S, MAX_EMBARGO_DAYS, MIN_EMBARGO_DAYS};
+
 use super::super::{Ask, refuse};
+use crate::aid::ANSWER_NAME;
 use crate::body::aid::{Notice, OpenReason, Receipt, Relay, RelayOpen};
 use crate::refusal::{Code, Refusal};
 
-/// Shortest embargo, in seconds: a day.
-const MIN_EMBARGO_S: i64 = 86_400;
-/// Longest embargo, in seconds: a hundred and eighty days.
-const MAX_EMBARGO_S: i64 = 180 * 86_400;
-/// Longest time a notice may ask for a receipt in, in seconds: ninety days.
-const MAX_DUE_S: i64 = 90 * 86_400;
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
 
 impl Ask<'_> {
     pub(super) fn check_notice_between_states(&self, n: &Notice) -> Result<(), Refusal> {
@@ -36,12 +35,13 @@ impl Ask<'_> {
                 "the answer key is known already, and would tell who is addressed",
             );
         }
-        Ok(())
+        Self::check_key_name(key, &[ANSWER_NAME])
     }
 
     pub(super) fn check_relay(&self, r: &Relay) -> Result<(), Refusal> {
         self.check_answer_key(&r.answer_key)?;
-        let bounds = [MIN_EMBARGO_S, MAX_EMBARGO_S].map(|s| self.time.plus_seconds(s));
+        let bounds =
+            [MIN_EMBARGO_DAYS, MAX_EMBARGO_DAYS].map(|d| self.time.plus_seconds(d * DAY_S));
         if r.embargo_until < bounds[0] || r.embargo_until > bounds[1] {
             let (until, [least, most]) = (r.embargo_until, bounds);
             return refuse(

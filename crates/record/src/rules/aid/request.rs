@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use aid::Stage;
+use aid::{MAX_SCOPE_DAYS, Stage};
 
 use super::super::{Ask, refuse};
 use super::check_items;
+use crate::aid::{PROXY_NAME, REQUESTER_NAME};
 use crate::body::aid::{
     AddItems, Consent, ItemKind, MAX_ITEMS, MAX_OPEN_REQUESTS, Purpose, Request, Scope,
 };
+use crate::ids::{AgeRecipient, Vkey};
 use crate::refusal::{Code, Refusal};
 
-/// Longest time for which a scope lets anybody act, in seconds: thirty days.
-const MAX_SCOPE_S: i64 = 30 * 86_400;
 /// Most items of one request, added ones included.
 const MAX_ITEMS_OF_REQUEST: usize = 64;
 
@@ -31,20 +31,14 @@ impl Ask<'_> {
         }
         check_items(&r.items)?;
         let me = &self.statement.signer;
-        let keys = [Some(me), r.proxy.as_ref()].into_iter().flatten();
-        for key in keys {
-            if self.global.keys.contains_key(key)
-                || aid.officer(key).is_some()
-                || aid.responder_keys.contains_key(key)
-            {
-                return refuse(
-                    Code::AidWall,
-                    "a request is asked under a key of its own, not a member's, officer's or responder's",
-                );
+        self.check_own(me, &r.recipient)?;
+        Self::check_key_name(me, &[REQUESTER_NAME])?;
+        if let Some(proxy) = &r.proxy {
+            self.check_own(&proxy.key, &proxy.recipient)?;
+            Self::check_key_name(&proxy.key, &[PROXY_NAME, REQUESTER_NAME])?;
+            if proxy.key == *me || proxy.recipient == r.recipient {
+                return refuse(Code::AidWall, "the proxy is another than the requester");
             }
-        }
-        if r.proxy.as_ref() == Some(me) {
-            return refuse(Code::AidWall, "the proxy is another than the requester");
         }
         let open = aid.open_requests.get(me).copied().unwrap_or(0);
         if open >= MAX_OPEN_REQUESTS {
@@ -56,16 +50,31 @@ impl Ask<'_> {
         Ok(())
     }
 
+    /// Whoever asks has keys of its own: no member's, and nobody's who helps or helped.
+    fn check_own(&self, key: &Vkey, recipient: &AgeRecipient) -> Result<(), Refusal> {
+        let aid = &self.state.aid;
+        if self.global.keys.contains_key(key)
+            || aid.officers.contains(key)
+            || aid.recipients.contains_key(recipient)
+            || aid.responder_keys.contains_key(key)
+        {
+            return refuse(
+                Code::AidWall,
+                "a request is asked under keys of its own, not a member's, officer's or responder's",
+            );
+        }
+        Ok(())
+    }
+
     pub(super) fn check_added(&self, i: &AddItems) -> Result<(), Refusal> {
         let request = self.aid_request(&i.request)?;
         check_items(&i.items)?;
-        let purged = request.standing.stage == Stage::Purged;
         let n = request.items.len() + i.items.len();
-        if purged || n > MAX_ITEMS_OF_REQUEST {
+        if request.is_over(self.time) || n > MAX_ITEMS_OF_REQUEST {
             return refuse(
                 Code::AidItems,
                 format!(
-                    "a purged request takes nothing in; another at most {MAX_ITEMS_OF_REQUEST} items"
+                    "a request that was withdrawn or whose retention is over takes nothing in; another at most {MAX_ITEMS_OF_REQUEST} items"
                 ),
             );
         }
@@ -108,9 +117,16 @@ impl Ask<'_> {
             let detail = format!("the request is {stage}; a scope is for a team that was offered");
             return refuse(Code::AidWrongState, detail);
         }
-        let latest = self.time.plus_seconds(MAX_SCOPE_S);
+        let latest = self.time.plus_seconds(MAX_SCOPE_DAYS * 86_400);
         if s.until <= self.time || s.until > latest {
             let detail = format!("until {}; after {} and up to {latest}", s.until, self.time);
+            return refuse(Code::AidScopeMissing, detail);
+        }
+        if !request.told_by_requester(&s.scope) {
+            let detail = format!(
+                "{} is no item that requester or proxy told in this request",
+                s.scope
+            );
             return refuse(Code::AidScopeMissing, detail);
         }
         Ok(())
@@ -118,7 +134,7 @@ impl Ask<'_> {
 
     pub(super) fn check_aid_consent(&self, c: &Consent) -> Result<(), Refusal> {
         let request = self.aid_request(&c.request)?;
-        if request.standing.stage == Stage::Purged {
+        if request.is_over(self.time) {
             return refuse(
                 Code::AidConsentInvalid,
                 "what was told is destroyed; there is nothing to consent to",

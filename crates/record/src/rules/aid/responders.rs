@@ -1,6 +1,7 @@
 //! Rules of responders, rounds and outcomes.
 
 use super::super::{Ask, refuse};
+use crate::aid::RESPONDER_NAME;
 use crate::body::aid::{Dismiss, DismissReason, Enlist, Match, Round, Vet};
 use crate::ids::StatementId;
 use crate::refusal::{Code, Refusal};
@@ -16,11 +17,15 @@ impl Ask<'_> {
             return refuse(Code::AidNoDesk, "this record has no desk");
         };
         self.check_apart(me)?;
-        if aid.officer(me).is_some() || aid.requests_of(me).next().is_some() {
+        if aid.officers.contains(me) || aid.requests_of(me).next().is_some() {
             return refuse(
                 Code::AidWall,
                 "an officer's or a requester's key helps nobody",
             );
+        }
+        Self::check_key_name(me, &[RESPONDER_NAME])?;
+        if aid.recipients.contains_key(&e.recipient) {
+            return refuse(Code::AidWall, "the recipient is or was an officer's");
         }
         if e.code != desk.code {
             return refuse(
@@ -86,7 +91,26 @@ impl Ask<'_> {
         if r.requests == 0 {
             return refuse(Code::AidRound, "a round holds at least one request");
         }
-        Ok(())
+        let aid = &self.state.aid;
+        if aid.inputs.contains(&r.inputs) {
+            return refuse(
+                Code::AidRound,
+                "these inputs were closed before; a round with other inputs has another commitment",
+            );
+        }
+        let last = aid
+            .last_round
+            .and_then(|id| Some((id, aid.rounds.get(&id)?)));
+        match last.filter(|(_, round)| round.is_open(self.time)) {
+            Some((id, round)) => refuse(
+                Code::AidRound,
+                format!(
+                    "round {id} is open: say its outcome, or wait until it lapses after {}",
+                    round.until()
+                ),
+            ),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn check_match(&self, m: &Match) -> Result<(), Refusal> {
@@ -103,6 +127,23 @@ impl Ask<'_> {
             return refuse(
                 Code::AidRound,
                 "its seed is not fixed yet: that is the next tick after the round",
+            );
+        }
+        if !round.is_open(self.time) {
+            return refuse(
+                Code::AidRound,
+                format!("it lapsed after {} without an outcome", round.until()),
+            );
+        }
+        if m.offers.checked_add(m.unserved) != Some(round.requests)
+            || (m.offers > 0 && round.responders == 0)
+        {
+            return refuse(
+                Code::AidRound,
+                format!(
+                    "{} offers and {} requests without one; its inputs hold {} requests and {} responders",
+                    m.offers, m.unserved, round.requests, round.responders
+                ),
             );
         }
         Ok(())

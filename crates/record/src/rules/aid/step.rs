@@ -1,23 +1,14 @@
 //! The rule of a step: one row of the workflow's table, by whom it names, with what it needs.
 
-use aid::{Reason, Role as Capacity, Stage, StepRefused, TRANSITIONS, Waits};
+use aid::{Reason, Role as Capacity, Stage, StepRefused, TRANSITIONS};
 use serde_json::json;
 
 use super::super::{Ask, refuse};
-use crate::body::aid::{Desk, MAX_TEAM, Offer, Step};
+use crate::body::aid::{MAX_TEAM, Offer, Step};
 use crate::ids::StatementId;
 use crate::json;
 use crate::refusal::{Code, Refusal};
 use crate::state::AidRequest;
-
-/// The desk's waits, as the workflow takes them.
-#[must_use]
-pub(crate) fn waits(desk: &Desk) -> Waits {
-    Waits {
-        quiet_s: desk.quiet_s.into(),
-        retention_s: desk.retention_s.into(),
-    }
-}
 
 /// Canonical bytes of an offer's leaf in the tree of its outcome.
 #[must_use]
@@ -31,9 +22,6 @@ pub fn offer_leaf(request: &StatementId, offer: &Offer) -> Vec<u8> {
 impl Ask<'_> {
     pub(super) fn check_step(&self, s: &Step) -> Result<(), Refusal> {
         let request = self.aid_request(&s.request)?;
-        let Some(desk) = &self.state.aid.desk else {
-            return refuse(Code::AidNoDesk, "this record has no desk");
-        };
         let capacity = self.capacity(request, s);
         let step = aid::Step {
             to: s.to,
@@ -41,7 +29,7 @@ impl Ask<'_> {
             reason: s.reason,
             at_s: self.time.unix_seconds(),
         };
-        aid::step(&request.standing, &step, &waits(desk)).map_err(step_refusal)?;
+        aid::step(&request.standing, &step, &request.waits).map_err(step_refusal)?;
         if capacity == Capacity::Responder {
             self.check_fit_signer()?;
         }
@@ -84,10 +72,24 @@ impl Ask<'_> {
         }
         if let Some(round) = &s.round {
             let known = self.state.aid.rounds.get(round);
-            if known.is_none_or(|r| r.outcome.is_some()) {
-                let detail = format!("there is no round {round}, or its outcome is said");
+            if known.is_none_or(|r| !r.is_open(self.time)) {
+                let detail =
+                    format!("there is no round {round}, or its outcome is said, or it lapsed");
                 return refuse(Code::AidRound, detail);
             }
+        }
+        if s.reason == Reason::WaitsForRequester && !request.waits_for_answer() {
+            return refuse(
+                Code::AidNothingAsked,
+                "nothing was told to the requester since the request came to where it stands, or they answered",
+            );
+        }
+        let shown = [Stage::Offered, Stage::InProgress].contains(&s.to);
+        if shown && !request.consent.share_with_helpers {
+            return refuse(
+                Code::AidConsentMissing,
+                "the requester does not let it be shown to helpers",
+            );
         }
         if let Some(offer) = &s.offer {
             self.check_offer(request, s, offer)?;
@@ -153,7 +155,7 @@ pub(crate) fn capacity(
     let officer = aid.officer(key).is_some();
     let has = [
         (request.key == *key, Capacity::Requester),
-        (request.proxy.as_ref() == Some(key), Capacity::Proxy),
+        (request.key != *key && request.is_of(key), Capacity::Proxy),
         (officer, Capacity::Triage),
         (officer, Capacity::Desk),
         (helps, Capacity::Responder),
@@ -182,7 +184,8 @@ fn step_refusal(refused: StepRefused) -> Refusal {
     let code = match &refused {
         StepRefused::WrongStage { .. }
         | StepRefused::ResumesElsewhere { .. }
-        | StepRefused::PauseIsOurs => Code::AidWrongState,
+        | StepRefused::PauseIsOurs
+        | StepRefused::Over { .. } => Code::AidWrongState,
         StepRefused::NotYours { .. } => Code::AidNotYours,
         StepRefused::OtherReason { .. } => Code::AidReason,
         StepRefused::TooEarly { .. } => Code::AidTooEarly,

@@ -3,22 +3,12 @@
 
 use std::sync::Arc;
 
-use aid::{ClockStands, Clocks, Figure, Stage, Timeline};
-use serde::Serialize;
+pub use aid::Promise;
+use aid::{Alarm, ClockStands, Clocks, Figure, Stage, Timeline};
 
-use super::{Aid, AidRequest};
+use super::{Aid, AidRequest, Round};
 use crate::ids::StatementId;
 use crate::time::Timestamp;
-
-/// What the desk promises of each request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Promise {
-    /// A person reads it.
-    Acknowledgement,
-    /// Help begins.
-    FirstAssistance,
-}
 
 /// A promise that was not kept yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +34,7 @@ impl AidRequest {
         }
     }
 
-    /// When a promise is due; `None` for first assistance while the class is not set.
+    /// When a promise is due; `None` for a moment beyond all calendars.
     #[must_use]
     pub fn due(&self, promise: Promise, at: Timestamp) -> Option<Timestamp> {
         moment(self.clock(promise, at).due_s)
@@ -54,8 +44,8 @@ impl AidRequest {
     #[must_use]
     pub fn met(&self, promise: Promise) -> Option<Timestamp> {
         moment(match promise {
-            Promise::Acknowledgement => self.timeline.acknowledged_s,
-            Promise::FirstAssistance => self.timeline.assisted_s,
+            Promise::Acknowledgement => self.timeline.acknowledged_s?,
+            Promise::FirstAssistance => self.timeline.assisted_s?,
         })
     }
 
@@ -67,8 +57,8 @@ impl AidRequest {
     }
 }
 
-fn moment(seconds: Option<i64>) -> Option<Timestamp> {
-    Timestamp::from_unix_seconds(seconds?).ok()
+fn moment(seconds: i64) -> Option<Timestamp> {
+    Timestamp::from_unix_seconds(seconds).ok()
 }
 
 impl Aid {
@@ -77,7 +67,7 @@ impl Aid {
     pub fn overdue(&self, at: Timestamp) -> Vec<Overdue> {
         let mut overdue = Vec::new();
         for (id, request) in &self.requests {
-            for promise in [Promise::Acknowledgement, Promise::FirstAssistance] {
+            for &promise in Promise::ALL {
                 let clock = request.clock(promise, at);
                 if let (ClockStands::Overdue, Some(due)) = (clock.stands, moment(clock.due_s)) {
                     overdue.push(Overdue {
@@ -91,6 +81,23 @@ impl Aid {
         }
         overdue.sort_by_key(|o| (o.due, o.request, o.promise));
         overdue
+    }
+
+    /// Clocks that who is on call has to know of at that time, what is due first at the head.
+    #[must_use]
+    pub fn alarms(&self, at: Timestamp) -> Vec<Alarm> {
+        let of = |(id, request): (&StatementId, &AidRequest)| {
+            let (id, class) = (id.to_string(), request.class());
+            let clocks = Promise::ALL.iter().map(|&p| (p, request.clock(p, at)));
+            let alarm = |(promise, clock): (Promise, aid::Clock)| {
+                Alarm::of(id.parse().ok()?, class, promise, &clock)
+            };
+            clocks.filter_map(alarm).collect::<Vec<_>>()
+        };
+        let open = self.requests.iter().filter(|(_, r)| r.is_open());
+        let mut alarms: Vec<_> = open.flat_map(of).collect();
+        alarms.sort();
+        alarms
     }
 
     /// The public counts at that time. Each request counts under the policy in force when it came
@@ -117,16 +124,54 @@ impl Aid {
                 sum.of += figure.of;
             }
         }
-        let purged = self.requests.values();
-        let purged = purged.filter(|r| r.standing.stage == Stage::Purged).count();
-        all.push(Figure {
-            name: "purged".to_owned(),
-            count: purged as u64,
+        all.extend(self.purge_figures(at));
+        all.extend(self.round_figures(at));
+        all
+    }
+
+    fn purge_figures(&self, at: Timestamp) -> [Figure; 2] {
+        let purged = |r: &AidRequest| r.standing.stage == Stage::Purged;
+        let figure = |name: &str, rule: &str, holds: &dyn Fn(&AidRequest) -> bool| Figure {
+            name: name.to_owned(),
+            count: self.requests.values().filter(|r| holds(r)).count() as u64,
             unit: "requests for help, each once, under the moment of the figures".to_owned(),
-            rule: "what was told is destroyed; the log keeps commitments".to_owned(),
+            rule: rule.to_owned(),
             unknown: 0,
             of: self.requests.len() as u64,
-        });
-        all
+        };
+        [
+            figure(
+                "purged",
+                "an officer says that what was told is destroyed; the log keeps commitments",
+                &purged,
+            ),
+            figure(
+                "purge-overdue",
+                "withdrawn, or its retention is over, and no officer has said that what was told is destroyed",
+                &|r| r.is_over(at) && !purged(r),
+            ),
+        ]
+    }
+
+    fn round_figures(&self, at: Timestamp) -> [Figure; 2] {
+        let lapsed = |r: &&Round| r.outcome.is_none() && !r.is_open(at);
+        let of = self.rounds.len() as u64;
+        let figure = |name: &str, rule: &str, count| Figure {
+            name: name.to_owned(),
+            count,
+            unit: "rounds of matching, each once, under the moment of the figures".to_owned(),
+            rule: rule.to_owned(),
+            unknown: 0,
+            of,
+        };
+        let without = self.rounds.values().filter(lapsed).count() as u64;
+        [
+            figure("rounds", "inputs were closed", of),
+            figure(
+                "rounds-without-outcome",
+                "its day is over, and no outcome was said",
+                without,
+            ),
+        ]
     }
 }

@@ -2,20 +2,27 @@
 //! derives or publishes reads this (docs/aid-statements.md, section 9).
 
 mod counters;
+mod harm;
 mod request;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ::aid::Waits;
 use tlog::Hash;
 
 pub use counters::{Overdue, Promise};
+pub use harm::HarmTotal;
 pub use request::{AidRequest, CaseConsent, HeldItem, StepTaken};
 
 use crate::body::aid::{Desk, Enlist, Officer, Purpose};
 use crate::body::aid::{NoticeTemplate, Request as RequestBody};
-use crate::ids::{StatementId, Vkey};
+use crate::ids::{AgeRecipient, StatementId, Vkey};
 use crate::time::Timestamp;
+
+/// Seconds from the close of a round's inputs to its outcome, at most: a day. A round that is not
+/// said by then lapses, and counts as one without an outcome.
+pub(crate) const MAX_ROUND_S: i64 = 86_400;
 
 /// Everything the rules know of aid.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +31,11 @@ pub struct Aid {
     pub desk: Option<Desk>,
     /// Its clocks, shared by the requests that came in under it.
     pub clocks: Arc<aid::Clocks>,
+    /// Whoever is or was an officer, by key; and whose each recipient is or was. Neither ends with
+    /// the office: what was sealed to them stays readable to whoever has the identity.
+    pub officers: BTreeSet<Vkey>,
+    /// As [`Self::officers`].
+    pub recipients: BTreeMap<AgeRecipient, Vkey>,
     /// Requests, by statement.
     pub requests: BTreeMap<StatementId, AidRequest>,
     /// How many requests of a key are open; keys with none are left out.
@@ -34,12 +46,20 @@ pub struct Aid {
     pub responder_keys: BTreeMap<Vkey, StatementId>,
     /// Rounds of matching, by statement.
     pub rounds: BTreeMap<StatementId, Round>,
+    /// Inputs of all rounds, by commitment: none is computed twice.
+    pub inputs: BTreeSet<Hash>,
+    /// The round that was closed last.
+    pub last_round: Option<StatementId>,
     /// Rounds whose seed the next tick fixes.
     pub rounds_without_seed: Vec<StatementId>,
     /// Outcomes, by statement.
     pub matches: BTreeMap<StatementId, Matched>,
     /// Notices and relays, by statement.
     pub notices: BTreeMap<StatementId, Notice>,
+    /// Until when harm was counted, if it ever was.
+    pub harm_counted_until: Option<Timestamp>,
+    /// Harm over all counts.
+    pub harm: HarmTotal,
 }
 
 /// A responder.
@@ -64,6 +84,10 @@ pub struct Round {
     pub inputs: Hash,
     /// When they were closed.
     pub closed: Timestamp,
+    /// Requests in them.
+    pub requests: u32,
+    /// Responders in them.
+    pub responders: u32,
     /// Its seed, once the next tick is recorded.
     pub seed: Option<Hash>,
     /// Its outcome, once it is said.
@@ -100,6 +124,20 @@ pub struct Notice {
     pub opened: Option<Timestamp>,
 }
 
+impl Round {
+    /// Until when its outcome can be said.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        self.closed.plus_seconds(MAX_ROUND_S)
+    }
+
+    /// Whether its outcome can be said at that time, and no other round closed.
+    #[must_use]
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.outcome.is_none() && at <= self.until()
+    }
+}
+
 impl Aid {
     /// The officer whose key this is, of the desk in force.
     #[must_use]
@@ -114,6 +152,28 @@ impl Aid {
         let id = self.responder_keys.get(key)?;
         let responder = self.responders.get(id).filter(|r| !r.dismissed)?;
         Some((*id, responder))
+    }
+
+    /// To whom what is told in a request is sealed beside the officers: its requester, its proxy,
+    /// and its team from the moment the requester takes it, while it may be shown to helpers.
+    pub fn recipients_of<'a>(
+        &'a self,
+        request: &'a AidRequest,
+    ) -> impl Iterator<Item = &'a AgeRecipient> {
+        let shown = request.is_shown_to_team();
+        let team = request.team.iter().filter(move |_| shown);
+        let team = team.filter_map(|id| Some(&self.responders.get(id)?.body.recipient));
+        let proxy = request.proxy.iter().map(|p| &p.recipient);
+        std::iter::once(&request.recipient).chain(proxy).chain(team)
+    }
+
+    /// The enlistments in force of the same keys, without those who were dismissed.
+    pub fn in_force<'a>(
+        &'a self,
+        enlistments: &'a BTreeSet<StatementId>,
+    ) -> impl Iterator<Item = StatementId> + 'a {
+        let keys = enlistments.iter().filter_map(|id| self.responders.get(id));
+        keys.filter_map(|r| Some(self.responder(&r.key)?.0))
     }
 
     /// Whether a key is of the team of a request.
@@ -160,14 +220,45 @@ impl Aid {
             let given = r.case_consents.iter().find(|c| c.statement == *statement)?;
             Some((r, given))
         })?;
-        let gone = request.standing.stage == aid::Stage::Purged;
-        (!gone && !consent.taken_back && at < consent.until).then_some((request, consent))
+        let given = !consent.taken_back && at < consent.until && !request.is_over(at);
+        given.then_some((request, consent))
+    }
+
+    /// A new policy of the desk.
+    pub(super) fn name(&mut self, desk: &Desk) {
+        self.clocks = Arc::new(desk.clocks.clone());
+        for officer in &desk.officers {
+            self.officers.insert(officer.key.clone());
+            let whose = officer.key.clone();
+            self.recipients.insert(officer.recipient.clone(), whose);
+        }
+        self.desk = Some(desk.clone());
+    }
+
+    /// In which capacity a key tells an item of a request.
+    pub(super) fn teller(&self, request: &AidRequest, key: &Vkey) -> aid::Role {
+        if request.key == *key {
+            aid::Role::Requester
+        } else if request.is_of(key) {
+            aid::Role::Proxy
+        } else if self.officer(key).is_some() {
+            aid::Role::Triage
+        } else {
+            aid::Role::Responder
+        }
     }
 
     /// A new request, just received.
     pub(super) fn receive(&mut self, id: StatementId, key: Vkey, body: RequestBody, at: Timestamp) {
+        let Some(desk) = &self.desk else {
+            return; // the rules admit none without a desk
+        };
+        let waits = Waits {
+            quiet_s: desk.quiet_s.into(),
+            retention_s: desk.retention_s.into(),
+        };
         *self.open_requests.entry(key.clone()).or_default() += 1;
-        let request = AidRequest::new(key, body, Arc::clone(&self.clocks), at);
+        let request = AidRequest::new(key, body, Arc::clone(&self.clocks), waits, at);
         self.requests.insert(id, request);
     }
 

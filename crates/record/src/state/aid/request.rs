@@ -1,12 +1,13 @@
 //! One request: where it stands, what it allows, what is held of it, who helps.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aid::{Class, Clocks, Reason, Role, Stage, Standing, Timeline};
+use aid::{Class, Clocks, Reason, Role, Stage, Standing, Timeline, Waits};
 use tlog::Hash;
 
-use crate::body::aid::{ConsentFlags, Item, ItemKind, Request as RequestBody};
-use crate::ids::{CaseId, StatementId, Vkey};
+use crate::body::aid::{ConsentFlags, Item, ItemKind, Proxy, Request as RequestBody};
+use crate::ids::{AgeRecipient, CaseId, StatementId, Vkey};
 use crate::time::Timestamp;
 
 /// A request for help.
@@ -14,24 +15,37 @@ use crate::time::Timestamp;
 pub struct AidRequest {
     /// The requester's key.
     pub key: Vkey,
-    /// The key that may speak for it.
-    pub proxy: Option<Vkey>,
+    /// What is answered is sealed to it.
+    pub recipient: AgeRecipient,
+    /// Who may speak for it.
+    pub proxy: Option<Proxy>,
     /// When it came in.
     pub received: Timestamp,
     /// The clocks in force when it came in; no later policy moves them.
     pub clocks: Arc<Clocks>,
+    /// The waits in force when it came in; no later policy moves them either.
+    pub waits: Waits,
     /// Where it stands.
     pub standing: Standing,
     /// What its clocks know of it.
     pub timeline: Timeline,
     /// The responders offered or at work, by enlistment.
     pub team: Vec<StatementId>,
+    /// Those who are not offered again: the requester wanted another team, or they left it for a
+    /// conflict.
+    pub refused: BTreeSet<StatementId>,
+    /// Those who worked on it.
+    pub before: BTreeSet<StatementId>,
     /// The round whose inputs hold it.
     pub round: Option<StatementId>,
+    /// What its requester lets the team do, by the commitment of the item that says it; with `scope_until`.
+    pub scope: Option<Hash>,
     /// Until when its requester lets the team act on its systems.
     pub scope_until: Option<Timestamp>,
     /// What its requester allows now.
     pub consent: ConsentFlags,
+    /// How often something was allowed or taken back after it was asked.
+    pub consents: u32,
     /// Consents to cross into a case, in record order.
     pub case_consents: Vec<CaseConsent>,
     /// Its items, in record order.
@@ -41,12 +55,18 @@ pub struct AidRequest {
 }
 
 /// An item, and where it came from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct HeldItem {
     /// Commitment and digest.
     pub item: Item,
     /// What it is; nothing for those of the request itself.
     pub kind: Option<ItemKind>,
+    /// When it was recorded.
+    pub told: Timestamp,
+    /// In which capacity it was told.
+    pub role: Role,
+    /// Who signed it.
+    pub signer: Vkey,
 }
 
 /// A consent to copy items into a case.
@@ -82,23 +102,38 @@ pub struct StepTaken {
 }
 
 impl AidRequest {
-    pub(super) fn new(key: Vkey, body: RequestBody, clocks: Arc<Clocks>, at: Timestamp) -> Self {
+    pub(super) fn new(
+        key: Vkey,
+        body: RequestBody,
+        clocks: Arc<Clocks>,
+        waits: Waits,
+        at: Timestamp,
+    ) -> Self {
         let items = body.items.iter().map(|item| HeldItem {
             item: *item,
             kind: None,
+            told: at,
+            role: Role::Requester,
+            signer: key.clone(),
         });
         Self {
-            key,
             items: items.collect(),
+            key,
+            recipient: body.recipient,
             proxy: body.proxy,
             received: at,
             clocks,
+            waits,
             standing: Standing::received(at.unix_seconds()),
             timeline: Timeline::received(at.unix_seconds()),
             team: Vec::new(),
+            refused: BTreeSet::new(),
+            before: BTreeSet::new(),
             round: None,
+            scope: None,
             scope_until: None,
             consent: body.consent,
+            consents: 0,
             case_consents: Vec::new(),
             steps: Vec::new(),
         }
@@ -107,7 +142,52 @@ impl AidRequest {
     /// Whether a key asked, or is the proxy named.
     #[must_use]
     pub fn is_of(&self, key: &Vkey) -> bool {
-        self.key == *key || self.proxy.as_ref() == Some(key)
+        self.key == *key || self.proxy.as_ref().is_some_and(|p| p.key == *key)
+    }
+
+    /// Whether nothing of what was told is kept any more: it was withdrawn, its retention is over,
+    /// or it is purged. Nobody has to take a step for that.
+    #[must_use]
+    pub fn is_over(&self, at: Timestamp) -> bool {
+        aid::is_over(&self.standing, &self.waits, at.unix_seconds())
+    }
+
+    /// From when on nothing of it is kept, if nothing happens before.
+    #[must_use]
+    pub fn kept_until(&self) -> Option<Timestamp> {
+        let due_s = aid::purge_due_s(&self.standing, &self.waits)?;
+        Timestamp::from_unix_seconds(due_s).ok()
+    }
+
+    /// Whether the requester was told something since the request came to where it stands, and
+    /// has not answered: only then does it wait for them.
+    #[must_use]
+    pub fn waits_for_answer(&self) -> bool {
+        let messages = self
+            .items
+            .iter()
+            .filter(|i| i.kind == Some(ItemKind::Message));
+        messages.last().is_some_and(|last| {
+            let theirs = [Role::Requester, Role::Proxy].contains(&last.role);
+            !theirs && last.told.unix_seconds() >= self.standing.since_s
+        })
+    }
+
+    /// Whether requester or proxy told an item of this commitment.
+    #[must_use]
+    pub fn told_by_requester(&self, commitment: &Hash) -> bool {
+        self.items.iter().any(|i| {
+            i.item.commitment == *commitment && [Role::Requester, Role::Proxy].contains(&i.role)
+        })
+    }
+
+    /// Whether its team may see what is told in it: from the moment the requester takes the team, while it may be shown to
+    /// helpers.
+    #[must_use]
+    pub fn is_shown_to_team(&self) -> bool {
+        use Stage::{Agreed, InProgress, Paused, Resolved};
+        let stage = self.standing.resumes.unwrap_or(self.standing.stage);
+        self.consent.share_with_helpers && [Agreed, InProgress, Paused, Resolved].contains(&stage)
     }
 
     /// How urgent it is, once triage has said so.
@@ -142,10 +222,16 @@ impl AidRequest {
             at_s: step.time.unix_seconds(),
         };
         self.timeline = self.timeline.after(&moved, class);
+        if step.to == Stage::InProgress {
+            self.before.extend(&self.team);
+        }
+        if step.reason == Reason::OtherTeam {
+            self.refused.extend(&self.team);
+        }
         // whoever was to help is let go, and may do nothing more
         if let Stage::Matching | Stage::Triaged | Stage::Withdrawn | Stage::Closed = step.to {
             self.team.clear();
-            self.scope_until = None;
+            (self.scope, self.scope_until) = (None, None);
         }
         self.standing = standing;
         self.steps.push(step);

@@ -1,13 +1,11 @@
 //! Statements of aid.
 
-use std::sync::Arc;
-
 use aid::{Class, Reason, Role, Stage, Standing};
 
-use crate::body::aid::{Consent, Dismiss, Purpose, Step};
+use crate::body::aid::{AddItems, Consent, Dismiss, Purpose, Step};
 use crate::ids::StatementId;
 use crate::kind::Body;
-use crate::rules::{capacity, waits};
+use crate::rules::capacity;
 use crate::state::State;
 use crate::state::aid::{Aid, CaseConsent, HeldItem, Matched, Notice, Responder, Round, StepTaken};
 use crate::statement::Verified;
@@ -17,27 +15,18 @@ impl State {
     pub(super) fn apply_aid(&mut self, time: Timestamp, s: &Verified) {
         let aid = &mut self.aid;
         match &s.body {
-            Body::AidDesk(d) => {
-                aid.clocks = Arc::new(d.clocks.clone());
-                aid.desk = Some(d.clone());
-            }
+            Body::AidDesk(d) => aid.name(d),
             Body::AidRequest(r) => aid.receive(s.id, s.signer.clone(), r.clone(), time),
-            Body::AidItem(i) => {
-                if let Some(request) = aid.requests.get_mut(&i.request) {
-                    let held = i.items.iter().map(|item| HeldItem {
-                        item: *item,
-                        kind: Some(i.kind),
-                    });
-                    request.items.extend(held);
-                }
-            }
+            Body::AidItem(i) => apply_items(aid, time, s, i),
             Body::AidStep(step) => self.apply_step(time, s, step),
             Body::AidScope(scope) => {
                 if let Some(request) = aid.requests.get_mut(&scope.request) {
+                    request.scope = Some(scope.scope);
                     request.scope_until = Some(scope.until);
                 }
             }
             Body::AidConsent(c) => apply_consent(aid, time, s.id, c),
+            Body::AidHarm(h) => aid.count_harm(h),
             Body::AidNotice(_)
             | Body::AidRelay(_)
             | Body::AidReceipt(_)
@@ -62,22 +51,42 @@ impl State {
             reason: step.reason,
             signer: s.signer.clone(),
         };
+        let leaves = match (step.reason, self.aid.responder(&s.signer)) {
+            (Reason::Conflict, Some((id, _))) if role == Role::Responder => Some(id),
+            _ => None,
+        };
         move_on(&mut self.aid, &step.request, taken, step.class);
         let Some(request) = self.aid.requests.get_mut(&step.request) else {
             return;
         };
         request.round = step.round.or(request.round);
+        request.refused.extend(leaves);
         if let Some(offer) = &step.offer {
             request.team.clone_from(&offer.responders);
         }
     }
 }
 
-/// Takes a step that the workflow allows; another changes nothing.
-fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken, class: Option<Class>) {
-    let Some(waits) = aid.desk.as_ref().map(waits) else {
+fn apply_items(aid: &mut Aid, time: Timestamp, s: &Verified, added: &AddItems) {
+    let Some(request) = aid.requests.get(&added.request) else {
         return;
     };
+    let role = aid.teller(request, &s.signer);
+    let held = added.items.iter().map(|item| HeldItem {
+        item: *item,
+        kind: Some(added.kind),
+        told: time,
+        role,
+        signer: s.signer.clone(),
+    });
+    let held: Vec<_> = held.collect();
+    if let Some(request) = aid.requests.get_mut(&added.request) {
+        request.items.extend(held);
+    }
+}
+
+/// Takes a step that the workflow allows; another changes nothing.
+fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken, class: Option<Class>) {
     let Some(request) = aid.requests.get_mut(id) else {
         return;
     };
@@ -87,7 +96,7 @@ fn move_on(aid: &mut Aid, id: &StatementId, taken: StepTaken, class: Option<Clas
         reason: taken.reason,
         at_s: taken.time.unix_seconds(),
     };
-    if let Ok(standing) = aid::step(&request.standing, &step, &waits) {
+    if let Ok(standing) = aid::step(&request.standing, &step, &request.waits) {
         let was_open = request.is_open();
         request.take(standing, taken, class);
         let (key, is_open) = (request.key.clone(), request.is_open());
@@ -154,10 +163,14 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
             let round = Round {
                 inputs: r.inputs,
                 closed: time,
+                requests: r.requests,
+                responders: r.responders,
                 seed: None,
                 outcome: None,
             };
             aid.rounds.insert(s.id, round);
+            aid.inputs.insert(r.inputs);
+            aid.last_round = Some(s.id);
             aid.rounds_without_seed.push(s.id);
         }
         Body::AidMatch(m) => {
@@ -180,6 +193,7 @@ fn apply_consent(aid: &mut Aid, time: Timestamp, id: StatementId, c: &Consent) {
     let Some(request) = aid.requests.get_mut(&c.request) else {
         return;
     };
+    request.consents = request.consents.saturating_add(1);
     match (&c.into_case, c.purpose, c.granted) {
         (Some(case), Purpose::Case, true) => request.case_consents.push(CaseConsent {
             statement: id,

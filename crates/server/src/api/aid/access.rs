@@ -19,7 +19,7 @@ use crate::tiles::NO_STORE;
 
 /// A sealed item
 ///
-/// The age file, for requester, proxy and officers. Reading is signed:
+/// The age file, for requester, proxy, officers and, while the requester allows it, the team. Reading is signed:
 /// `Authorization: Solferino <vkey> <moment> <signature>`, base64 of the Ed25519 signature of
 /// `solferino.org/aid-access@v1\n<origin>\n<path>\n<moment>\n`, at most 300 seconds old.
 #[utoipa::path(get, path = "/aid/requests/{id}/sealed/{commitment}", tag = "aid",
@@ -40,22 +40,67 @@ pub(crate) async fn sealed(
     {
         let state = app.record().state();
         let request = state.aid.requests.get(&id).ok_or_else(unknown)?;
-        if !request.is_of(&key) && state.aid.officer(&key).is_none() {
-            return Err(ApiError::new(
-                StatusCode::FORBIDDEN,
-                "aid-not-yours",
-                "only the requester, its proxy and the officers of the desk read this",
-                "sign with the key made from the words, or with an officer's",
+        if request.is_over(app.now()) {
+            return Err(ApiError::not_found(
+                "the request was withdrawn or its retention is over; what was told is destroyed",
+            ));
+        }
+        let helps = request.is_shown_to_team() && state.aid.helps(request, &key);
+        if !helps && !request.is_of(&key) && state.aid.officer(&key).is_none() {
+            return Err(not_yours(
+                "only the requester, its proxy, the officers of the desk and, while it may be shown to helpers, the team read this",
             ));
         }
     }
+    held(&app, id, commitment).await
+}
+
+/// A sealed profile
+///
+/// The age file, for the responder and officers; signed as a sealed item is.
+#[utoipa::path(get, path = "/aid/responders/{id}/sealed/{commitment}", tag = "aid",
+    params(("id" = String, Path), ("commitment" = String, Path)), responses(
+    (status = 200, description = "An age file", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 401, description = "Not signed", body = ErrorBody),
+    (status = 403, description = "Signed by somebody else", body = ErrorBody),
+    (status = 404, description = "No such profile, or it is destroyed", body = ErrorBody)))]
+pub(crate) async fn profile(
+    State(app): State<App>,
+    Path((id, commitment)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id: StatementId = parsed(&id)?;
+    let commitment: Hash = parsed(&commitment)?;
+    let key = signer(&app, &headers, uri.path())?;
+    {
+        let state = app.record().state();
+        let responder = state.aid.responders.get(&id);
+        let responder =
+            responder.ok_or_else(|| ApiError::not_found("there is no such enlistment"))?;
+        if responder.key != key && state.aid.officer(&key).is_none() {
+            return Err(not_yours(
+                "only the responder and the officers of the desk read this",
+            ));
+        }
+    }
+    held(&app, id, commitment).await
+}
+
+fn not_yours(message: &'static str) -> ApiError {
+    let hint = "sign with the key made from the words, or with a responder's or officer's own";
+    ApiError::new(StatusCode::FORBIDDEN, "aid-not-yours", message, hint)
+}
+
+/// The age file of an item.
+async fn held(app: &App, id: StatementId, commitment: Hash) -> Result<Response, ApiError> {
     let item = app.blocking(move |record| {
         let item = record.aid().item(&id, &commitment);
         item.map_err(|e| ApiError::from(store::StoreError::from(e)))
     });
     let item = item
         .await?
-        .ok_or_else(|| ApiError::not_found("no such item is held; what was purged is destroyed"))?;
+        .ok_or_else(|| ApiError::not_found("no such item is held; what is over is destroyed"))?;
     let headers = [
         (CONTENT_TYPE, "application/octet-stream"),
         (CACHE_CONTROL, NO_STORE),

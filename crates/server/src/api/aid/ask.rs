@@ -112,30 +112,25 @@ async fn taken(
 }
 
 fn answer(app: &App, taken: Taken) -> Result<Response, ApiError> {
-    let (status, view) = match taken {
+    let (status, id, recorded, receipt) = match taken {
         Taken::Recorded(submitted) => {
             app.metrics().submitted(submitted.fresh);
-            let view = AskedView {
-                id: submitted.id.to_string(),
-                recorded: true,
-                receipt: app.record().receipt(submitted.index)?.to_string(),
+            let status = match submitted.fresh {
+                true => StatusCode::CREATED,
+                false => StatusCode::OK,
             };
-            let status = if submitted.fresh {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
-            (status, view)
+            let receipt = app.record().receipt(submitted.index)?.to_string();
+            (status, submitted.id, true, receipt)
         }
         Taken::Received(IntakeReceipt { id, note, .. }) => {
             app.metrics().received();
-            let view = AskedView {
-                id: id.to_string(),
-                recorded: false,
-                receipt: note,
-            };
-            (StatusCode::ACCEPTED, view)
+            (StatusCode::ACCEPTED, id, false, note)
         }
+    };
+    let view = AskedView {
+        id: id.to_string(),
+        recorded,
+        receipt,
     };
     let answer: Json<_> = Answer::of(&app.record().state(), view);
     Ok((status, answer).into_response())

@@ -32,6 +32,69 @@ pub(crate) struct FiguresView {
     at: String,
     /// The counts.
     figures: Vec<FigureView>,
+    /// Harm, over all requests that were counted; absent until an officer has counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    harm: Option<HarmView>,
+}
+
+/// Harm as officers counted it, of many and of nobody.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HarmView {
+    /// Harm told before then is counted.
+    until: String,
+    /// Counts that were said; their times have no moment in common.
+    counts: u64,
+    /// Requests counted.
+    records: u64,
+    /// What makes one count.
+    rule: &'static str,
+    /// By kind and unit. There is no sum over kinds or units.
+    rows: Vec<HarmRowView>,
+    /// Rows left out because they rest on too few, over all counts.
+    withheld: u64,
+}
+
+/// Harm of one kind in one unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HarmRowView {
+    /// Of which kind.
+    kind: String,
+    /// In what it is counted.
+    unit: String,
+    /// At least so many; absent if too few give a count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<u64>,
+    /// Requests that give a count.
+    records_known: u64,
+    /// Requests that have this harm and give none.
+    records_unknown: u64,
+    /// Of both, those that rest on the requester's word alone.
+    told_only: u64,
+}
+
+/// What makes a row of harm.
+const HARM_RULE: &str = "told by requesters that let lessons be published; each count rounded down to two digits; a row rests on at least 5 requests";
+
+impl HarmView {
+    fn of(aid: &record::state::Aid) -> Option<Self> {
+        let until = aid.harm_counted_until?;
+        let row = |row: &aid::HarmRow| HarmRowView {
+            kind: row.kind.to_string(),
+            unit: row.unit.to_string(),
+            known: row.known,
+            records_known: row.records_known,
+            records_unknown: row.records_unknown,
+            told_only: row.told_only,
+        };
+        Some(Self {
+            until: until.to_string(),
+            counts: aid.harm.counts,
+            records: aid.harm.records,
+            rule: HARM_RULE,
+            rows: aid.harm.rows.values().map(row).collect(),
+            withheld: aid.harm.withheld,
+        })
+    }
 }
 
 impl From<aid::Figure> for FigureView {
@@ -57,6 +120,7 @@ pub(crate) async fn figures(State(app): State<App>) -> Json<Answer<FiguresView>>
     let view = FiguresView {
         at: now.to_string(),
         figures: figures.collect(),
+        harm: HarmView::of(&state.aid),
     };
     Answer::of(&state, view)
 }

@@ -6,7 +6,10 @@ mod ask;
 mod desk;
 mod figures;
 mod requests;
+mod responders;
 mod rounds;
+
+pub(crate) use self::requests::{order, place};
 
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
@@ -27,5 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(requests::one))
         .routes(routes!(rounds::round))
         .routes(routes!(access::sealed))
+        .routes(routes!(responders::list))
+        .routes(routes!(access::profile))
         .merge(asking)
 }

@@ -2,11 +2,14 @@
 
 use aid::Role;
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
+use record::ids::StatementId;
 use record::state::{AidRequest, Promise as Promised};
 use record::time::Timestamp;
+use serde::Deserialize;
 
+use super::scripts::{OPENING, items, texts};
+use crate::api::{aid_order as order, aid_place as place};
 use crate::app::App;
 use crate::limits::MAX_PAGE_ROWS;
 use crate::pages::frame::{Frame, Place};
@@ -51,44 +54,73 @@ struct Row {
 struct DeskPage {
     frame: Frame,
     rows: Vec<Row>,
+    /// How many of how many open requests the page shows.
+    shown: Markup,
+    /// Whether the page begins after others, and the address of the next page.
+    later: bool,
+    next: Option<String>,
+    texts: Markup,
+}
+
+/// Which part of the queue.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    /// The requests after this one.
+    after: Option<String>,
 }
 
 /// Digits of an identifier that are shown; the link holds all.
 const SHORT: usize = 16;
 
-pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
+impl Row {
+    fn of(t: Texts, id: &StatementId, r: &AidRequest, now: Timestamp) -> Self {
+        let id = id.to_string();
+        let next: std::collections::BTreeSet<_> = [Role::Triage, Role::Desk]
+            .into_iter()
+            .flat_map(|role| aid::allowed(r.standing, role).map(|t| t.to))
+            .collect();
+        let next: Vec<_> = next.iter().map(|s| t.of("aid-stage", s.as_str())).collect();
+        Self {
+            short: id.get(..SHORT).unwrap_or(&id).to_owned(),
+            id,
+            stage: t.of("aid-stage", r.standing.stage.as_str()),
+            class: r.class().map(|c| c.to_string()).unwrap_or_default(),
+            received: t.time_element(r.received),
+            promises: [Promised::Acknowledgement, Promised::FirstAssistance]
+                .map(|promised| Promise::of(t, r, promised, now)),
+            next: t.list(&next),
+        }
+    }
+}
+
+pub(super) async fn page(app: App, at: Place, query: Query) -> Response {
     let now = app.now();
-    show(app, place, move |record, frame| {
+    show(app, at, move |record, frame| {
         let t = frame.t;
         let state = record.state();
-        let mut open: Vec<_> = state
-            .aid
-            .requests
-            .iter()
-            .filter(|(_, r)| r.is_open())
-            .collect();
-        open.sort_by_key(|(id, r)| (r.received, **id));
-        let row = |(id, r): &(&record::ids::StatementId, &AidRequest)| {
-            let id = id.to_string();
-            let next: std::collections::BTreeSet<_> = [Role::Triage, Role::Desk]
-                .into_iter()
-                .flat_map(|role| aid::allowed(r.standing, role).map(|t| t.to))
-                .collect();
-            let next: Vec<_> = next.iter().map(|s| t.of("aid-stage", s.as_str())).collect();
-            Row {
-                short: id.get(..SHORT).unwrap_or(&id).to_owned(),
-                id,
-                stage: t.of("aid-stage", r.standing.stage.as_str()),
-                class: r.class().map(|c| c.to_string()).unwrap_or_default(),
-                received: t.time_element(r.received),
-                promises: [Promised::Acknowledgement, Promised::FirstAssistance]
-                    .map(|promised| Promise::of(t, r, promised, now)),
-                next: t.list(&next),
-            }
-        };
-        let rows = open.iter().take(MAX_PAGE_ROWS).map(row).collect();
+        let requests = state.aid.requests.iter();
+        let mut open: Vec<_> = requests.filter(|(_, r)| r.is_open()).collect();
+        open.sort_by_key(|(id, r)| order(id, r));
+        let after = place(&state.aid, query.after.as_deref())?;
+        let before = after.map_or(0, |after| {
+            open.partition_point(|(id, r)| order(id, r) <= after)
+        });
+        let part = open.iter().skip(before).take(MAX_PAGE_ROWS);
+        let rows: Vec<_> = part.map(|(id, r)| Row::of(t, id, r, now)).collect();
+        let last = rows.last().filter(|_| before + rows.len() < open.len());
+        let next = last.map(|row| format!("{}/aid/desk?after={}", frame.base(), row.id));
+        let shown = t.say("aid.desk-shown").n(open.len());
+        let shown = shown.word("shown", rows.len().to_string()).html();
         drop(state);
-        Ok(DeskPage { frame, rows })
+        Ok(DeskPage {
+            texts: texts(t, OPENING, &items()),
+            later: before > 0,
+            frame,
+            rows,
+            shown,
+            next,
+        })
     })
     .await
 }

@@ -45,8 +45,31 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.withdraw-sure",
     "aid.js.withdrawn",
     "aid.js.scope",
+    "aid.js.scope-domains",
+    "aid.js.scope-networks",
+    "aid.js.scope-accounts",
+    "aid.js.scope-hosts",
+    "aid.js.scope-actions",
+    "aid.js.scope-no-action",
+    "aid.js.scope-says",
+    "aid.js.scope-until",
+    "aid.js.consents",
+    "aid.js.share-with-helpers",
+    "aid.js.publish-anonymised",
+    "aid.js.allowed",
+    "aid.js.not-allowed",
+    "aid.js.allow",
+    "aid.js.take-back",
+    "aid.js.consent-said",
+    "aid.js.consents-note",
+    "aid.js.team",
+    "aid.js.team-why",
+    "aid.js.row",
+    "aid.js.remains-then",
+    "aid.js.scope-later",
     "aid.js.sign-scope",
     "aid.js.scope-signed",
+    "aid.js.scope-note",
     "aid.js.message",
     "aid.js.add-message",
     "aid.js.message-added",
@@ -59,6 +82,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.to",
     "aid.js.why",
     "aid.js.who",
+];
+
+/// What the page says on which an officer opens what was told.
+pub(super) const OPENING: &[&str] = &[
+    "aid.js.opening",
+    "aid.js.opened",
+    "aid.js.cannot-open",
+    "aid.js.wrong-files",
 ];
 
 /// The texts of these keys, and the words of these families, as JSON that no page can be left by.
@@ -78,14 +109,28 @@ pub(super) fn texts(t: Texts, keys: &[&'static str], families: &[(&str, Vec<&str
     markup(Value::Object(all).to_string().replace('<', "\\u003c"))
 }
 
-/// Stages, reasons and roles, as the status page shows them.
+/// Stages, reasons, roles, kinds of items, what helpers do and what remains, as the status page shows them.
 pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
     let stages = aid::Stage::ALL.iter().map(|s| s.as_str());
     let reasons = aid::Reason::ALL.iter().map(|r| r.as_str());
     let roles = aid::Role::ALL.iter().map(|r| r.as_str());
-    vec![
+    let actions = aid::Action::ALL.iter().map(|a| a.as_str());
+    let traces = aid::Trace::ALL.iter().map(|t| t.as_str());
+    let mut all = vec![
         ("aid-stage", stages.collect()),
         ("aid-reason", reasons.collect()),
         ("aid-role", roles.collect()),
-    ]
+        ("aid-action", actions.collect()),
+        ("aid-trace", traces.collect()),
+    ];
+    all.extend(items());
+    all
+}
+
+/// Kinds of sealed items, as the desk's page shows them.
+pub(super) fn items() -> Vec<(&'static str, Vec<&'static str>)> {
+    vec![(
+        "aid-item",
+        vec!["request", "message", "need", "report", "harm"],
+    )]
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::prompt;
-use super::server::{At, Desk};
+use super::server::At;
 use super::words::{self, WordsAt};
 use crate::files::{self, Mode};
 use crate::problem::{Exit, Outcome, Problem};
@@ -38,8 +38,11 @@ pub(crate) struct Request {
     #[arg(long, value_name = "FILE")]
     words_out: Option<PathBuf>,
     /// Key of somebody who may speak for you
-    #[arg(long, value_name = "VKEY")]
+    #[arg(long, value_name = "VKEY", requires = "proxy_recipient")]
     proxy: Option<String>,
+    /// Their age recipient: what you tell is sealed to them too
+    #[arg(long, value_name = "AGE1", requires = "proxy")]
+    proxy_recipient: Option<String>,
 }
 
 /// Send a request that was written into a file
@@ -60,9 +63,12 @@ pub(crate) struct Enlist {
     at: At,
     /// The profile as JSON (docs/aid.md, section 5)
     profile: PathBuf,
-    /// File of the responder's private key
+    /// File of the responder's private key; the key is named `responder`, for the names of keys are public
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
+    /// Your age recipient: what a requester tells its team is sealed to it
+    #[arg(long, value_name = "AGE1")]
+    recipient: String,
     /// SHA-256 of the code of conduct you have read and sign
     #[arg(long, value_name = "SHA256")]
     code: String,
@@ -91,8 +97,19 @@ pub(crate) fn request(args: &Request) -> Outcome {
     let who = words::requester(&words, &desk.origin)?;
     let mut to = words::recipients(&desk.recipients)?;
     to.push(who.identity.to_public());
+    to.extend(words::recipients(args.proxy_recipient.as_slice())?);
     let (item, age) = words::seal(&form.to_json()?, &to)?;
-    let body = body(&desk, &form, &item, args.proxy.as_deref());
+    let mut body = json!({
+        "items": [item], "desk": desk.version,
+        "consent": {
+            "share_with_helpers": form.consent.share_with_helpers,
+            "publish_anonymised": form.consent.publish_anonymised,
+        },
+        "recipient": who.identity.to_public().to_string(),
+    });
+    if let (Some(key), Some(recipient)) = (&args.proxy, &args.proxy_recipient) {
+        body["proxy"] = json!({"key": key, "recipient": recipient});
+    }
     // The words first: a request whose words are lost is nobody's.
     match &args.words_out {
         Some(file) => files::write_new(file, format!("{words}\n").as_bytes(), Mode::Secret)?,
@@ -112,25 +129,6 @@ pub(crate) fn request(args: &Request) -> Outcome {
     )?;
     tell(&told);
     Ok(Exit::Ok)
-}
-
-fn body(
-    desk: &Desk,
-    form: &aid::Request,
-    item: &record::body::aid::Item,
-    proxy: Option<&str>,
-) -> Value {
-    let mut body = json!({
-        "items": [item], "desk": desk.version,
-        "consent": {
-            "share_with_helpers": form.consent.share_with_helpers,
-            "publish_anonymised": form.consent.publish_anonymised,
-        },
-    });
-    if let Some(proxy) = proxy {
-        body["proxy"] = json!(proxy);
-    }
-    body
 }
 
 fn write_offline(file: &Path, origin: &str, body: Value, age: &[u8]) -> Outcome {
@@ -188,7 +186,8 @@ pub(crate) fn send(args: &Send) -> Outcome {
 }
 
 pub(crate) fn enlist(args: &Enlist) -> Outcome {
-    let profile = files::read(&args.profile, aid::MAX_FORM_BYTES as u64)?;
+    let profile = files::read(&args.profile, aid::MAX_PROFILE_BYTES as u64)?;
+    aid::Profile::from_json(&profile).map_err(|e| Problem::from(e).of(args.profile.display()))?;
     let key = keys::read(&args.key)?;
     let desk = args.at.desk()?;
     let code = &desk.policy["code"];
@@ -197,7 +196,7 @@ pub(crate) fn enlist(args: &Enlist) -> Outcome {
         return Err(Problem::new(text).hint("read the code in force, then sign its SHA-256"));
     }
     let (item, age) = words::seal(&profile, &words::recipients(&desk.recipients)?)?;
-    let body = json!({"profile": item, "code": code});
+    let body = json!({"profile": item, "recipient": args.recipient, "code": code});
     let told = args
         .at
         .hand_over("/api/v1/aid/items", &key, Kind::AidEnlist, body, &[age])?;

@@ -55,8 +55,8 @@ pub(crate) struct Step {
 }
 
 pub(crate) fn list(args: &List) -> Outcome {
-    let page = args.at.get("/api/v1/aid/requests")?;
-    let mut rows = page["rows"].as_array().cloned().unwrap_or_default();
+    let mut rows = args.at.rows("/api/v1/aid/requests")?;
+    let open = rows.len();
     let late = |row: &Value| {
         ["acknowledgement", "first_assistance"]
             .iter()
@@ -83,7 +83,7 @@ pub(crate) fn list(args: &List) -> Outcome {
         ));
     }
     ui::remark(format!(
-        "{} requests, open; unit: requests, each once",
+        "{} of {open} open requests shown; unit: requests, each once",
         rows.len()
     ));
     Ok(Exit::Ok)

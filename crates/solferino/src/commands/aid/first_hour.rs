@@ -3,20 +3,31 @@
 use std::path::PathBuf;
 
 use aid::{Plan, Playbook, Scope};
+use record::aid::opened as opened_item;
 use record::time::Timestamp;
+use serde_json::json;
 
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, opened, ui};
 
+/// Largest opened item, in bytes.
+const MAX_ITEM_BYTES: u64 = 512 * 1024;
+
 /// Say whether a plan stays within the scope that the requester signed
 ///
-/// Exits with 5, and says every reason, if it does not. Nothing that touches the systems of others ever passes.
+/// Takes the request and the item that says the scope, as `solferino aid open --out` writes it, and asks the record whether
+/// the requester signed exactly that and it is in force. Exits with 5, and says every reason, if it is not, or if the plan
+/// goes beyond it. Nothing that touches the systems of others ever passes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Guard {
-    /// The scope as JSON (docs/aid.md, section 8)
+    /// The request
+    request: String,
+    /// The opened item that says the scope, with its salt
     scope: PathBuf,
     /// The plan as JSON: one action and its targets
     plan: PathBuf,
+    #[command(flatten)]
+    server: super::server::At,
     /// The moment it is to be done; now without it
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -30,20 +41,61 @@ pub(crate) struct First {
     /// In plain language
     #[arg(long)]
     plain: bool,
+    /// In this language (en, fr, ar), which is plain
+    #[arg(long, value_name = "LANG", value_parser = ["en", "fr", "ar"])]
+    lang: Option<String>,
+}
+
+/// What a requester signed, if this opened item is it and it holds at a moment.
+fn signed(args: &Guard, at: Timestamp) -> Outcome<Scope> {
+    let refused = |text: String| {
+        Problem::new(text)
+            .hint("ask the requester to sign a scope; until then nothing may be done")
+            .exit(Exit::Refused)
+    };
+    let plaintext = files::read(&args.scope, MAX_ITEM_BYTES)?;
+    let (commitment, content) = opened_item(&plaintext).ok_or_else(|| {
+        Problem::new("it is no opened item")
+            .of(args.scope.display())
+            .hint("`solferino aid open REQUEST --out DIR` writes one for each item")
+    })?;
+    let request = args
+        .server
+        .get(&format!("/api/v1/aid/requests/{}", args.request))?;
+    if request["scope"] != json!(commitment) {
+        return Err(refused(format!(
+            "{} is not what the requester of {} signed as a scope",
+            args.scope.display(),
+            args.request
+        )));
+    }
+    let until: Timestamp = request["scope_until"]
+        .as_str()
+        .unwrap_or_default()
+        .parse()?;
+    if at >= until {
+        return Err(refused(format!("the scope was signed until {until}")));
+    }
+    let scope: Scope = serde_json::from_slice(content).map_err(|e| {
+        refused(format!(
+            "what was signed is no scope that a guard can judge: {e}"
+        ))
+    })?;
+    scope.check().map_err(|e| refused(e.to_string()))?;
+    Ok(scope)
 }
 
 pub(crate) fn guard(args: &Guard) -> Outcome {
-    let scope: Scope = serde_json::from_str(&files::read_text(&args.scope)?)
-        .map_err(|e| Problem::from(e).of(args.scope.display()))?;
-    scope
-        .check()
-        .map_err(|e| Problem::from(e).of(args.scope.display()))?;
     let plan: Plan = serde_json::from_str(&files::read_text(&args.plan)?)
         .map_err(|e| Problem::from(e).of(args.plan.display()))?;
     let at = args.at.map_or_else(opened::now, Ok)?;
+    let scope = signed(args, at)?;
     match aid::guard(&scope, &plan, at.unix_seconds()) {
         Ok(()) => {
             ui::line("within the scope");
+            ui::line(
+                "this judges what the plan declares; nobody but the requester can see what is done",
+            );
             Ok(Exit::Ok)
         }
         Err(refusals) => {
@@ -56,9 +108,11 @@ pub(crate) fn guard(args: &Guard) -> Outcome {
 }
 
 pub(crate) fn first(args: &First) -> Outcome {
-    let playbooks = aid::playbooks()?;
+    let playbooks = aid::playbooks_in(args.lang.as_deref().unwrap_or("en"))?;
+    let foreign = args.lang.as_deref().is_some_and(|lang| lang != "en");
+    let plain = args.plain || foreign;
     let title = |p: &Playbook| {
-        if args.plain {
+        if plain {
             p.plain.clone()
         } else {
             p.title.clone()
@@ -76,12 +130,13 @@ pub(crate) fn first(args: &First) -> Outcome {
     })?;
     ui::line(title(playbook));
     for step in &playbook.step {
-        let text = if args.plain { &step.plain } else { &step.text };
+        let text = if plain { &step.plain } else { &step.text };
         ui::line(format!(
             "by minute {} ({}, {}): {text}",
             step.minutes, step.who, step.action
         ));
-        for never in &step.never {
+        // What is there in one language only is no help in another.
+        for never in step.never.iter().filter(|_| !foreign) {
             ui::line(format!("  never: {never}"));
         }
     }

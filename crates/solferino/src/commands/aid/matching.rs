@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tlog::{Hash, Tree};
 
 use super::server::At;
+use super::tell::tell;
 use crate::files::{self, Mode};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{keys, ui};
@@ -77,6 +78,25 @@ pub(crate) struct Explain {
     at: At,
 }
 
+/// Hand a requester their own row of a round: who helps or why nobody does, and why others do not
+///
+/// Responders who could not help are counted, not named.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Row {
+    /// The round's file
+    file: PathBuf,
+    /// The statement that closed it
+    #[arg(long, value_name = "ID")]
+    round: String,
+    /// The request
+    request: String,
+    #[command(flatten)]
+    at: At,
+    /// File of the officer's private key
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+}
+
 fn read(file: &Path) -> Outcome<Round> {
     let bytes = files::read(file, MAX_ROUND_BYTES as u64)?;
     Round::from_json(&bytes).map_err(|e| Problem::from(e).of(file.display()))
@@ -135,7 +155,10 @@ fn fixed(at: &At, id: &str, round: &Round, salt: &Hash) -> Outcome<(Seed, Value)
 }
 
 /// The offers of an outcome, by request, and the root of their tree.
-fn offers(outcome: &Matched, salt: &Hash) -> Outcome<(Hash, BTreeMap<StatementId, Offer>)> {
+pub(crate) fn offers(
+    outcome: &Matched,
+    salt: &Hash,
+) -> Outcome<(Hash, BTreeMap<StatementId, Offer>)> {
     let mut teams = BTreeMap::new();
     for team in &outcome.teams {
         let request: StatementId = team.ask.as_str().parse()?;
@@ -212,6 +235,17 @@ pub(crate) fn replay(args: &Replay) -> Outcome {
         return Err(Problem::new(text).exit(Exit::Failed));
     }
     ui::line(format!("the same: {} offers, root {root}", offers.len()));
+    Ok(Exit::Ok)
+}
+
+pub(crate) fn row(args: &Row) -> Outcome {
+    let (round, salt) = (read(&args.file)?, read_salt(&args.file)?);
+    let (seed, _) = fixed(&args.at, &args.round, &round, &salt)?;
+    let explainer = Explainer::new(round, &seed)?;
+    let row = explainer.row(&args.round.parse()?, &args.request.parse()?)?;
+    let content = serde_json::to_vec(&row)?;
+    let key = keys::read(&args.key)?;
+    tell(&args.at, &args.request, "message", &content, &key)?;
     Ok(Exit::Ok)
 }
 

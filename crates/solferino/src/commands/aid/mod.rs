@@ -4,15 +4,20 @@ mod ask;
 mod cross;
 mod desk;
 mod first_hour;
-mod matching;
+mod harm;
+pub(crate) mod matching;
+mod on_call;
 mod open;
 mod prompt;
+mod round;
 mod server;
 mod status;
-mod words;
+mod tell;
+pub(crate) mod words;
 
 use clap::Subcommand;
 
+pub(crate) use self::on_call::pager;
 use crate::problem::Outcome;
 
 /// Ask for help, see what became of it, and run the desk that helps
@@ -26,15 +31,25 @@ pub(crate) enum Command {
     Status(status::Status),
     Withdraw(status::Withdraw),
     Confirm(status::Confirm),
+    Consent(status::Consent),
+    Agree(status::Agree),
+    Scope(status::Sign),
     List(desk::List),
+    Due(on_call::Due),
+    Rota(on_call::Rota),
     Figures(desk::Figures),
     Step(desk::Step),
     Open(open::Open),
+    Harm(harm::Harm),
+    HarmCount(harm::Count),
     Enlist(ask::Enlist),
+    Tell(tell::Tell),
+    Round(round::Inputs),
     Close(matching::Close),
     Match(matching::Match),
     Replay(matching::Replay),
     Explain(matching::Explain),
+    Row(matching::Row),
     Guard(first_hour::Guard),
     First(first_hour::First),
     Cross(cross::Cross),
@@ -48,15 +63,25 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Status(args) => status::status(&args),
         Command::Withdraw(args) => status::withdraw(&args),
         Command::Confirm(args) => status::confirm(&args),
+        Command::Consent(args) => status::consent(&args),
+        Command::Agree(args) => status::agree(&args),
+        Command::Scope(args) => status::scope(&args),
         Command::List(args) => desk::list(&args),
+        Command::Due(args) => on_call::due(&args),
+        Command::Rota(args) => on_call::rota(&args),
         Command::Figures(args) => desk::figures(&args),
         Command::Step(args) => desk::step(&args),
         Command::Open(args) => open::run(&args),
+        Command::Harm(args) => harm::tell(&args),
+        Command::HarmCount(args) => harm::count(&args),
         Command::Enlist(args) => ask::enlist(&args),
+        Command::Tell(args) => tell::run(&args),
+        Command::Round(args) => round::run(&args),
         Command::Close(args) => matching::close(&args),
         Command::Match(args) => matching::match_round(&args),
         Command::Replay(args) => matching::replay(&args),
         Command::Explain(args) => matching::explain(&args),
+        Command::Row(args) => matching::row(&args),
         Command::Guard(args) => first_hour::guard(&args),
         Command::First(args) => first_hour::first(&args),
         Command::Cross(args) => cross::run(&args),

@@ -1,4 +1,4 @@
-//! `solferino aid open`: an officer reads what was told, on its own machine.
+//! `solferino aid open`: an officer, or one of the team, reads what was told, on its own machine.
 
 use std::path::PathBuf;
 
@@ -18,10 +18,10 @@ pub(crate) struct Open {
     request: String,
     #[command(flatten)]
     at: At,
-    /// File of the officer's private key
+    /// File of the private key, an officer's or a responder's
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
-    /// File of the officer's age identity
+    /// File of the age identity
     #[arg(long, value_name = "FILE")]
     identity: PathBuf,
     /// Also write each item, with its salt, into this folder: what `solferino aid cross` takes
@@ -40,12 +40,22 @@ pub(crate) fn run(args: &Open) -> Outcome {
         .get(&format!("/api/v1/aid/requests/{}", args.request))?;
     let received: record::time::Timestamp =
         request["received"].as_str().unwrap_or_default().parse()?;
+    let (mut shown, mut unopened) = (0_usize, 0_usize);
     for item in request["items"].as_array().into_iter().flatten() {
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let commitment = text(&item["commitment"]);
         let expected: Hash = commitment.parse()?;
         let age = args.at.sealed(&key, &args.request, &commitment)?;
-        let content = words::open(&age, &identity, &expected)?;
+        let content = match words::open(&age, &identity, &expected) {
+            Ok(content) => content,
+            // Told before this reader was: what can be opened is shown all the same.
+            Err(problem) => {
+                unopened += 1;
+                ui::line(format!("item {commitment}: {}", problem.text));
+                continue;
+            }
+        };
+        shown += 1;
         if let Some(folder) = &args.out {
             files::create_folder(folder, Mode::Secret)?;
             let plaintext = words::open_plaintext(&age, &identity, &expected)?;
@@ -65,6 +75,10 @@ pub(crate) fn run(args: &Open) -> Outcome {
             let triage = aid::triage(&form.need(received.unix_seconds()));
             ui::json(&triage);
         }
+    }
+    if shown == 0 && unopened > 0 {
+        return Err(Problem::new("nothing of it opens with this identity")
+            .hint("it was sealed to others; ask the requester to tell it anew"));
     }
     Ok(Exit::Ok)
 }

@@ -1,5 +1,8 @@
 //! A running server, as these commands ask it.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use record::aid::access_text;
@@ -8,11 +11,20 @@ use record::statement::Draft;
 use record::time::Timestamp;
 use serde_json::{Value, json};
 use tlog::SigningKey;
+use witness::agent::agent;
 
 use crate::problem::{Exit, Outcome, Problem};
 
 /// Largest answer that is read, in bytes.
 const MAX_ANSWER_BYTES: u64 = 4 << 20;
+
+/// Longest time an answer may take: a statement waits for the witnesses.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Rows asked for at a time: the most the server gives.
+const PAGE_ROWS: usize = 200;
+/// Most rows of a list that are read.
+const MAX_ROWS: usize = 1_000_000;
 
 /// Where to ask.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,7 +50,39 @@ impl At {
 
     /// The data of a JSON answer.
     pub(crate) fn get(&self, path: &str) -> Outcome<Value> {
-        data(agent().get(self.address(path)).call()?)
+        data(agent(PATIENCE).get(self.address(path)).call()?)
+    }
+
+    /// All rows of a list, page by page; `path` may hold a query.
+    pub(crate) fn rows(&self, path: &str) -> Outcome<Vec<Value>> {
+        let (rows, total) = self.rows_of(path)?;
+        if total.is_some_and(|total| total > rows.len() as u64) {
+            let text = format!("the server lists {} of {total:?} rows and ends", rows.len());
+            return Err(
+                Problem::new(text).hint("try again; if it stays so, the server leaves some out")
+            );
+        }
+        Ok(rows)
+    }
+
+    /// The same, with how many the server says there are.
+    pub(crate) fn rows_of(&self, path: &str) -> Outcome<(Vec<Value>, Option<u64>)> {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let (mut rows, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut after = String::new();
+        loop {
+            let mut page = self.get(&format!("{path}{mark}limit={PAGE_ROWS}{after}"))?;
+            if let Value::Array(more) = page["rows"].take() {
+                rows.extend(more);
+            }
+            let Some(next) = page["next"].as_str() else {
+                return Ok((rows, page["total"]["count"].as_u64()));
+            };
+            if !seen.insert(next.to_owned()) || rows.len() > MAX_ROWS {
+                return Err(Problem::new("the server's list does not end"));
+            }
+            after = format!("&after={next}");
+        }
     }
 
     pub(crate) fn desk(&self) -> Outcome<Desk> {
@@ -61,7 +105,7 @@ impl At {
     pub(crate) fn say(&self, key: &SigningKey, kind: Kind, body: Value) -> Outcome<String> {
         let entry = self.signed(key, kind, body)?;
         let id = record::ids::StatementId::of_entry(&entry).to_string();
-        let request = agent()
+        let request = agent(PATIENCE)
             .post(self.address("/api/v1/statements"))
             .header("Content-Type", "application/vnd.dsse+json");
         let answer = request.send(&entry[..])?;
@@ -93,7 +137,7 @@ impl At {
         let entry = self.signed(key, kind, body)?;
         let sealed: Vec<_> = sealed.iter().map(|age| STANDARD.encode(age)).collect();
         let body = json!({"statement": String::from_utf8_lossy(&entry), "sealed": sealed});
-        let request = agent()
+        let request = agent(PATIENCE)
             .post(self.address(path))
             .header("Content-Type", "application/json");
         data(request.send(&body.to_string().into_bytes()[..])?)
@@ -101,17 +145,24 @@ impl At {
 
     /// A sealed item, shown to be read by this key.
     pub(crate) fn sealed(&self, key: &SigningKey, request: &str, item: &str) -> Outcome<Vec<u8>> {
+        self.sealed_at(
+            key,
+            &format!("/api/v1/aid/requests/{request}/sealed/{item}"),
+        )
+    }
+
+    /// The age file at a path, shown to be read by this key.
+    pub(crate) fn sealed_at(&self, key: &SigningKey, path: &str) -> Outcome<Vec<u8>> {
         let desk = self.desk()?;
-        let path = format!("/api/v1/aid/requests/{request}/sealed/{item}");
-        let signature = key.sign_raw(access_text(&desk.origin, &path, desk.now).as_bytes());
+        let signature = key.sign_raw(access_text(&desk.origin, path, desk.now).as_bytes());
         let shown = format!(
             "Solferino {} {} {}",
             key.verifier_key(),
             desk.now,
             STANDARD.encode(signature)
         );
-        let request = agent()
-            .get(self.address(&path))
+        let request = agent(PATIENCE)
+            .get(self.address(path))
             .header("Authorization", shown);
         let mut answer = request.call()?;
         if answer.status().as_u16() != 200 {
@@ -123,13 +174,6 @@ impl At {
         let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES);
         Ok(body.read_to_vec()?)
     }
-}
-
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .build()
-        .into()
 }
 
 fn data(answer: ureq::http::Response<ureq::Body>) -> Outcome<Value> {

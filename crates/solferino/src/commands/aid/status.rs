@@ -1,13 +1,20 @@
 //! What a requester sees and decides.
 
+use std::path::PathBuf;
+
 use record::kind::Kind;
+use record::time::Timestamp;
 use serde_json::{Value, json};
 use tlog::Hash;
 
 use super::server::At;
+use super::tell::tell;
 use super::words::{self, Requester, WordsAt};
 use crate::problem::{Exit, Outcome, Problem};
-use crate::ui;
+use crate::{files, ui};
+
+/// Largest scope, in bytes: what an item holds.
+const MAX_SCOPE_BYTES: u64 = 250 * 1024;
 
 /// See everything the record and the desk hold of your requests
 #[derive(Debug, clap::Args)]
@@ -43,6 +50,58 @@ pub(crate) struct Confirm {
     words: WordsAt,
 }
 
+/// Take the team that was offered
+#[derive(Debug, clap::Args)]
+pub(crate) struct Agree {
+    /// The request
+    request: String,
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    words: WordsAt,
+}
+
+/// Sign what the team may do, and until when
+///
+/// The scope is sealed to the desk, to you and to the team, and exactly that is signed: `solferino aid guard` lets nothing
+/// else through. Take the team first.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sign {
+    /// The request
+    request: String,
+    /// The scope as JSON (docs/aid.md, section 8)
+    file: PathBuf,
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    words: WordsAt,
+}
+
+/// Allow something, or take it back
+///
+/// Nothing is implied: what you allow for one purpose is allowed for no other.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Consent {
+    /// The request
+    request: String,
+    /// What for: helpers see it; lessons from it are published; items are copied into a case
+    #[arg(value_parser = ["share-with-helpers", "publish-anonymised", "case"])]
+    purpose: String,
+    /// Take it back
+    #[arg(long)]
+    take_back: bool,
+    /// With `case`: the case
+    #[arg(long, value_name = "CASE", required_if_eq("purpose", "case"))]
+    into: Option<String>,
+    /// With `case`: an item by its commitment, as `solferino aid status` shows it; may be repeated
+    #[arg(long, value_name = "COMMITMENT", required_if_eq("purpose", "case"))]
+    item: Vec<String>,
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    words: WordsAt,
+}
+
 pub(crate) fn status(args: &Status) -> Outcome {
     let who = args.words.read(&args.at.desk()?.origin)?;
     let key = who
@@ -52,8 +111,7 @@ pub(crate) fn status(args: &Status) -> Outcome {
         .replace('+', "%2B")
         .replace('/', "%2F")
         .replace('=', "%3D");
-    let page = args.at.get(&format!("/api/v1/aid/requests?key={key}"))?;
-    let rows = page["rows"].as_array().cloned().unwrap_or_default();
+    let rows = args.at.rows(&format!("/api/v1/aid/requests?key={key}"))?;
     if rows.is_empty() {
         return Err(Problem::new("there is no request under these words"));
     }
@@ -97,24 +155,107 @@ fn show(at: &At, who: &Requester, row: &Value) {
             text(&step["role"])
         ));
     }
-    if row["purged"] == json!(true) {
-        ui::line("  what was told is destroyed; what remains is what stands here");
+    for (name, field) in [
+        ("helpers may see what was told", "share_with_helpers"),
+        ("lessons may be published", "publish_anonymised"),
+    ] {
+        let answer = if row[field] == json!(true) {
+            "yes"
+        } else {
+            "no"
+        };
+        ui::line(format!("  {name}: {answer}"));
     }
+    for helper in row["team"].as_array().into_iter().flatten() {
+        ui::line(format!("  team: responder {}", text(helper)));
+    }
+    if let Some(until) = row["scope_until"].as_str() {
+        let scope = text(&row["scope"]);
+        ui::line(format!(
+            "  the team may act until {until}, on what item {scope} says"
+        ));
+    }
+    told(at, who, &id, row);
+    let when = if row["purged"] == json!(true) {
+        "what was told is destroyed; what remains"
+    } else {
+        "when what was told is destroyed, this remains"
+    };
+    let kept = row["remains"].as_array().into_iter().flatten();
+    let kept: Vec<_> = kept
+        .map(|k| format!("{} ({})", text(&k["trace"]), k["count"]))
+        .collect();
+    ui::line(format!("  {when}: {}", kept.join(", ")));
+}
+
+/// What was told, by whom, opened with the words.
+fn told(at: &At, who: &Requester, request: &str, row: &Value) {
+    let text = |v: &Value| v.as_str().unwrap_or("-").to_owned();
     for item in row["items"].as_array().into_iter().flatten() {
         let commitment = text(&item["commitment"]);
-        let told = commitment
+        let by = format!(
+            "{} of {} by {}, item {commitment}",
+            text(&item["kind"]),
+            text(&item["told"]),
+            text(&item["role"])
+        );
+        if row["purged"] == json!(true) {
+            ui::line(format!("  {by}: destroyed"));
+            continue;
+        }
+        let content = commitment
             .parse::<Hash>()
             .map_err(Problem::from)
-            .and_then(|c| words::open(&at.sealed(&who.key, &id, &commitment)?, &who.identity, &c));
-        match told {
-            Ok(content) => ui::line(format!(
-                "  told ({}): {}",
-                text(&item["kind"]),
-                String::from_utf8_lossy(&content)
-            )),
-            Err(problem) => ui::line(format!("  item {commitment}: {}", problem.text)),
+            .and_then(|c| {
+                words::open(
+                    &at.sealed(&who.key, request, &commitment)?,
+                    &who.identity,
+                    &c,
+                )
+            });
+        match content {
+            Ok(content) => ui::line(format!("  {by}: {}", String::from_utf8_lossy(&content))),
+            Err(problem) => ui::line(format!("  {by}: {}", problem.text)),
         }
     }
+}
+
+pub(crate) fn agree(args: &Agree) -> Outcome {
+    say(&args.at, &args.words, &args.request, "agreed", "team-taken")
+}
+
+pub(crate) fn scope(args: &Sign) -> Outcome {
+    let content = files::read(&args.file, MAX_SCOPE_BYTES)?;
+    let read: Result<aid::Scope, _> = serde_json::from_slice(&content);
+    let scope = read.map_err(|e| Problem::from(e).of(args.file.display()))?;
+    scope
+        .check()
+        .map_err(|e| Problem::from(e).of(args.file.display()))?;
+    let who = args.words.read(&args.at.desk()?.origin)?;
+    let item = tell(&args.at, &args.request, "message", &content, &who.key)?;
+    let until = Timestamp::from_unix_seconds(scope.until_s)?;
+    let body = json!({"request": args.request, "scope": item, "until": until});
+    args.at.say(&who.key, Kind::AidScope, body)?;
+    ui::line(format!("signed: item {item} until {until}"));
+    Ok(Exit::Ok)
+}
+
+pub(crate) fn consent(args: &Consent) -> Outcome {
+    let who = args.words.read(&args.at.desk()?.origin)?;
+    let mut body =
+        json!({"request": args.request, "purpose": args.purpose, "granted": !args.take_back});
+    if let Some(case) = &args.into {
+        body["into_case"] = json!(case);
+        body["items"] = json!(args.item);
+    }
+    let id = args.at.say(&who.key, Kind::AidConsent, body)?;
+    let done = if args.take_back {
+        "taken back"
+    } else {
+        "allowed"
+    };
+    ui::line(format!("{} {done}: statement {id}", args.purpose));
+    Ok(Exit::Ok)
 }
 
 fn say(at: &At, words: &WordsAt, request: &str, to: &str, reason: &str) -> Outcome {

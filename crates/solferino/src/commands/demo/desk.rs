@@ -28,6 +28,20 @@ impl<'a> RecordDesk<'a> {
         }
     }
 
+    /// Hands on a statement with the sealed items it names.
+    pub(crate) fn hand_over(
+        &self,
+        entry: Vec<u8>,
+        sealed: Vec<Vec<u8>>,
+    ) -> Result<StatementId, DeskError> {
+        self.flush()?;
+        let taken = self.record.submit_with_items_blocking(entry, sealed);
+        taken.map(|s| s.id).map_err(|e| match e {
+            SubmitError::Refused(refusal) => DeskError::Refused(refusal),
+            other => store(&other),
+        })
+    }
+
     /// Hands on what waits.
     pub(crate) fn flush(&self) -> Result<(), DeskError> {
         let waiting = self.waiting.take();

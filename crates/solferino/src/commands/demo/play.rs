@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use record::time::{Day, Timestamp};
-use rehearsal::corpus::{self, AccessionScript, ReportScript};
+use rehearsal::corpus::{self, AccessionScript, AidScript, ReportScript};
 use rehearsal::{CaseScript, Cast, Procedure, RehearsalError, genesis, play_stage};
 use store::Record;
 
+use super::aid::HelpDesk;
 use super::desk::RecordDesk;
 use super::{BUNDLES, KEYS, TRUST};
 use crate::files::{self, Mode};
@@ -26,6 +27,9 @@ enum Event<'a> {
     Text(&'static str),
     Accession(&'a AccessionScript),
     Report(&'a ReportScript),
+    Help(&'a AidScript),
+    /// What was told is destroyed, its retention being over.
+    Purge,
     Stage(&'a CaseScript, usize),
 }
 
@@ -37,9 +41,10 @@ pub(super) fn play(dir: &Path) -> Outcome<()> {
     write_keys(dir, &cast)?;
     let record = Record::create(dir, &cast.log, &genesis(&cast, time)?)?;
     // Dropped on the way out, also on a problem.
-    let played = everything(&record, &cast, time);
+    let played = everything(&record, &cast, time, &dir.join(KEYS));
     record.stop();
     played?;
+    store::on_call::keep_rota(dir, &super::aid::rota()?)?;
     files::replace(
         &dir.join(TRUST),
         record.trust_file()?.to_string().as_bytes(),
@@ -47,11 +52,12 @@ pub(super) fn play(dir: &Path) -> Outcome<()> {
     write_bundles(dir, &record)
 }
 
-fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
+fn everything(record: &Record, cast: &Cast, time: Timestamp, keys: &Path) -> Outcome<()> {
     let scripts = corpus::scripts()?;
     let reports = corpus::reports()?;
     let ledger = corpus::ledger()?;
     let accessions = corpus::accessions()?;
+    let requests = corpus::requests_for_help()?;
     let founded = time.day();
     let mut events: Vec<(Day, Event<'_>)> = Vec::new();
     // What was issued after the last case is no part of this record's world.
@@ -79,6 +85,13 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     for report in &reports {
         events.push((report.happened.max(founded), Event::Report(report)));
     }
+    for request in &requests {
+        events.push((request.happened, Event::Help(request)));
+        if request.helped {
+            let over = request.happened.start().plus_seconds(super::aid::KEPT_S);
+            events.push((over.day(), Event::Purge));
+        }
+    }
     for script in &scripts {
         let stages = script.stages.iter().enumerate();
         events.extend(stages.map(|(n, s)| (s.cutoff, Event::Stage(script, n))));
@@ -90,6 +103,7 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
     let mut p = Procedure::new(cast, &mut desk, time);
     p.go_to(time.plus_seconds(60))?;
     p.enrol_all()?;
+    let mut help = HelpDesk::found(&mut p, keys)?;
     let progress = Progress::start("playing");
     let total = events.len() as u64;
     for (done, (day, event)) in (0..).zip(events) {
@@ -100,6 +114,8 @@ fn everything(record: &Record, cast: &Cast, time: Timestamp) -> Outcome<()> {
             Event::Text(document) => p.register_texts([document])?,
             Event::Accession(accession) => p.accede(accession)?,
             Event::Report(report) => file(&mut p, report)?,
+            Event::Help(request) => help.asked(&mut p, request)?,
+            Event::Purge => help.purge(&mut p)?,
             Event::Stage(script, stage) => {
                 play_stage(&mut p, script, stage)?;
             }

@@ -114,3 +114,30 @@ pub(super) fn print(rows: &[Row]) {
     ui::line("");
     ui::notice(true);
 }
+
+/// What the desk that helps has to show for itself, as of the record's last entry.
+pub(super) fn desk(state: &State) -> Vec<aid::Figure> {
+    match state.global.time {
+        Some(at) => state.aid.figures(at),
+        None => Vec::new(),
+    }
+}
+
+/// The same in one line.
+pub(super) fn print_desk(state: &State) {
+    let figures = desk(state);
+    let count = |name: &str| {
+        let found = figures.iter().find(|f| f.name == name);
+        found.map_or(0, |f| f.count)
+    };
+    ui::line("");
+    ui::line(format!(
+        "help asked for: {} requests; {} read in time, {} helped in time, {} confirmed, {} destroyed after their retention; {} unanswered and overdue (/aid/figures)",
+        count("received"),
+        count("acknowledged-in-time"),
+        count("assisted-in-time"),
+        count("confirmed"),
+        count("purged"),
+        count("unacknowledged-overdue"),
+    ));
+}
