@@ -133,20 +133,6 @@ pub(crate) fn read_if_there_on(
     }
 }
 
-/// Writes a small file durably, in one step that puts it in place of the one before.
-pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoError> {
-    let folder = folder_of(path);
-    let mut file =
-        NamedTempFile::new_in(folder).map_err(IoError::at("make a temporary file in", folder))?;
-    file.write_all(bytes)
-        .and_then(|()| set_mode(file.as_file(), mode))
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(IoError::at("write", file.path()))?;
-    file.persist(path)
-        .map_err(|refused| IoError::at("name", path)(refused.error))?;
-    sync_folder(folder)
-}
-
 /// Writes a small file durably, in one step that refuses to overwrite.
 pub(crate) fn write_once(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoError> {
     let folder = folder_of(path);
