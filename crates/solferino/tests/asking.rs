@@ -146,7 +146,8 @@ fn consents_are_given_and_taken_back_with_the_words_and_without_one_nobody_is_of
         "--words",
         "b.words",
     ];
-    assert!(desk.refused(&foreign).contains("aid-not-yours"));
+    let refused = desk.refused(&foreign);
+    assert!(refused.contains("role-not-allowed"), "{refused}");
     stop(desk.child);
 }
 
