@@ -53,6 +53,7 @@ const MAY: &[&str] = &[
     "crates/store/src/on_call.rs",
     "crates/store/src/record_folder.rs",
     "crates/store/src/record_folder/aid.rs",
+    "crates/store/src/record_folder/holdings.rs",
     "crates/store/src/record_folder/submit.rs",
 ];
 
@@ -63,6 +64,7 @@ const OPENS: &[&str] = &[
     "crates/store/src/aid/",
     "crates/store/src/record_folder.rs",
     "crates/store/src/record_folder/aid.rs",
+    "crates/store/src/record_folder/holdings.rs",
     "crates/store/tests/",
 ];
 
