@@ -177,21 +177,7 @@ impl HelpDesk {
         p.wait(30 * MINUTE_S)?;
         p.step(&who.key, request, "agreed", "team-taken", Value::Null)?;
         let to = [self.recipient.clone(), who.identity.to_public()];
-        let team = [&to[..], std::slice::from_ref(&self.helper)].concat();
-        let from_s = p.time.unix_seconds();
-        // The mailboxes and sign-ins of the party that asked; a guard lets nothing else through.
-        let scope = json!({
-            "domains": [{"name": "party-office.example", "below": true}], "networks": [], "accounts": [], "hosts": [],
-            "actions": ["advise", "examine", "reset-credentials"], "from_s": from_s, "until_s": from_s + 7 * DAY_S,
-        });
-        let scope = serde_json::to_vec(&scope)?;
-        let (item, age) = words::seal(&scope, &team)?;
-        let body = json!({"request": request, "kind": "message", "items": [item]});
-        let entry = p.sign(&who.key, Kind::AidItem, None, body)?.entry;
-        p.desk.hand_over(entry, vec![age])?;
-        let until = p.time.plus_seconds(7 * DAY_S);
-        let body = json!({"request": request, "scope": item.commitment, "until": until});
-        p.say(&who.key, Kind::AidScope, None, body)?;
+        self.sign_scope(p, &who.key, request, &to)?;
         p.wait(10 * MINUTE_S)?;
         let responder = self.responder.clone();
         p.step(
@@ -225,6 +211,32 @@ impl HelpDesk {
         p.step(&officer, request, "closed", "done", Value::Null)?;
         self.closed.push(request);
         Ok(round)
+    }
+
+    /// The requester says what the team may do, sealed to the team too, and signs exactly that for a week.
+    fn sign_scope(
+        &self,
+        p: &mut Play<'_, '_>,
+        requester: &SigningKey,
+        request: StatementId,
+        to: &[Recipient],
+    ) -> Outcome<()> {
+        let team = [to, std::slice::from_ref(&self.helper)].concat();
+        let from_s = p.time.unix_seconds();
+        // The mailboxes and sign-ins of the party that asked; a guard lets nothing else through.
+        let scope = json!({
+            "domains": [{"name": "party-office.example", "below": true}], "networks": [], "accounts": [], "hosts": [],
+            "actions": ["advise", "examine", "reset-credentials"], "from_s": from_s, "until_s": from_s + 7 * DAY_S,
+        });
+        let scope = serde_json::to_vec(&scope)?;
+        let (item, age) = words::seal(&scope, &team)?;
+        let body = json!({"request": request, "kind": "message", "items": [item]});
+        let entry = p.sign(requester, Kind::AidItem, None, body)?.entry;
+        p.desk.hand_over(entry, vec![age])?;
+        let until = p.time.plus_seconds(7 * DAY_S);
+        let body = json!({"request": request, "scope": item.commitment, "until": until});
+        p.say(requester, Kind::AidScope, None, body)?;
+        Ok(())
     }
 
     /// A round over this request, computed as `solferino aid match` does; its file and salt lie with the keys, for a replay.
