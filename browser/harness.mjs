@@ -45,7 +45,7 @@ export function solferino(...args) {
 /** A folder that goes when the test ends. */
 export async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), "solferino-browser-"));
-  t.after(() => rm(path, { recursive: true, force: true }));
+  t.after(() => rm(path, { recursive: true, force: true, maxRetries: 10 })); // a server may still write while it stops
   return path;
 }
 

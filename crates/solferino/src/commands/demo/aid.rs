@@ -176,7 +176,8 @@ impl HelpDesk {
         let round = self.matched(p, script, request, received_s)?;
         p.wait(30 * MINUTE_S)?;
         p.step(&who.key, request, "agreed", "team-taken", Value::Null)?;
-        self.allow(p, who, request)?;
+        let to = [self.recipient.clone(), who.identity.to_public()];
+        self.sign_scope(p, &who.key, request, &to)?;
         p.wait(10 * MINUTE_S)?;
         let responder = self.responder.clone();
         p.step(
@@ -197,7 +198,6 @@ impl HelpDesk {
             Value::Null,
         )?;
         if let Some(harm) = &script.harm {
-            let to = [self.recipient.clone(), who.identity.to_public()];
             let content = serde_json::to_vec(harm)?;
             seal_and_say(
                 p,
@@ -213,10 +213,15 @@ impl HelpDesk {
         Ok(round)
     }
 
-    /// What the team may do, sealed to it and signed by whoever asked.
-    fn allow(&self, p: &mut Play<'_, '_>, who: &Requester, request: StatementId) -> Outcome<()> {
-        let to = [self.recipient.clone(), who.identity.to_public()];
-        let team = [&to[..], std::slice::from_ref(&self.helper)].concat();
+    /// The requester says what the team may do, sealed to the team too, and signs exactly that for a week.
+    fn sign_scope(
+        &self,
+        p: &mut Play<'_, '_>,
+        requester: &SigningKey,
+        request: StatementId,
+        to: &[Recipient],
+    ) -> Outcome<()> {
+        let team = [to, std::slice::from_ref(&self.helper)].concat();
         let from_s = p.time.unix_seconds();
         // The mailboxes and sign-ins of the party that asked; a guard lets nothing else through.
         let scope = json!({
@@ -226,11 +231,11 @@ impl HelpDesk {
         let scope = serde_json::to_vec(&scope)?;
         let (item, age) = words::seal(&scope, &team)?;
         let body = json!({"request": request, "kind": "message", "items": [item]});
-        let entry = p.sign(&who.key, Kind::AidItem, None, body)?.entry;
+        let entry = p.sign(requester, Kind::AidItem, None, body)?.entry;
         p.desk.hand_over(entry, vec![age])?;
         let until = p.time.plus_seconds(7 * DAY_S);
         let body = json!({"request": request, "scope": item.commitment, "until": until});
-        p.say(&who.key, Kind::AidScope, None, body)?;
+        p.say(requester, Kind::AidScope, None, body)?;
         Ok(())
     }
 
