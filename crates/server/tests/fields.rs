@@ -43,7 +43,7 @@ const BOUNDED: &[&str] = &[
     "MemberId", "Slug", "Country", "InputId", "InstrumentId", "Article", "MediaType", "Vkey",
     "AgeRecipient", "Day", "Timestamp", "Party", "TextDate", "CodedDate", "Element", "Bound",
     "Policy", "Params", "Standard", "Class", "Clocks", "Reason", "Stage", "Predecessor",
-    "Condition", "Tag", "Markup", "Frame", "Choice", "Lang",
+    "Condition", "Tag", "Markup", "Frame", "Choice", "Lang", "HarmRow",
 ];
 
 /// How a free field is held.

@@ -368,7 +368,7 @@ fn claims_of_peers_link_cases() {
         run_in(dir, &["taxii", "load", "rec", file, "--name", name]).code(0);
     }
     // A collection is a case, and so is what it says it is from.
-    for (to, by) in [("x", "file"), ("z", "origin")] {
+    for (to, by) in [("x", "file"), ("by-origin", "origin")] {
         let built = answer(dir, &indexed(to, by));
         assert_eq!(built["cases"], 2, "{by}");
         let got = answer(dir, &["link", "new.json", "--index", to, "--json"]);

@@ -107,7 +107,7 @@ fn a_broken_promise_becomes_one_file_and_a_kept_one_its_receipt() {
     let relay = ["--relay", &key.verifier_key().to_string()].map(str::to_owned);
     let relay: Vec<&str> = relay.iter().map(String::as_str).collect();
     // Whoever names it as a relay still needs the bytes.
-    let out = prove("forged.intake", &relay).code(1);
+    let out = prove("forged.intake", &relay).code_err(1);
     assert!(out.contains("--entry FILE"), "{out}");
 }
 

@@ -406,12 +406,12 @@ const PROMISES_KEPT_WITHIN: Duration = Duration::from_secs(40);
 async fn a_purge_that_was_only_promised_leaves_as_little() {
     let home = Home::new();
     let record = home.create();
-    let key = cast().key("requester-1").unwrap();
+    let key = cast().key("requester 1").unwrap();
     let asking = record.clone();
     let (id, form) = tokio::task::spawn_blocking(move || {
         with_desk(&asking);
         let form = told(&Identity::generate(), STORY);
-        let key = cast().key("requester-1").unwrap();
+        let key = cast().key("requester 1").unwrap();
         (request(&asking, &key, &[&form]).unwrap(), form)
     })
     .await
@@ -449,7 +449,7 @@ async fn what_is_not_held_is_not_promised_either() {
         with_desk(&asking);
         let form = told(&Identity::generate(), STORY);
         let body = rehearsal::aid::request(&[form.item], None);
-        let key = cast().key("requester-1").unwrap();
+        let key = cast().key("requester 1").unwrap();
         let hash = tlog::sha256(b"never held");
         let declared = json!({"sha256": hash, "ciphertext_sha256": hash, "size": 6, "media_type": "text/plain",
             "acquired": "2014-01-01", "how": "open-source", "source": "press", "upstream": ["press"], "tlp": "clear"});

@@ -100,7 +100,10 @@ pub(super) fn accede(
     let registrar = player(p.cast, "registrar");
     let mut whole = json!({"state": NAMED, "instrument": "HEAL", "from": "2012-01-01", "evidence_sha256": tlog::sha256(b"a depositary's list")});
     let given = body.as_object().unwrap().clone();
-    whole.as_object_mut().unwrap().extend(given);
+    let whole_fields = whole.as_object_mut().unwrap();
+    whole_fields.extend(given);
+    // What is given as nothing is left out.
+    whole_fields.retain(|_, value| !value.is_null());
     p.say(&registrar.key, kind, None, whole)
 }
 

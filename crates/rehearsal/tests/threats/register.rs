@@ -72,7 +72,7 @@ fn accessions_that_overlap_or_bind_nobody_known_are_refused() {
         ),
         (
             Kind::StateAccede,
-            json!({"state": OTHER}),
+            json!({"state": OTHER, "evidence_sha256": null}),
             Code::EvidenceMissing,
         ),
     ];

@@ -112,13 +112,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn entry(args: &Args, by_log: bool) -> Outcome<Option<Vec<u8>>> {
     let beside = || args.receipt.with_extension("signed");
     let path = args.entry.clone().unwrap_or_else(beside);
-    if args.entry.is_none() && by_log && !path.exists() {
+    if path.exists() || args.entry.is_some() {
+        return files::read(&path, files::MAX_TEXT_BYTES).map(Some);
+    }
+    if by_log {
         return Ok(None);
     }
-    let read = files::read(&path, files::MAX_TEXT_BYTES);
-    read.map(Some).map_err(|problem| {
-        problem.hint("a relay's receipt counts only with the entry it is about: --entry FILE")
-    })
+    let text = "a relay's receipt counts only with the entry it is about";
+    Err(Problem::new(text).hint(format!("{} is not there; --entry FILE", path.display())))
 }
 
 /// The log kept its word: the proof of that instead.
