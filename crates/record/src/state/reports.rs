@@ -4,6 +4,7 @@
 //! hold the same report until something becomes of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -49,11 +50,18 @@ impl Report {
 }
 
 /// All reports, in record order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Reports {
     all: Vec<Arc<Report>>,
     /// Places in `all`.
     by_id: HashTable<u32>,
+}
+
+/// Without the places: their order hangs on how the table grew, and says nothing.
+impl fmt::Debug for Reports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.all).finish()
+    }
 }
 
 impl Reports {
