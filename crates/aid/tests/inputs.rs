@@ -282,7 +282,7 @@ fn reports_and_needs_have_one_form() {
     let need = form().need(0);
     let coded = |format: &str, team| CodedNeed {
         format: format.to_owned(),
-        need: need.clone(),
+        need,
         team,
     };
     let read = |coded: CodedNeed| CodedNeed::from_json(&serde_json::to_vec(&coded).unwrap());

@@ -322,17 +322,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The text up to the closing quote, and what follows the quote; `None` if the text is not
-/// printable ASCII without escapes.
-fn plain(text: &str) -> Option<(&str, &str)> {
-    let (inside, rest) = text.split_once('"')?;
-    let as_it_stands = |byte: &u8| (0x20..0x7f).contains(byte) && *byte != b'\\';
-    // Without an early end, so that many bytes are looked at in one step.
-    let all = |all, byte: &u8| all & as_it_stands(byte);
-    let all = inside.as_bytes().iter().fold(true, all);
-    all.then_some((inside, rest))
-}
-
 fn signature(text: &str) -> Result<[u8; 64], EnvelopeError> {
     // 64 bytes are 88 characters with padding, which could be 66 bytes.
     let mut room = [0; 66];

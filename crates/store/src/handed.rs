@@ -134,7 +134,7 @@ mod tests {
         keep(&layout, &id, &copy, b"first").unwrap();
         keep(&layout, &id, &copy, b"second").unwrap();
         fs::write(copies(&layout, &id).join("stray"), b"").unwrap();
-        assert_eq!(list(&layout, &id).unwrap(), [copy.clone()]);
+        assert_eq!(list(&layout, &id).unwrap(), std::slice::from_ref(&copy));
         assert_eq!(load(&layout, &id, &copy).unwrap().unwrap(), b"second");
         let other = Copy {
             giver: "investigator".parse().unwrap(),

@@ -136,7 +136,7 @@ pub fn need_and_team(
     received_s: i64,
 ) -> (Need, Vec<Slot>) {
     match coded {
-        Some(coded) => (coded.need.clone(), coded.team.clone()),
+        Some(coded) => (coded.need, coded.team.clone()),
         None if form.estimate.is_empty() => (form.need(received_s), smallest_team(form.incident)),
         None => (form.need(received_s), form.estimate.clone()),
     }

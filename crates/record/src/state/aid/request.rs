@@ -163,11 +163,11 @@ impl AidRequest {
     /// has not answered: only then does it wait for them.
     #[must_use]
     pub fn waits_for_answer(&self) -> bool {
-        let messages = self
+        let mut messages = self
             .items
             .iter()
             .filter(|i| i.kind == Some(ItemKind::Message));
-        messages.last().is_some_and(|last| {
+        messages.next_back().is_some_and(|last| {
             let theirs = [Role::Requester, Role::Proxy].contains(&last.role);
             !theirs && last.told.unix_seconds() >= self.standing.since_s
         })
