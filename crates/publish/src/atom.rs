@@ -1,5 +1,5 @@
 //! The feed of findings, in Atom (RFC 4287): which findings stand in it, and when each changed. [`feed`] tells them in
-//! English; a server tells the same in its own languages, through [`write`].
+//! English; a server tells the same in its own languages, through [`mod@write`].
 
 pub mod write;
 

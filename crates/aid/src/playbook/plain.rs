@@ -18,7 +18,7 @@ const SHIPPED: &[(&str, &str)] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlainTexts {
-    /// [`FORMAT`].
+    /// `FORMAT`.
     pub format: String,
     /// The language.
     pub language: Language,
