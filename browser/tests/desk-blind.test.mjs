@@ -195,6 +195,7 @@ test("a blind review, coded facts and two laboratories, from report to finding, 
 
   const read = await page(t, started, origin);
   await read.goto(`${origin}/findings/${statement}`);
+  await read.setInputFiles("#verify-trust", join(record, "trust.txt"));
   await read.getByRole("button", { name: "Verify" }).click();
   await read.waitForSelector("#verifier[data-verdict]");
   assert.equal(await read.locator("#verifier").getAttribute("data-verdict"), "verified");

@@ -1,6 +1,7 @@
 // A case from report to published finding at the desk alone: eight keys, each in a browser profile of its own.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { browser, demoRecord, freePort, page, serve } from "../harness.mjs";
 import { Clock, Member, PANEL, addRows, choose, keyOf, set } from "../members.mjs";
@@ -106,6 +107,7 @@ test("from report to published finding by eight keys, entirely at the desk", asy
   const read = await page(t, started, origin);
   await read.goto(`${origin}/findings/${statement}`);
   assert.match(await read.textContent("main"), /XX/);
+  await read.setInputFiles("#verify-trust", join(record, "trust.txt"));
   await read.getByRole("button", { name: "Verify" }).click();
   await read.waitForSelector("#verifier[data-verdict]");
   assert.equal(await read.locator("#verifier").getAttribute("data-verdict"), "verified");
