@@ -102,7 +102,7 @@ test("another tab takes up a new key and what was said, and leaves a form alone"
   assert.equal(await second.shown.inputValue('#work-form [name="sector"]'), "half-filled");
   await second.at("");
   assert.ok((await second.offered()).includes("consent"), "the report of the other tab");
-  await second.shown.locator("details summary").first().click();
+  await second.shown.locator("#desk details summary").first().click();
   await second.shown.fill("#key-name", "another");
   await second.shown.locator("#new-key button").click();
   await first.shown.waitForFunction(() => document.querySelectorAll("#desk-keys option").length === 3);
@@ -131,7 +131,7 @@ test("what opens sealed statements is saved to a file and brought back", async (
     for (const [n, share] of ["0.7", "0.3"].entries()) await form.locator('[name="content/ppm"]').nth(n).fill(share);
   }, { about: "rain" });
   assert.equal(exact.body.content, undefined);
-  await reviewer.shown.locator("details summary").first().click();
+  await reviewer.shown.locator("#desk details summary").first().click();
   const [download] = await Promise.all([reviewer.shown.waitForEvent("download"), reviewer.shown.locator("#save-openings").click()]);
   const elsewhere = await Member.sit(t, started, origin, keyOf(record, "panel-europe"));
   await elsewhere.shown.setInputFiles("#openings-file", await download.path());
@@ -163,7 +163,7 @@ test("by the keyboard alone and 320 pixels wide: a key, a report, its receipt", 
   };
   await shown.reload();
   await shown.waitForSelector("#desk:not([hidden])");
-  await tabTo(shown, "summary");
+  await tabTo(shown, "#desk summary");
   await shown.keyboard.press("Enter");
   await tabTo(shown, "#key-name");
   await shown.keyboard.type("typed");
