@@ -136,13 +136,8 @@ pub(crate) fn read_if_there_on(
 /// Writes a small file durably, in one step that refuses to overwrite.
 pub(crate) fn write_once(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoError> {
     let folder = folder_of(path);
-    let mut file =
-        NamedTempFile::new_in(folder).map_err(IoError::at("make a temporary file in", folder))?;
-    file.write_all(bytes)
-        .and_then(|()| set_mode(file.as_file(), mode))
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(IoError::at("write", file.path()))?;
-    file.persist_noclobber(path)
+    written(folder, bytes, mode)?
+        .persist_noclobber(path)
         .map_err(|refused| IoError::at("name", path)(refused.error))?;
     sync_folder(folder)
 }
@@ -150,13 +145,19 @@ pub(crate) fn write_once(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoE
 /// Writes a small file durably, in one step that puts it in the place of an earlier one.
 pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), IoError> {
     let folder = folder_of(path);
+    written(folder, bytes, mode)?
+        .persist(path)
+        .map_err(|refused| IoError::at("name", path)(refused.error))?;
+    sync_folder(folder)
+}
+
+/// A file that is durable and has no name yet.
+fn written(folder: &Path, bytes: &[u8], mode: u32) -> Result<NamedTempFile, IoError> {
     let mut file =
         NamedTempFile::new_in(folder).map_err(IoError::at("make a temporary file in", folder))?;
     file.write_all(bytes)
         .and_then(|()| set_mode(file.as_file(), mode))
         .and_then(|()| file.as_file().sync_all())
         .map_err(IoError::at("write", file.path()))?;
-    file.persist(path)
-        .map_err(|refused| IoError::at("name", path)(refused.error))?;
-    sync_folder(folder)
+    Ok(file)
 }
