@@ -1,5 +1,6 @@
 //! The rows of a ledger as data, and what can be wrong with them.
 
+use crate::fault::lines;
 use crate::{Day, Party};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -60,13 +61,7 @@ pub struct LedgerErrors(pub Vec<LedgerError>);
 
 impl fmt::Display for LedgerErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, fault) in self.0.iter().enumerate() {
-            if n > 0 {
-                f.write_str("\n")?;
-            }
-            fault.fmt(f)?;
-        }
-        Ok(())
+        lines(&self.0, f)
     }
 }
 

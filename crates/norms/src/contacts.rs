@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::fault::lines;
 use crate::{Basis, Day, Party, States};
 
 const CONTACTS: &str = include_str!("../data/contacts.json");
@@ -69,13 +70,7 @@ pub struct ContactErrors(pub Vec<ContactError>);
 
 impl fmt::Display for ContactErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, fault) in self.0.iter().enumerate() {
-            if n > 0 {
-                f.write_str("\n")?;
-            }
-            fault.fmt(f)?;
-        }
-        Ok(())
+        lines(&self.0, f)
     }
 }
 

@@ -13,14 +13,19 @@ pub struct CorpusErrors(pub Vec<CorpusError>);
 
 impl fmt::Display for CorpusErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, fault) in self.0.iter().enumerate() {
-            if n > 0 {
-                f.write_str("\n")?;
-            }
-            fault.fmt(f)?;
-        }
-        Ok(())
+        lines(&self.0, f)
     }
+}
+
+/// Every fault on a line of its own.
+pub(crate) fn lines<T: fmt::Display>(faults: &[T], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (n, fault) in faults.iter().enumerate() {
+        if n > 0 {
+            f.write_str("\n")?;
+        }
+        fault.fmt(f)?;
+    }
+    Ok(())
 }
 
 /// One fault.
