@@ -1,5 +1,6 @@
 //! Adding objects: which are new, which are there, which contradict; the rule of docs/taxii.md, section 2.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use exchange::jcs;
@@ -9,6 +10,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::collection::Collection;
 use super::entry::{Detail, Entry};
+use super::held::{self, MAX_CLAIMED_BYTES};
 use super::time::{shown, version_key};
 use super::{Taxii, sql};
 use crate::error::StoreError;
@@ -121,6 +123,8 @@ pub(super) async fn add(
         .await?;
     let mut batch = Batch {
         brought,
+        before: held::held(connection, collection.n, author).await?,
+        bytes: 0,
         latest: version_key(&shown(now.saturating_add(MAX_AHEAD_MICROS))),
         removed,
         known,
@@ -140,6 +144,10 @@ pub(super) async fn add(
 
 struct Batch {
     brought: Brought,
+    /// Bytes that the collection holds of who brings, without what is new.
+    before: u64,
+    /// Bytes of what is new.
+    bytes: u64,
     /// The latest version that a member may bring.
     latest: Option<String>,
     /// SHA-256 of what removed versions said, by identifier and version.
@@ -177,18 +185,19 @@ impl Batch {
                 self.done.same += 1;
                 return Ok(());
             }
-            (Some(_), Some(_)) => {
-                Some("conflict: this version is held with other content (STIX 2.1, section 3.6)")
-            }
+            (Some(_), Some(_)) => Some(
+                "conflict: this version is held with other content (STIX 2.1, section 3.6)".into(),
+            ),
             _ => self.refusal(&entry, &name),
         };
         match refused {
             Some(why) => self.done.failures.push(Detail {
                 id: entry.id,
                 version: entry.version.map(|v| v.shown).unwrap_or_default(),
-                message: Some(why.into()),
+                message: Some(why.into_owned()),
             }),
             None => {
+                self.bytes += entry.content.len() as u64;
                 self.last_added = (self.last_added + 1).max(now);
                 let text = shown(self.last_added);
                 let (key, shown) = match &entry.version {
@@ -209,11 +218,11 @@ impl Batch {
     }
 
     /// Why what is new is not taken.
-    fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<&'static str> {
+    fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<Cow<'static, str>> {
         let was = self.removed.get(name);
         if was.is_some_and(|was| *was != digest(&entry.content)) {
             return Some(
-                "conflict: this version was held with other content and taken back (STIX 2.1, section 3.6)",
+                "conflict: this version was held with other content and taken back (STIX 2.1, section 3.6)".into(),
             );
         }
         if self.brought == Brought::ByPublisher {
@@ -221,18 +230,26 @@ impl Batch {
         }
         if self.known.get(&entry.id).is_some_and(|known| !known.own) {
             return Some(
-                "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6)",
+                "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6)".into(),
             );
         }
         if self.brought == Brought::Reviewed {
             return None;
+        }
+        if self.before + self.bytes + entry.content.len() as u64 > MAX_CLAIMED_BYTES {
+            let text = format!(
+                "full: this account has {} of {MAX_CLAIMED_BYTES} bytes in this collection; take something back, or ask who runs \
+                 the server",
+                self.before + self.bytes
+            );
+            return Some(text.into());
         }
         let ahead = entry
             .version
             .as_ref()
             .map(|version| Some(&version.key) > self.latest.as_ref());
         ahead.unwrap_or(false).then_some(
-            "its version lies more than a day ahead of this server's clock, so nothing could ever correct it",
+            "its version lies more than a day ahead of this server's clock, so nothing could ever correct it".into(),
         )
     }
 
@@ -283,6 +300,8 @@ impl Batch {
         }
         let set = sqlx::query(sql::SET_LAST_ADDED).bind(collection);
         set.bind(self.last_added).execute(&mut *connection).await?;
+        let bytes = i64::try_from(self.bytes).unwrap_or(i64::MAX);
+        held::count(connection, collection, author, bytes).await?;
         Ok(self.done)
     }
 }
@@ -432,7 +451,7 @@ async fn insert(
             .bind(entry.kind.clone())
             .bind(edge)
             .bind(entry.spec.clone())
-            .bind(i64::try_from(entry.content.len()).unwrap_or(i64::MAX))
+            .bind(held::size(&entry.content))
             .bind(author.to_owned())
             .bind(entry.content.clone());
     }

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::add::{Range, digest, set_edge};
 use super::collection::Collection;
+use super::held;
 use super::question::Versions;
 use super::{Taxii, sql};
 use crate::error::StoreError;
@@ -41,6 +42,7 @@ impl Taxii {
                 .bind(collection.n)
                 .bind(id.to_owned());
             let mut gone: Vec<(i64, String, String)> = Vec::new();
+            let mut bytes = 0;
             for row in rows.fetch_all(&mut *connection).await? {
                 let (seq, key): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
                 let spec: String = row.try_get(3)?;
@@ -51,7 +53,9 @@ impl Taxii {
                 if row.try_get::<String, _>(4)? != account {
                     return Ok(Removed::Others);
                 }
-                gone.push((seq, key, digest(&row.try_get::<String, _>(5)?)));
+                let content: String = row.try_get(5)?;
+                bytes -= held::size(&content);
+                gone.push((seq, key, digest(&content)));
             }
             for (seq, key, sha256) in &gone {
                 sqlx::query(sql::DROP_VERSION)
@@ -68,6 +72,7 @@ impl Taxii {
                     .execute(&mut *connection)
                     .await?;
             }
+            held::count(connection, collection.n, account, bytes).await?;
             mark_ends(connection, collection.n, id, now).await?;
             Ok(match gone.len() as u64 {
                 0 => Removed::Nothing,

@@ -31,8 +31,19 @@ pub const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS removed (collection BIGINT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, \
      account TEXT NOT NULL, removed BIGINT NOT NULL, sha256 TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS removed_by_id ON removed (collection, id)",
+    "CREATE TABLE IF NOT EXISTS held (collection BIGINT NOT NULL, account TEXT NOT NULL, bytes BIGINT NOT NULL, \
+     PRIMARY KEY (collection, account))",
     "CREATE TABLE IF NOT EXISTS pulls (url TEXT PRIMARY KEY, collection BIGINT NOT NULL, \
      added_after TEXT NOT NULL, finished BIGINT NOT NULL)",
+];
+
+/// Fills the table `held`, which files of format 2 do not have; each is run by itself.
+pub const FILL_HELD: &[&str] = &[
+    "INSERT INTO held (collection, account, bytes) \
+     SELECT collection, author, SUM(size) FROM versions GROUP BY collection, author",
+    "INSERT INTO held (collection, account, bytes) \
+     SELECT c.n, i.account, SUM(LENGTH(CAST(i.content AS BLOB))) FROM inbox i JOIN collections c ON c.alias = 'inbox' \
+     GROUP BY c.n, i.account",
 ];
 
 /// Starts a transaction that writes.
@@ -88,6 +99,12 @@ pub const ANY_REMOVED: &str = "SELECT 1 FROM removed WHERE collection = $1 LIMIT
 /// Gives a version a new `date_added`.
 pub const SET_ADDED: &str =
     "UPDATE versions SET added = $4 WHERE collection = $1 AND id = $2 AND version = $3";
+
+/// How many bytes of an account a collection holds.
+pub const HELD: &str = "SELECT bytes FROM held WHERE collection = $1 AND account = $2";
+/// Counts bytes of an account that a collection holds from now on, or, below 0, no more.
+pub const ADD_HELD: &str = "INSERT INTO held (collection, account, bytes) VALUES ($1, $2, $3) \
+     ON CONFLICT (collection, account) DO UPDATE SET bytes = held.bytes + excluded.bytes";
 
 /// Keeps a status.
 pub const PUT_STATUS: &str = "INSERT INTO statuses (id, asked, account, total, success, failures) \
@@ -158,6 +175,8 @@ pub const ALL: &[&str] = &[
     PUT_REMOVED,
     ANY_REMOVED,
     SET_ADDED,
+    HELD,
+    ADD_HELD,
     PUT_STATUS,
     STATUS,
     PENDING,
