@@ -8,20 +8,18 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::collection::Collection;
-use super::entry::{Detail, Entry};
+use super::entry::{Detail, Entry, is_ahead, latest};
+use super::remove::taken_back;
 use super::time::{shown, version_key};
-use super::{Taxii, sql};
+use super::{Taxii, assign, ends, sql};
 use crate::error::StoreError;
 
 /// Identifiers that one query asks for.
-const IDS_AT_ONCE: usize = 200;
+pub(super) const IDS_AT_ONCE: usize = 200;
 /// Rows that one statement inserts.
 const ROWS_AT_ONCE: usize = 50;
 /// Columns of a row.
 const COLUMNS: usize = 11;
-/// How far the version of what a member brings may lie ahead of the clock, in microseconds (one day): a version of the year
-/// 9999 could never be corrected.
-pub(super) const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Most versions of STIX that a collection is noted to hold; what comes beyond is found by other filters.
 const MAX_SPECS: usize = 8;
 
@@ -41,10 +39,9 @@ pub struct Added {
 pub(super) enum Brought {
     /// The one publisher of the collection: whatever it says.
     ByPublisher,
-    /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6).
+    /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6), or whom the operator
+    /// assigned it to.
     ByMember,
-    /// The same, and a registrar looked at it.
-    Reviewed,
 }
 
 /// An object that was there before.
@@ -114,14 +111,20 @@ pub(super) async fn add(
     now: i64,
 ) -> Result<Added, sqlx::Error> {
     let known = ranges(connection, collection.n, author, &objects).await?;
-    let removed = removed(connection, collection.n, &objects).await?;
+    let removed = taken_back(connection, collection.n, author, &ids_of(&objects)).await?;
+    let owners = match brought {
+        Brought::ByPublisher => HashMap::new(),
+        Brought::ByMember => assign::owners(connection, collection.n, &ids_of(&objects)).await?,
+    };
     let (last,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
         .bind(collection.n)
         .fetch_one(&mut *connection)
         .await?;
     let mut batch = Batch {
         brought,
-        latest: version_key(&shown(now.saturating_add(MAX_AHEAD_MICROS))),
+        author,
+        owners,
+        latest: latest(now),
         removed,
         known,
         last_added: last,
@@ -135,14 +138,17 @@ pub(super) async fn add(
             Err(detail) => batch.done.failures.push(detail),
         }
     }
-    batch.store(connection, collection.n, author).await
+    batch.store(connection, collection.n, now).await
 }
 
-struct Batch {
+struct Batch<'a> {
     brought: Brought,
+    author: &'a str,
+    /// Whom objects were assigned to.
+    owners: HashMap<String, String>,
     /// The latest version that a member may bring.
     latest: Option<String>,
-    /// SHA-256 of what removed versions said, by identifier and version.
+    /// SHA-256 of what versions said that this author had and has no more, by identifier and version.
     removed: HashMap<(String, String), String>,
     /// Objects that were there before.
     known: HashMap<String, Known>,
@@ -153,7 +159,7 @@ struct Batch {
     done: Added,
 }
 
-impl Batch {
+impl Batch<'_> {
     /// Decides about one object.
     async fn take(
         &mut self,
@@ -177,9 +183,9 @@ impl Batch {
                 self.done.same += 1;
                 return Ok(());
             }
-            (Some(_), Some(_)) => {
-                Some("conflict: this version is held with other content (STIX 2.1, section 3.6)")
-            }
+            (Some(_), Some(_)) => Some(self.is_others(&entry.id).unwrap_or(
+                "conflict: this version is held with other content (STIX 2.1, section 3.6)",
+            )),
             _ => self.refusal(&entry, &name),
         };
         match refused {
@@ -208,8 +214,25 @@ impl Batch {
         Ok(())
     }
 
+    /// Why the object is another member's.
+    fn is_others(&self, id: &str) -> Option<&'static str> {
+        if self.brought == Brought::ByPublisher {
+            return None;
+        }
+        let owner = self.owners.get(id);
+        if owner.is_some_and(|owner| owner != self.author) {
+            return Some("conflict: the operator assigned this object to another member");
+        }
+        self.known.get(id).is_some_and(|known| !known.own).then_some(
+            "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6); if that is you, the operator assigns it to you",
+        )
+    }
+
     /// Why what is new is not taken.
     fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<&'static str> {
+        if let Some(others) = self.is_others(&entry.id) {
+            return Some(others);
+        }
         let was = self.removed.get(name);
         if was.is_some_and(|was| *was != digest(&entry.content)) {
             return Some(
@@ -219,21 +242,7 @@ impl Batch {
         if self.brought == Brought::ByPublisher {
             return None;
         }
-        if self.known.get(&entry.id).is_some_and(|known| !known.own) {
-            return Some(
-                "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6)",
-            );
-        }
-        if self.brought == Brought::Reviewed {
-            return None;
-        }
-        let ahead = entry
-            .version
-            .as_ref()
-            .map(|version| Some(&version.key) > self.latest.as_ref());
-        ahead.unwrap_or(false).then_some(
-            "its version lies more than a day ahead of this server's clock, so nothing could ever correct it",
-        )
+        is_ahead(entry, self.latest.as_deref())
     }
 
     /// Writes what is new, and which versions are first and last now.
@@ -241,8 +250,9 @@ impl Batch {
         self,
         connection: &mut SqliteConnection,
         collection: i64,
-        author: &str,
+        now: i64,
     ) -> Result<Added, sqlx::Error> {
+        let author = self.author;
         let before = self.known.iter();
         let mut ranges: HashMap<String, Range> = before
             .map(|(id, known)| (id.clone(), known.range.clone()))
@@ -254,10 +264,15 @@ impl Batch {
             });
             range.widen(&row.key);
         }
+        let mut odd = Vec::new();
         for (id, Known { range: before, .. }) in &self.known {
             let Some(after) = ranges.get(id).filter(|after| *after != before) else {
                 continue;
             };
+            if ends::is_odd(connection, collection, id).await? {
+                odd.push(id);
+                continue;
+            }
             for version in [&before.first, &before.last] {
                 set_edge(connection, collection, id, version, after.edge(version)).await?;
             }
@@ -283,6 +298,9 @@ impl Batch {
         }
         let set = sqlx::query(sql::SET_LAST_ADDED).bind(collection);
         set.bind(self.last_added).execute(&mut *connection).await?;
+        for id in odd {
+            ends::settle(connection, collection, id, now).await?;
+        }
         Ok(self.done)
     }
 }
@@ -313,36 +331,6 @@ fn ids_of(objects: &[Result<Entry, Detail>]) -> Vec<&str> {
     ids.sort_unstable();
     ids.dedup();
     ids
-}
-
-/// What was removed of the objects: SHA-256 by identifier and version.
-async fn removed(
-    connection: &mut SqliteConnection,
-    collection: i64,
-    objects: &[Result<Entry, Detail>],
-) -> Result<HashMap<(String, String), String>, sqlx::Error> {
-    let mut found = HashMap::new();
-    let any: Option<(i64,)> = sqlx::query_as(sql::ANY_REMOVED)
-        .bind(collection)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if any.is_none() {
-        return Ok(found);
-    }
-    for some in ids_of(objects).chunks(IDS_AT_ONCE) {
-        let marks = vec!["?"; some.len()].join(", ");
-        let text = format!(
-            "SELECT id, version, sha256 FROM removed WHERE collection = ? AND id IN ({marks})"
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text)).bind(collection);
-        for id in some {
-            query = query.bind((*id).to_owned());
-        }
-        for row in query.fetch_all(&mut *connection).await? {
-            found.insert((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?);
-        }
-    }
-    Ok(found)
 }
 
 /// First and last versions of those of the objects that are there.
@@ -390,7 +378,7 @@ async fn content(
     Ok(found.map(|(content,)| content))
 }
 
-pub(super) async fn set_edge(
+async fn set_edge(
     connection: &mut SqliteConnection,
     collection: i64,
     id: &str,

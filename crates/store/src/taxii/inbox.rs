@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::add::{Brought, add, same};
 use super::collection::Kind;
 use super::database::{failed, int, text};
-use super::entry::{Detail, Entry, Version, short};
+use super::entry::{Detail, Entry, Version, is_ahead, latest, short};
 use super::status::Post;
 use super::{Taxii, sql};
 use crate::error::StoreError;
@@ -55,6 +55,7 @@ pub(super) async fn take(
         .fetch_one(&mut *connection)
         .await?;
     let mut room = MAX_PENDING.saturating_sub(u64::try_from(waiting).unwrap_or(0));
+    let latest = latest(post.now);
     let (mut there, mut failures, mut pendings) = (0, Vec::new(), Vec::new());
     for object in objects {
         let entry = match object {
@@ -73,6 +74,11 @@ pub(super) async fn take(
             version: shown.to_owned(),
             message,
         };
+        // It would be refused when it is accepted, and its sender is told at once.
+        if let Some(why) = is_ahead(&entry, latest.as_deref()) {
+            failures.push(detail(Some(why.into())));
+            continue;
+        }
         let held: Option<(String,)> = sqlx::query_as(sql::PENDING_CONTENT)
             .bind(post.account.to_owned())
             .bind(entry.id.clone())
@@ -181,7 +187,7 @@ impl Taxii {
                     let done = add(
                         connection,
                         &sightings,
-                        (Brought::Reviewed, &account),
+                        (Brought::ByMember, &account),
                         vec![Ok(entry)],
                         now,
                     )
