@@ -3,11 +3,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::Record;
 use store::taxii::{Detail, Publication, Taxii};
 
+use super::due::{Due, Step, Unwritten};
 use super::now_micros;
 
 /// How often the server looks whether the record has grown.
@@ -37,46 +38,58 @@ impl fmt::Debug for Publisher {
 
 /// Publishes what the record has now and will have, until dropped.
 pub(crate) async fn keep_up(record: Record, publisher: Publisher) {
-    let mut published = None;
+    let begun = Instant::now();
+    let mut due = Due::default();
     loop {
-        let size = record.size();
-        if published != Some(size) && once(&record, &publisher).await {
-            published = Some(size);
+        let (size, now) = (record.size(), begun.elapsed());
+        match due.next(size, now) {
+            Step::Rest => {}
+            Step::Ask => match made(&record, &publisher).await {
+                Some(made) => {
+                    let unwritten = due.made(size, made);
+                    write(&record, unwritten, &mut due, now).await;
+                }
+                None => due.not_made(now),
+            },
+            Step::Write(left) => write(&record, left, &mut due, now).await,
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Whether everything was published; what was not is in the log, and is tried again.
-async fn once(record: &Record, publisher: &Publisher) -> bool {
+/// What the record publishes; none if that could not be made, which is in the log.
+async fn made(record: &Record, publisher: &Publisher) -> Option<Vec<Publication>> {
     let (publish, asked) = (publisher.0.clone(), record.clone());
     let made = tokio::task::spawn_blocking(move || publish(&asked)).await;
-    let made = match made {
-        Ok(Ok(made)) => made,
+    match made {
+        Ok(Ok(made)) => Some(made),
         Ok(Err(problem)) => {
             tracing::error!(problem, "nothing could be made to publish over TAXII");
-            return false;
+            None
         }
         Err(error) => {
-            tracing::error!(
-                problem = error.to_string(),
-                "nothing could be made to publish over TAXII"
-            );
-            return false;
+            let problem = error.to_string();
+            tracing::error!(problem, "nothing could be made to publish over TAXII");
+            None
         }
-    };
+    }
+}
+
+/// Writes publications; what could not be written is in the log, and is tried again by itself.
+async fn write(record: &Record, unwritten: Vec<Unwritten>, due: &mut Due, now: Duration) {
     let store = match Taxii::open(record.dir()).await {
         Ok(store) => store,
         Err(error) => {
-            tracing::error!(
-                problem = error.to_string(),
-                "the store of TAXII cannot be opened"
-            );
-            return false;
+            let problem = error.to_string();
+            tracing::error!(problem, "the store of TAXII cannot be opened");
+            for one in unwritten {
+                due.not_written(one, now);
+            }
+            return;
         }
     };
-    let mut whole = true;
-    for publication in &made {
+    for one in unwritten {
+        let publication = &one.publication;
         let place = format!("{:?}", publication.collection);
         match store.publish(publication, now_micros()).await {
             // The same record gives the same contradiction, so it is not asked for ever.
@@ -88,10 +101,9 @@ async fn once(record: &Record, publisher: &Publisher) -> bool {
             Err(error) => {
                 let problem = error.to_string();
                 tracing::error!(problem, place, "not published over TAXII");
-                whole = false;
+                due.not_written(one, now);
             }
         }
     }
     store.close().await;
-    whole
 }
