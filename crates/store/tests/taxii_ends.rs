@@ -202,8 +202,12 @@ async fn clients_that_page_along_know_what_is_whatever_was_taken_back() {
             )
             .await;
             match what {
-                0 => drop(years.remove(0)),
-                1 => drop(years.pop()),
+                0 => {
+                    years.remove(0);
+                }
+                1 => {
+                    years.pop();
+                }
                 _ => years.clear(),
             }
         } else if !years.contains(&year) {
