@@ -180,6 +180,62 @@ fn patterns_are_decided_as_the_grammar_and_its_rules_say() {
     }
 }
 
+/// What is no hash is an error where it keeps the pattern from ever matching, and a warning where the pattern may match.
+#[test]
+fn a_value_that_is_no_hash_is_an_error_only_where_nothing_can_match() {
+    const GOOD: &str = "file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e'";
+    let judged = |pattern: &str| {
+        let given = serde_json::json!({"pattern": pattern}).to_string();
+        let report = validate::pattern(given.as_bytes()).report;
+        assert!(report.errors.iter().all(|e| e.code.text() == "pattern"));
+        assert!(report.warnings.iter().all(|w| w.code.text() == "hash"));
+        (report.errors.len(), report.warnings.len())
+    };
+    for (pattern, errors, warnings) in [
+        ("[file:hashes.MD5 = 'no']", 1, 0),
+        ("[file:hashes.MD5 NOT != 'no']", 1, 0),
+        ("[file:hashes.MD5 IN ('no', 'none')]", 1, 0),
+        ("[file:hashes.MD5 = 'no' AND file:name = 'a']", 1, 0),
+        ("[file:hashes.MD5 = 'no' OR file:hashes.MD5 = 'none']", 2, 0),
+        ("[file:hashes.MD5 = 'no'] AND [file:name = 'a']", 1, 0),
+        (
+            "[file:name = 'a'] FOLLOWEDBY [file:hashes.MD5 = 'no']",
+            1,
+            0,
+        ),
+        ("([file:hashes.MD5 = 'no']) WITHIN 5 SECONDS", 1, 0),
+        // A comparison that could be true:
+        ("[file:hashes.MD5 != 'no']", 0, 1),
+        ("[file:hashes.MD5 NOT = 'no']", 0, 1),
+        ("[file:hashes.MD5 NOT IN ('no', 'none')]", 0, 1),
+        (
+            "[file:hashes.MD5 IN ('no', 'd41d8cd98f00b204e9800998ecf8427e')]",
+            0,
+            1,
+        ),
+        ("[file:hashes.MD5 = 'no' OR file:name = 'a']", 0, 1),
+        ("[file:hashes.MD5 = 'no'] OR [file:name = 'a']", 0, 1),
+        ("[file:hashes.MD5 LIKE 'no%']", 0, 0),
+        // One part that is wrong in an arm, and one that is wrong whatever the arms are:
+        (
+            "[(file:hashes.MD5 = 'no' OR file:name = 'a') AND file:hashes.MD5 = 'none']",
+            1,
+            1,
+        ),
+    ] {
+        assert_eq!(judged(pattern), (errors, warnings), "{pattern}");
+    }
+    assert_eq!(judged(&format!("[{GOOD}]")), (0, 0));
+    // What may match does: the pattern that was an error until it was looked at closely.
+    let matched = validate::pattern(
+        br#"{"pattern": "[file:hashes.MD5 != 'no']", "observations": [{"type": "observed-data",
+            "id": "observed-data--b67d30ff-02ac-498a-92f9-32f845f448cf", "first_observed": "2020-01-01T00:00:00Z",
+            "last_observed": "2020-01-01T00:00:00Z", "number_observed": 1,
+            "objects": {"0": {"type": "file", "hashes": {"MD5": "d41d8cd98f00b204e9800998ecf8427e"}}}}]}"#,
+    );
+    assert_eq!(matched.matches, Some(Ok(true)));
+}
+
 #[test]
 fn addresses_are_one_pattern_in_any_spelling_that_says_one_number() {
     let canonical = |value: &str| {

@@ -270,10 +270,22 @@ fn objections_and_evidence_are_all_there() {
     assert!(amber.is_some());
     let at = stix::finding_at(&v, Some("https://record.example"));
     let hash = played.exhibits[2].0.to_string();
-    let shown = of(&at, "artifact")
-        .iter()
-        .any(|a| a["hashes"]["SHA-256"] == hash.as_str());
-    assert!(!shown, "an exhibit that is not clear has no address");
+    let references = at.last().unwrap()["external_references"]
+        .as_array()
+        .unwrap();
+    let addressed = |hash: &str| {
+        let url = format!("https://record.example/api/v1/exhibits/{hash}");
+        references
+            .iter()
+            .any(|r| r["url"] == url && r["hashes"]["SHA-256"] == hash)
+    };
+    assert!(
+        !addressed(&hash),
+        "an exhibit that is not clear has no address"
+    );
+    assert!(addressed(&played.exhibits[0].0.to_string()));
+    let text = said["text_sha256"].as_str().unwrap();
+    assert!(addressed(text), "the text of a dissent has one");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub use api::{openapi, upload_text};
 pub use app::DEMONSTRATION_NOTICE;
 pub use config::Config;
 pub use serve::serve;
-pub use taxii::{Publisher, signed_text as taxii_text};
+pub use taxii::{Made, Publisher, signed_text as taxii_text};
 
 use crate::app::App;
 use crate::error::ApiError;

@@ -105,6 +105,21 @@ impl AsyncWrite for Connection {
         this.watched(context, outcome)
     }
 
+    /// Several pieces at once: without it whoever writes would first copy them into one.
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let outcome = Pin::new(&mut this.stream).poll_write_vectored(context, pieces);
+        this.watched(context, outcome)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_flush(context)
     }
@@ -156,6 +171,7 @@ mod tests {
             assert_eq!(served.read_u8().await.unwrap(), b'x');
             tokio::time::sleep(SHORT).await;
         }
+        assert!(served.is_write_vectored(), "a page is not copied once more");
         let error = timeout(SHORT * 10, served.read_u8()).await.unwrap();
         assert_eq!(error.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
     }

@@ -10,6 +10,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::paging::Told;
+use crate::taxii::Unpublished;
 
 /// Upper ends of the buckets of request durations, in seconds.
 const DURATION_BUCKETS_S: [f64; 9] = [0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 5.0, 30.0, 300.0];
@@ -41,6 +42,12 @@ struct PageLabel {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UnpublishedLabel {
+    /// `finding`, `object`, `collection`.
+    what: &'static str,
+}
+
 /// All metrics of a server.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -54,6 +61,7 @@ pub(crate) struct Metrics {
     log_size: Gauge<u64, AtomicU64>,
     pages: Family<PageLabel, Counter>,
     on_call: Gauge<u64, AtomicU64>,
+    unpublished: Family<UnpublishedLabel, Counter>,
 }
 
 impl Metrics {
@@ -70,6 +78,16 @@ impl Metrics {
         let log_size = Gauge::<u64, AtomicU64>::default();
         let pages = Family::<PageLabel, Counter>::default();
         let on_call = Gauge::<u64, AtomicU64>::default();
+        let unpublished = Family::<UnpublishedLabel, Counter>::default();
+        for what in Unpublished::ALL {
+            // Each stands at 0 from the beginning, so that the first failure is seen as one.
+            drop(unpublished.get_or_create(&UnpublishedLabel { what: what.text() }));
+        }
+        registry.register(
+            "taxii_publication_failures",
+            "Findings, objects and collections that were not published over TAXII",
+            unpublished.clone(),
+        );
         registry.register(
             "aid_pages",
             "Alarms for who is on call, by what became of them",
@@ -113,7 +131,16 @@ impl Metrics {
             log_size,
             pages,
             on_call,
+            unpublished,
         }
+    }
+
+    /// Something of the record could not be published over TAXII.
+    pub(crate) fn not_published(&self, what: Unpublished) {
+        let what = what.text();
+        self.unpublished
+            .get_or_create(&UnpublishedLabel { what })
+            .inc();
     }
 
     /// A look whom to page; `None` where nobody could be found.

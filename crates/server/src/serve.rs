@@ -29,8 +29,6 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let publisher = config.publisher.clone();
-    let publishing =
-        publisher.map(|publisher| tokio::spawn(crate::taxii::keep_up(record.clone(), publisher)));
     let keeper = config
         .site
         .clone()
@@ -38,6 +36,8 @@ pub async fn serve(
     let copying = keeper.map(|keeper| tokio::spawn(keep_up(keeper)));
     let pager = config.pager.clone();
     let app = App::new(record.clone(), config);
+    let publishing =
+        publisher.map(|publisher| tokio::spawn(crate::taxii::keep_up(app.clone(), publisher)));
     let paging = pager.map(|pager| tokio::spawn(paging::keep_paging(app.clone(), pager)));
     let router = crate::routed(app);
     let (told, mut stopping) = watch::channel(false);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{copy_of_demo, run_in, shared};
 
@@ -62,10 +62,17 @@ fn a_record_exports_what_its_bundle_does_and_a_damaged_bundle_nothing() {
     .code(0);
     let stix: Value = serde_json::from_str(&out).unwrap();
     let objects = stix["objects"].as_array().unwrap();
-    let report = objects.iter().find(|o| o["type"] == "report").unwrap();
-    let url = report["external_references"][0]["url"].as_str().unwrap();
+    let (note, others) = objects.split_last().unwrap();
+    assert_eq!(note["abstract"], "Where it is served");
+    let url = note["external_references"][0]["url"].as_str().unwrap();
     assert!(url.starts_with("https://record.example/findings/"), "{url}");
-    assert!(objects.iter().any(|o| o["type"] == "artifact"));
+    let without = run_in(dir, &["export", "stix", "demo", "olympic-2018"]).code(0);
+    let without: Value = serde_json::from_str(&without).unwrap();
+    assert_eq!(
+        without["objects"],
+        json!(others),
+        "an address changes no other object"
+    );
     let which = run_in(dir, &["export", "stix", "demo"]);
     assert_eq!(which.code, 2, "{}", which.err);
 

@@ -100,8 +100,13 @@ fn tables_are_told_by_their_columns() {
     fs::rename(at("responses.csv"), at("Responses (dashboard, 2).csv")).unwrap();
     fs::rename(at("initiators.csv"), at("zz.csv")).unwrap();
     fs::write(at("notes.csv"), "day,note\n2020-01-01,read me\n").unwrap();
+    fs::write(at("licence.txt"), "theirs").unwrap();
     let said = run_in(dir.path(), &out("renamed.json")).code(0);
     assert!(said.contains("notes.csv has the columns of none"), "{said}");
+    assert!(
+        said.contains("not read: ./licence.txt: its name ends otherwise"),
+        "{said}"
+    );
     let base = |name: &str| fs::read(at(name)).unwrap();
     assert_eq!(base("as-named.json"), base("renamed.json"));
     fs::copy(at("zz.csv"), at("again.csv")).unwrap();

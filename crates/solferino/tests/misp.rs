@@ -44,6 +44,7 @@ fn folders_and_packed_files_are_imported_and_exported_as_they_stood() {
         {"uuid": "103ebfd8-4280-4027-b61e-69bd9967ad6c", "value": "Grey Heron", "meta": {"synonyms": ["Night Owl"]}},
         {"uuid": "58db02e6-d908-47c2-bc82-ed58ada61331", "value": "Night Owl", "meta": {"country": "XX"}}]});
     write(&at("in/deeper/c.json"), &galaxy);
+    fs::write(at("in/readme.md"), "about these").unwrap();
     let out = run_in(
         dir.path(),
         &["import", "misp", "in", "--out", "claims.jsonl"],
@@ -54,6 +55,7 @@ fn folders_and_packed_files_are_imported_and_exported_as_they_stood() {
         "read: 1 galaxy",
         "1 names are claimed by several clusters; none were merged",
         "refused: 0",
+        "not read: in/readme.md: its name ends otherwise",
     ] {
         assert!(out.contains(line), "{out}");
     }

@@ -11,6 +11,9 @@ const URL: &str =
 
 const TOOL: &str = r#"{"type":"tool","spec_version":"2.1","id":"tool--28bb3599-77cd-4a82-a950-b5bc3caf07c4","created":"2020-01-01T00:00:00.000Z","modified":"2020-01-01T00:00:00.000Z","name":"a"}"#;
 
+/// Most processor time that importing ATT&CK may take, in seconds.
+const IMPORT_S: f64 = 2.5;
+
 fn lines(out: &str) -> Vec<Value> {
     out.lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -127,6 +130,15 @@ fn patterns_are_judged_printed_and_compared() {
     assert_eq!(out, "[b:c = 1 OR a:b = 'x']\n[a:b = 'x' OR b:c = 1]\n");
     fs::write(dir.path().join("bad"), "[b:c=1]]").unwrap();
     run_in(dir.path(), &["stix", "pattern", "bad"]).code(4);
+    fs::write(dir.path().join("odd"), "[file:hashes.MD5 != 'x']").unwrap();
+    let out = run_in(dir.path(), &["stix", "pattern", "odd"]).code(0);
+    assert!(out.starts_with("warning hash"), "{out}");
+}
+
+fn bundle(objects: &str) -> String {
+    format!(
+        "{{\"type\":\"bundle\",\"id\":\"bundle--44af6c39-c09b-49c5-9de2-394224b04982\",\"objects\":[{objects}]}}"
+    )
 }
 
 #[test]
@@ -134,11 +146,6 @@ fn an_import_keeps_to_the_letter_and_says_what_it_refused() {
     let dir = tempfile::tempdir().unwrap();
     let custom =
         r#"{"type":"x-ward","id":"x-ward--28bb3599-77cd-4a82-a950-b5bc3caf07c4","beds":4}"#;
-    let bundle = |objects: &str| {
-        format!(
-            "{{\"type\":\"bundle\",\"id\":\"bundle--44af6c39-c09b-49c5-9de2-394224b04982\",\"objects\":[{objects}]}}"
-        )
-    };
     fs::write(dir.path().join("good"), bundle(&format!("{URL},{custom}"))).unwrap();
     fs::write(
         dir.path().join("bad"),
@@ -172,8 +179,76 @@ fn an_import_keeps_to_the_letter_and_says_what_it_refused() {
     );
 }
 
+/// What lies in a folder and is not read is named: nobody finds out months later that half of it was left.
+#[test]
+fn an_import_names_what_it_passes_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    fs::create_dir_all(at("in/deeper")).unwrap();
+    fs::write(at("in/a.json"), bundle(URL)).unwrap();
+    fs::write(at("in/deeper/notes.txt"), "read me").unwrap();
+    fs::write(at("elsewhere.json"), bundle(TOOL)).unwrap();
+    std::os::unix::fs::symlink(at("elsewhere.json"), at("in/link.json")).unwrap();
+    std::os::unix::fs::symlink(dir.path(), at("in/round")).unwrap();
+    for n in 0..98 {
+        fs::write(at(&format!("in/x{n:02}.csv")), "a,b").unwrap();
+    }
+    let import = |more: &[&str]| {
+        let args = [&["import", "stix", "in", "--out"], more].concat();
+        run_in(dir.path(), &args).code(0)
+    };
+    let out = import(&["claims", "--json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["kept"], json!({"url": 1}), "links are not followed");
+    let passed = &report["passed_over"];
+    assert_eq!(passed["count"], 101);
+    let first = passed["first"].as_array().unwrap();
+    assert_eq!(first.len(), 100);
+    for (n, path, why) in [
+        (0, "in/deeper/notes.txt", "its name ends otherwise"),
+        (1, "in/link.json", "links are not followed"),
+        (2, "in/round", "links are not followed"),
+        (3, "in/x00.csv", "its name ends otherwise"),
+    ] {
+        assert_eq!(first[n], json!({"path": path, "why": why}));
+    }
+    let out = import(&["again"]);
+    assert!(
+        out.contains("not read: in/link.json: links are not followed\n"),
+        "{out}"
+    );
+    assert!(out.contains("not read: 1 more\n"), "{out}");
+    // Named itself, a link is what it leads to.
+    run_in(
+        dir.path(),
+        &["import", "stix", "in/link.json", "--out", "linked"],
+    )
+    .code(0);
+}
+
+/// Runs the command; gives what it printed, and its processor time, in seconds. A shell's `times` counts the processes that it
+/// waited for, and nothing else waits in this one.
+fn measured(dir: &std::path::Path, args: &[&str]) -> (String, f64) {
+    let ran = std::process::Command::new("sh")
+        .args(["-c", "\"$@\" || exit; times >&2", "sh"])
+        .arg(crate::support::bin())
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{errors}");
+    // `0m0.750000s 0m0.100000s`, of user and system, of those waited for
+    let seconds = |text: &str| {
+        let (minutes, rest) = text.trim_end_matches('s').split_once('m').unwrap();
+        minutes.parse::<f64>().unwrap() * 60.0 + rest.parse::<f64>().unwrap()
+    };
+    let spent = errors.lines().last().unwrap().split(' ').map(seconds).sum();
+    (String::from_utf8(ran.stdout).unwrap(), spent)
+}
+
 /// The whole import of ATT&CK where it is beside the repository: nothing lost, and in the promised time where the command
-/// was built for it.
+/// was built for it. The time is the processor's, over all cores, so that what else runs does not count.
 #[test]
 fn attack_is_imported_whole_and_comes_out_equal() {
     let name = "shared/data/attack/enterprise-attack-18.1.json.gz";
@@ -192,19 +267,20 @@ fn attack_is_imported_whole_and_comes_out_equal() {
         "--json",
     ];
     let started = std::time::Instant::now();
-    let out = run_in(dir.path(), &args).code(0);
+    let (out, spent) = measured(dir.path(), &args);
     let took = started.elapsed();
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(
         (&report["objects"], &report["refused"]),
         (&json!(24_772), &json!(0))
     );
-    println!("ATT&CK: 24,772 objects read, judged and written in {took:?}");
-    let limit = std::time::Duration::from_millis(2_500);
+    println!(
+        "ATT&CK: 24,772 objects read, judged and written in {spent:.2} s of the processor, {took:?} by the clock"
+    );
     let built_for_speed = crate::support::bin().to_string_lossy().contains("release");
     assert!(
-        !built_for_speed || took < limit,
-        "the promise is {limit:?}: {took:?}"
+        !built_for_speed || spent < IMPORT_S,
+        "the promise is {IMPORT_S} s: {spent:.2} s"
     );
 
     let packed = fs::File::open(file).unwrap();

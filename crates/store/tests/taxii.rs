@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use solferino_store::taxii::{
-    Asked, Check, Detail, Entry, MAX_PAGE_BYTES, MAX_PENDING, NewCollection, Taxii, Versions,
-    envelope, sql,
+    Asked, Check, Decision, Detail, Entry, MAX_CLAIMED_BYTES, MAX_PAGE_BYTES, MAX_PENDING,
+    MAX_PENDING_BYTES, NewCollection, Removed, Taxii, Versions, envelope, sql,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Executor as _};
@@ -174,6 +174,107 @@ async fn an_account_has_so_many_waiting_objects_and_no_more() {
     assert_eq!(other.pending_count, 1);
 }
 
+/// So many bytes of an account in a collection and not one more, counted over posts, reviews and removals.
+#[tokio::test]
+async fn an_account_has_so_many_bytes_in_a_collection_and_not_one_more() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let mut direct = connect(&dir).await;
+    let object = tool(1, V1);
+    let size = i64::try_from(object.to_string().len()).unwrap();
+    for (alias, limit) in [("inbox", MAX_PENDING_BYTES), ("claims", MAX_CLAIMED_BYTES)] {
+        let limit = i64::try_from(limit).unwrap();
+        let into = store.collection(alias).await.unwrap().unwrap();
+        let set = |account: &'static str, bytes: i64| {
+            sqlx::query("INSERT INTO held (collection, account, bytes) SELECT n, $1, $2 FROM collections WHERE alias = $3")
+                .bind(account).bind(bytes).bind(alias)
+        };
+        set("over", limit - size + 1)
+            .execute(&mut direct)
+            .await
+            .unwrap();
+        set("full", limit - size)
+            .execute(&mut direct)
+            .await
+            .unwrap();
+        let post = async |account, id: &str| {
+            let id = format!("{alias}-{account}-{id}");
+            store
+                .post(&into, account, &id, read(std::slice::from_ref(&object)), 1)
+                .await
+                .unwrap()
+        };
+        let refused = post("over", "1").await;
+        assert_eq!(refused.failure_count, 1, "{alias}");
+        let why = refused.failures[0].message.as_deref().unwrap();
+        assert!(why.contains(&(limit - size + 1).to_string()), "{why}");
+        assert_eq!(post("full", "1").await.failure_count, 0, "{alias}");
+        // The same again is there already, and takes no room.
+        assert_eq!(post("full", "2").await.failure_count, 0, "{alias}");
+        if alias == "inbox" {
+            let waiting = store.waiting(0, 10).await.unwrap();
+            assert_eq!(waiting.len(), 1);
+            store
+                .decide(waiting[0].seq, &Decision::Refuse("no".into()), 2)
+                .await
+                .unwrap();
+        } else {
+            let id = object["id"].as_str().unwrap();
+            let gone = store
+                .remove(&into, "full", id, &Versions::all(), &[], 2)
+                .await
+                .unwrap();
+            assert_eq!(gone, Removed::Gone(1));
+        }
+        let (held,): (i64,) = sqlx::query_as("SELECT bytes FROM held WHERE account = 'full' AND collection = (SELECT n FROM collections WHERE alias = $1)")
+            .bind(alias).fetch_one(&mut direct).await.unwrap();
+        assert_eq!(held, limit - size, "what left {alias} takes no room");
+        assert_eq!(post("full", "3").await.failure_count, 0, "{alias}");
+    }
+}
+
+/// A file of the format before is counted at its first opening, and nothing in it changes.
+#[tokio::test]
+async fn what_a_file_of_format_2_holds_is_counted_once() {
+    let (_home, dir) = home();
+    let store = Taxii::open(&dir).await.unwrap();
+    let mut sizes = Vec::new();
+    for alias in ["claims", "inbox"] {
+        let into = store.collection(alias).await.unwrap().unwrap();
+        let objects = [tool(1, V1), tool(2, V1)];
+        store
+            .post(&into, "m", alias, read(&objects), 1)
+            .await
+            .unwrap();
+        sizes.push(
+            objects
+                .iter()
+                .map(|o| o.to_string().len() as i64)
+                .sum::<i64>(),
+        );
+    }
+    store.close().await;
+    let mut direct = connect(&dir).await;
+    for text in [
+        "DROP TABLE held",
+        "UPDATE meta SET value = 2 WHERE name = 'format'",
+    ] {
+        sqlx::query(text).execute(&mut direct).await.unwrap();
+    }
+    for _ in 0..2 {
+        Taxii::open(&dir).await.unwrap().close().await;
+        let held: Vec<(i64,)> =
+            sqlx::query_as("SELECT bytes FROM held WHERE account = 'm' ORDER BY collection")
+                .fetch_all(&mut direct)
+                .await
+                .unwrap();
+        assert_eq!(
+            held.iter().map(|(bytes,)| *bytes).collect::<Vec<_>>(),
+            sizes
+        );
+    }
+}
+
 #[tokio::test]
 async fn statuses_end_after_seven_days_unless_something_of_them_waits() {
     const DAY: i64 = 86_400 * 1_000_000;
@@ -207,12 +308,12 @@ async fn statuses_end_after_seven_days_unless_something_of_them_waits() {
 async fn another_format_and_a_folder_without_a_record_are_refused() {
     let (_home, dir) = home();
     Taxii::open(&dir).await.unwrap().close().await;
-    sqlx::query("UPDATE meta SET value = 3")
+    sqlx::query("UPDATE meta SET value = 4")
         .execute(&mut connect(&dir).await)
         .await
         .unwrap();
     let error = Taxii::open(&dir).await.unwrap_err().to_string();
-    assert!(error.contains("format is 3"), "{error}");
+    assert!(error.contains("format is 4"), "{error}");
     assert!(Taxii::open(&dir.join("log")).await.is_err());
 }
 
@@ -273,8 +374,8 @@ async fn a_page_ends_at_its_objects_or_at_its_bytes() {
         .unwrap();
     let empty = store.page(&into, &Asked::first(10)).await.unwrap();
     assert_eq!(
-        (empty.count, empty.more, empty.content.as_str()),
-        (0, false, "")
+        (empty.count, empty.more, &empty.content[..]),
+        (0, false, &b""[..])
     );
     let large = |n: usize| {
         let mut object = tool(n, V1);
@@ -294,8 +395,8 @@ async fn a_page_ends_at_its_objects_or_at_its_bytes() {
         let (mut walked, mut by_bytes) = (Vec::new(), 0);
         loop {
             let page = store.page(&into, &asked).await.unwrap();
-            let text = format!("[{}]", page.content);
-            let given: Vec<Value> = serde_json::from_str(&text).unwrap();
+            let text = [b"[", &page.content[..], b"]"].concat();
+            let given: Vec<Value> = serde_json::from_slice(&text).unwrap();
             assert_eq!(given.len() as u64, page.count);
             assert!(given.len() == 1 || page.content.len() <= MAX_PAGE_BYTES);
             by_bytes += usize::from(page.more && given.len() < limit);

@@ -62,8 +62,9 @@ fn year(line: &Line) -> String {
     format!("{}@{}", &line.id[6..14], &line.version[..4])
 }
 
-fn lines_of(content: &str) -> Vec<String> {
-    let objects: Vec<Value> = serde_json::from_str(&format!("[{content}]")).unwrap();
+fn lines_of(content: &[u8]) -> Vec<String> {
+    let text = [b"[", content, b"]"].concat();
+    let objects: Vec<Value> = serde_json::from_slice(&text).unwrap();
     let one = |o: &Value| {
         let (id, version) = (o["id"].as_str().unwrap(), o["modified"].as_str().unwrap());
         format!("{}@{}", &id[6..14], &version[..4])

@@ -15,8 +15,6 @@ use crate::VerifiedBundle;
 /// Objects on their way out.
 pub(super) struct Export<'a> {
     pub(super) v: &'a VerifiedBundle,
-    /// Where the record is served, without a slash at the end.
-    pub(super) base: Option<&'a str>,
     /// The identity of the body.
     pub(super) body: String,
     objects: Vec<Object>,
@@ -59,10 +57,9 @@ pub(super) fn version((t, index): Moment) -> String {
 }
 
 impl<'a> Export<'a> {
-    pub(super) fn new(v: &'a VerifiedBundle, base: Option<&'a str>) -> Self {
+    pub(super) fn new(v: &'a VerifiedBundle) -> Self {
         Self {
             v,
-            base: base.map(|b| b.trim_end_matches('/')),
             body: identifier("identity", &[v.origin(), "body"]),
             objects: Vec::new(),
             known: BTreeSet::new(),
@@ -156,6 +153,11 @@ impl<'a> Export<'a> {
     }
 
     /// Every object taken so far.
+    pub(super) fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// Their identifiers.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.objects
             .iter()
@@ -188,18 +190,13 @@ impl<'a> Export<'a> {
         extend(object, extension::STATEMENT, made);
     }
 
-    /// A text in the vault, by hash, with its address where the record is served.
+    /// A text in the vault, by hash.
     fn text_reference(&self, hash: tlog::Hash) -> Value {
-        let mut reference = json!({
+        json!({
             "source_name": self.v.origin(),
             "description": "the text, in the record's vault",
             "external_id": hash.to_string(),
-        });
-        if let Some(base) = self.base {
-            reference["url"] = format!("{base}/api/v1/exhibits/{hash}").into();
-            reference["hashes"] = json!({"SHA-256": hash.to_string()});
-        }
-        reference
+        })
     }
 }
 

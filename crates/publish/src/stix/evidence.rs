@@ -32,8 +32,7 @@ pub(super) fn write(export: &mut Export<'_>) -> Vec<String> {
     let public = |e: &&&Exhibit| is_public(v.state(), v.case(), e);
     let withheld = exhibits.len() - exhibits.iter().filter(public).count();
     for exhibit in exhibits {
-        let content = content(export, exhibit);
-        let content = export.take(content);
+        let content = export.take(content(exhibit));
         let data = observed_data(export, exhibit, &content);
         let data = export.take(data);
         refs.extend([content, data.clone()]);
@@ -78,22 +77,13 @@ fn grouping(export: &mut Export<'_>, refs: &[String], exhibits: usize, withheld:
     export.take(object);
 }
 
-/// The content as a cyber-observable: its hash and size; where anyone may have it, its address.
-fn content(export: &Export<'_>, exhibit: &Exhibit) -> Object {
+/// The content as a cyber-observable: its hash and size.
+fn content(exhibit: &Exhibit) -> Object {
     let body = &exhibit.body;
-    let public = is_public(export.v.state(), export.v.case(), exhibit);
-    let hashes = json!({"SHA-256": body.sha256.to_string()});
-    let made = match (export.base, public) {
-        (Some(base), true) => json!({
-            "type": "artifact", "spec_version": "2.1", "mime_type": body.media_type.to_string(),
-            "url": format!("{base}/api/v1/exhibits/{}", body.sha256), "hashes": hashes,
-        }),
-        _ => json!({
-            "type": "file", "spec_version": "2.1", "hashes": hashes, "size": body.size,
-            "mime_type": body.media_type.to_string(),
-        }),
-    };
-    let mut object = super::object(made);
+    let mut object = super::object(json!({
+        "type": "file", "spec_version": "2.1", "hashes": {"SHA-256": body.sha256.to_string()},
+        "size": body.size, "mime_type": body.media_type.to_string(),
+    }));
     if let Some(id) = exchange::stix::id::of_content(&object) {
         object.insert("id".into(), id.into());
     }
@@ -115,18 +105,11 @@ fn observed_data(export: &Export<'_>, exhibit: &Exhibit, content: &str) -> Objec
     if let Some(confidence) = weakest(&items) {
         object.insert("confidence".into(), confidence.into());
     }
-    let mut reference = json!({
+    let reference = json!({
         "source_name": body.source.to_string(),
         "description": format!("exhibit, {}", acquisition(body.how)),
         "external_id": hash,
     });
-    if let Some(base) = export
-        .base
-        .filter(|_| is_public(v.state(), v.case(), exhibit))
-    {
-        reference["url"] = format!("{base}/api/v1/exhibits/{hash}").into();
-        reference["hashes"] = json!({"SHA-256": hash});
-    }
     object.insert("external_references".into(), json!([reference]));
     extend(
         &mut object,

@@ -9,6 +9,7 @@ mod opinions;
 mod proof;
 mod report;
 mod responses;
+mod served;
 mod verdicts;
 mod who;
 
@@ -40,10 +41,11 @@ pub fn finding(v: &VerifiedBundle) -> Vec<Object> {
     finding_at(v, None)
 }
 
-/// As [`finding`]; `base` is where the record is served, such as `https://record.example`, and only adds addresses.
+/// As [`finding`]; `base` is where the record is served, such as `https://record.example`, and adds one note with the
+/// addresses. No other object has an address in it, so an object is the same wherever the record is served.
 #[must_use]
 pub fn finding_at(v: &VerifiedBundle, base: Option<&str>) -> Vec<Object> {
-    let mut export = Export::new(v, base);
+    let mut export = Export::new(v);
     who::body(&mut export);
     let incident = report::incident(&mut export);
     let evidence = evidence::write(&mut export);
@@ -56,6 +58,9 @@ pub fn finding_at(v: &VerifiedBundle, base: Option<&str>) -> Vec<Object> {
     // These hang on the bundle, not on the finding alone, so the report does not refer to them.
     indicators::write(&mut export);
     proof::write(&mut export, &report);
+    if let Some(base) = base {
+        served::write(&mut export, &report, base.trim_end_matches('/'));
+    }
     let mut all = definitions();
     all.push(tlp());
     all.extend(export.finish());

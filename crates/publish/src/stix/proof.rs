@@ -22,14 +22,11 @@ pub(super) fn write(export: &mut Export<'_>, report: &str) {
     object.insert("abstract".into(), "How to check this".into());
     object.insert("content".into(), text.into());
     object.insert("object_refs".into(), json!([report]));
-    let mut reference = json!({
+    let reference = json!({
         "source_name": v.origin(),
         "description": "the bundle",
         "external_id": digest,
     });
-    if let Some(base) = export.base {
-        reference["url"] = format!("{base}/api/v1/findings/{}/bundle", record.statement).into();
-    }
     object.insert("external_references".into(), json!([reference]));
     let bundle = v.bundle();
     let mut made = json!({

@@ -104,14 +104,11 @@ pub(super) fn write(export: &mut Export<'_>) {
     object.insert("confidence".into(), words::confidence(level).into());
     let refs: Vec<Value> = export.ids().map(Value::from).collect();
     object.insert("object_refs".into(), refs.into());
-    let mut reference = json!({
+    let reference = json!({
         "source_name": v.origin(),
         "description": "the finding in the record",
         "external_id": record.statement.to_string(),
     });
-    if let Some(base) = export.base {
-        reference["url"] = format!("{base}/findings/{}", record.statement).into();
-    }
     object.insert("external_references".into(), json!([reference]));
     if record.status != FindingStatus::Standing {
         object.insert("revoked".into(), true.into());

@@ -21,8 +21,8 @@ use axum::response::Response;
 use axum::routing::get;
 
 pub use self::asker::signed_text;
-pub use self::publishing::Publisher;
-pub(crate) use self::publishing::keep_up;
+pub use self::publishing::{Made, Publisher};
+pub(crate) use self::publishing::{Unpublished, keep_up};
 use crate::app::App;
 
 /// The API root.

@@ -1,11 +1,14 @@
 //! Reading: pages of objects, one object, its versions, the manifest.
 
-use axum::body::Body;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use http_body_util::channel::Channel;
 use serde_json::{Value, json};
 use store::taxii::time::shown;
 use store::taxii::{Collection, Line, Lines, Page, Question};
@@ -51,7 +54,7 @@ pub(super) async fn page(
         .await?
         .page(&collection, &parameters.asked)
         .await?;
-    Ok(envelope(page, &parameters.question))
+    Ok(envelope(page, &parameters.question).await)
 }
 
 pub(super) async fn one(
@@ -69,7 +72,7 @@ pub(super) async fn one(
     if page.count == 0 {
         must_hold(&app, &collection, &object).await?;
     }
-    Ok(envelope(page, &parameters.question))
+    Ok(envelope(page, &parameters.question).await)
 }
 
 /// An object that is not there is another answer than one of which nothing fits.
@@ -124,8 +127,8 @@ pub(super) async fn manifest(
     })
 }
 
-/// The stored bytes between the brackets of an envelope; `{}` if there are none.
-fn envelope(mut page: Page, question: &Question) -> Response {
+/// The stored bytes between the brackets of an envelope, each where it lies; `{}` if there are none.
+async fn envelope(page: Page, question: &Question) -> Response {
     if page.count == 0 {
         return dated(Body::from("{}"), None);
     }
@@ -134,9 +137,17 @@ fn envelope(mut page: Page, question: &Question) -> Response {
         Some(next) => format!("{{\"more\":true,\"next\":\"{next}\",\"objects\":["),
         None => "{\"more\":false,\"objects\":[".to_owned(),
     };
-    page.content.insert_str(0, &head);
-    page.content.push_str("]}");
-    dated(Body::from(page.content), Some((page.first, page.last)))
+    let frames = [head.into(), page.content, Bytes::from_static(b"]}")];
+    let length: usize = frames.iter().map(Bytes::len).sum();
+    let (mut sender, body) = Channel::<Bytes, Infallible>::new(frames.len());
+    for frame in frames {
+        // There is room for all of them, and who reads is still there.
+        let _ = sender.send_data(frame).await;
+    }
+    let mut response = dated(Body::new(body), Some((page.first, page.last)));
+    let length = HeaderValue::from(length);
+    response.headers_mut().insert(CONTENT_LENGTH, length);
+    response
 }
 
 fn list(

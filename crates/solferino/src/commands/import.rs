@@ -12,7 +12,7 @@ use incidents::eurepoc::{self, TABLES};
 use incidents::{Base, CodedDate, MAX_TABLE_BYTES};
 use store::datasets::Kept;
 
-use self::source::{Source, sources};
+use self::source::{PassedOver, Source, sources};
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
 
@@ -71,7 +71,7 @@ fn eurepoc(args: &Eurepoc) -> Outcome {
     if let Some(out) = &args.out {
         files::must_be_new(out)?;
     }
-    let (tables, others) = tables(&args.folder)?;
+    let (tables, others, passed_over) = tables(&args.folder)?;
     let six = tables.each_ref().map(Vec::as_slice);
     let mut base = eurepoc::import(&six).map_err(|e| {
         Problem::from(e)
@@ -87,7 +87,7 @@ fn eurepoc(args: &Eurepoc) -> Outcome {
         None => None,
         Some(record) => Some(keep(record, &base.source.publisher, &bytes)?),
     };
-    report(args, &base, kept, &others);
+    report(args, &base, kept, (&others, &passed_over));
     Ok(Exit::Ok)
 }
 
@@ -101,11 +101,12 @@ fn keep(record: &Path, name: &str, bytes: &[u8]) -> Outcome<Kept> {
 }
 
 /// The six tables of a folder, each told by the columns in its first line, whatever its file is called; and the files that
-/// are none of them.
-fn tables(folder: &Path) -> Outcome<([Vec<u8>; 6], Vec<String>)> {
+/// are none of them, read or not.
+fn tables(folder: &Path) -> Outcome<([Vec<u8>; 6], Vec<String>, PassedOver)> {
     let mut found: [Option<(Source, Vec<u8>)>; 6] = Default::default();
     let mut others = Vec::new();
-    for source in sources(&[folder.to_owned()], &[".csv", ".csv.gz"])? {
+    let given = sources(&[folder.to_owned()], &[".csv", ".csv.gz"])?;
+    for source in given.files {
         let mut read = source.open()?;
         let mut bytes = Vec::new();
         let head = read.by_ref().take(MAX_HEADER_BYTES).read_to_end(&mut bytes);
@@ -136,10 +137,16 @@ fn tables(folder: &Path) -> Outcome<([Vec<u8>; 6], Vec<String>)> {
     Ok((
         found.map(|one| one.map_or_else(Vec::new, |(_, bytes)| bytes)),
         others,
+        given.passed_over,
     ))
 }
 
-fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>, others: &[String]) {
+fn report(
+    args: &Eurepoc,
+    base: &Base,
+    kept: Option<Kept>,
+    (others, passed_over): (&[String], &PassedOver),
+) {
     let kept = kept.map(|kept| match kept {
         Kept::New => "new",
         Kept::Same => "unchanged",
@@ -157,6 +164,7 @@ fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>, others: &[String]) {
             },
             "tables": base.report.tables,
             "not_tables": others,
+            "passed_over": passed_over,
         }));
         return;
     }
@@ -184,6 +192,7 @@ fn report(args: &Eurepoc, base: &Base, kept: Option<Kept>, others: &[String]) {
             "not read: {other} has the columns of none of the six tables"
         ));
     }
+    passed_over.tell();
     if let Some(out) = &args.out {
         let out = out.display();
         ui::line(format!(

@@ -1,5 +1,6 @@
 //! Adding objects: which are new, which are there, which contradict; the rule of docs/taxii.md, section 2.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use exchange::jcs;
@@ -9,6 +10,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::collection::Collection;
 use super::entry::{Detail, Entry, is_ahead, latest};
+use super::held::{self, MAX_CLAIMED_BYTES};
 use super::remove::taken_back;
 use super::time::{shown, version_key};
 use super::{Taxii, assign, ends, sql};
@@ -42,6 +44,8 @@ pub(super) enum Brought {
     /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6), or whom the operator
     /// assigned it to.
     ByMember,
+    /// The same, and a registrar looked at it: it has waited, and how much of that there may be is limited.
+    Reviewed,
 }
 
 /// An object that was there before.
@@ -114,7 +118,9 @@ pub(super) async fn add(
     let removed = taken_back(connection, collection.n, author, &ids_of(&objects)).await?;
     let owners = match brought {
         Brought::ByPublisher => HashMap::new(),
-        Brought::ByMember => assign::owners(connection, collection.n, &ids_of(&objects)).await?,
+        Brought::ByMember | Brought::Reviewed => {
+            assign::owners(connection, collection.n, &ids_of(&objects)).await?
+        }
     };
     let (last,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
         .bind(collection.n)
@@ -124,6 +130,8 @@ pub(super) async fn add(
         brought,
         author,
         owners,
+        before: held::held(connection, collection.n, author).await?,
+        bytes: 0,
         latest: latest(now),
         removed,
         known,
@@ -146,6 +154,10 @@ struct Batch<'a> {
     author: &'a str,
     /// Whom objects were assigned to.
     owners: HashMap<String, String>,
+    /// Bytes that the collection holds of who brings, without what is new.
+    before: u64,
+    /// Bytes of what is new.
+    bytes: u64,
     /// The latest version that a member may bring.
     latest: Option<String>,
     /// SHA-256 of what versions said that this author had and has no more, by identifier and version.
@@ -183,18 +195,23 @@ impl Batch<'_> {
                 self.done.same += 1;
                 return Ok(());
             }
-            (Some(_), Some(_)) => Some(self.is_others(&entry.id).unwrap_or(
-                "conflict: this version is held with other content (STIX 2.1, section 3.6)",
-            )),
+            (Some(_), Some(_)) => Some(
+                self.of_another(&entry.id)
+                    .unwrap_or(
+                        "conflict: this version is held with other content (STIX 2.1, section 3.6)",
+                    )
+                    .into(),
+            ),
             _ => self.refusal(&entry, &name),
         };
         match refused {
             Some(why) => self.done.failures.push(Detail {
                 id: entry.id,
                 version: entry.version.map(|v| v.shown).unwrap_or_default(),
-                message: Some(why.into()),
+                message: Some(why.into_owned()),
             }),
             None => {
+                self.bytes += entry.content.len() as u64;
                 self.last_added = (self.last_added + 1).max(now);
                 let text = shown(self.last_added);
                 let (key, shown) = match &entry.version {
@@ -215,7 +232,7 @@ impl Batch<'_> {
     }
 
     /// Why the object is another member's.
-    fn is_others(&self, id: &str) -> Option<&'static str> {
+    fn of_another(&self, id: &str) -> Option<&'static str> {
         if self.brought == Brought::ByPublisher {
             return None;
         }
@@ -229,20 +246,30 @@ impl Batch<'_> {
     }
 
     /// Why what is new is not taken.
-    fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<&'static str> {
-        if let Some(others) = self.is_others(&entry.id) {
-            return Some(others);
+    fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<Cow<'static, str>> {
+        if let Some(others) = self.of_another(&entry.id) {
+            return Some(others.into());
         }
         let was = self.removed.get(name);
         if was.is_some_and(|was| *was != digest(&entry.content)) {
             return Some(
-                "conflict: this version was held with other content and taken back (STIX 2.1, section 3.6)",
+                "conflict: this version was held with other content and taken back (STIX 2.1, section 3.6)".into(),
             );
         }
         if self.brought == Brought::ByPublisher {
             return None;
         }
-        is_ahead(entry, self.latest.as_deref())
+        if self.brought == Brought::ByMember
+            && self.before + self.bytes + entry.content.len() as u64 > MAX_CLAIMED_BYTES
+        {
+            let text = format!(
+                "full: this account has {} of {MAX_CLAIMED_BYTES} bytes in this collection; take something back, or ask who runs \
+                 the server",
+                self.before + self.bytes
+            );
+            return Some(text.into());
+        }
+        is_ahead(entry, self.latest.as_deref()).map(Into::into)
     }
 
     /// Writes what is new, and which versions are first and last now.
@@ -301,6 +328,8 @@ impl Batch<'_> {
         for id in odd {
             ends::settle(connection, collection, id, now).await?;
         }
+        let bytes = i64::try_from(self.bytes).unwrap_or(i64::MAX);
+        held::count(connection, collection, author, bytes).await?;
         Ok(self.done)
     }
 }
@@ -420,7 +449,7 @@ async fn insert(
             .bind(entry.kind.clone())
             .bind(edge)
             .bind(entry.spec.clone())
-            .bind(i64::try_from(entry.content.len()).unwrap_or(i64::MAX))
+            .bind(held::size(&entry.content))
             .bind(author.to_owned())
             .bind(entry.content.clone());
     }

@@ -16,7 +16,9 @@ use crate::error::StoreError;
 pub(super) type Row = SqliteRow;
 
 /// Version of the tables.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
+/// The version before, which lacks what is held by account; it is counted at the first opening.
+const FORMAT_WITHOUT_HELD: i64 = 2;
 /// How long a connection waits for another's lock, in milliseconds.
 const BUSY_TIMEOUT_MS: u64 = 10_000;
 /// Connections that read at once.
@@ -33,6 +35,7 @@ const CREATE_META: &str =
 const PUT_FORMAT: &str =
     "INSERT INTO meta (name, value) VALUES ('format', $1) ON CONFLICT DO NOTHING";
 const FORMAT_FOUND: &str = "SELECT value FROM meta WHERE name = 'format'";
+const SET_FORMAT: &str = "UPDATE meta SET value = $1 WHERE name = 'format'";
 
 pub(super) fn failed(error: sqlx::Error) -> StoreError {
     StoreError::Taxii(record::trust::with_sources(&error))
@@ -60,12 +63,23 @@ pub(super) async fn open_writer(path: &Path) -> Result<SqliteConnection, sqlx::E
         .bind(FORMAT)
         .execute(&mut writer)
         .await?;
-    sqlx::query(sql::COMMIT).execute(&mut writer).await?;
     let (found,): (i64,) = sqlx::query_as(FORMAT_FOUND).fetch_one(&mut writer).await?;
-    if found != FORMAT {
-        let text = format!("its format is {found}, and this software reads {FORMAT}");
-        return Err(sqlx::Error::Configuration(text.into()));
+    match found {
+        FORMAT => {}
+        FORMAT_WITHOUT_HELD => {
+            for text in sql::FILL_HELD {
+                sqlx::query(*text).execute(&mut writer).await?;
+            }
+            let set = sqlx::query(SET_FORMAT).bind(FORMAT);
+            set.execute(&mut writer).await?;
+        }
+        other => {
+            // The transaction ends with the connection, and nothing was made.
+            let text = format!("its format is {other}, and this software reads {FORMAT}");
+            return Err(sqlx::Error::Configuration(text.into()));
+        }
     }
+    sqlx::query(sql::COMMIT).execute(&mut writer).await?;
     Ok(writer)
 }
 

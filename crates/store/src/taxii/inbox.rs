@@ -4,15 +4,18 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::add::{Brought, add, same};
-use super::collection::Kind;
+use super::collection::{Collection, Kind};
 use super::database::{failed, int, text};
 use super::entry::{Detail, Entry, Version, is_ahead, latest, short};
+use super::held::{self, MAX_PENDING_BYTES};
 use super::status::Post;
 use super::{Taxii, sql};
 use crate::error::StoreError;
 
 /// Most objects of one account that wait at a time.
 pub const MAX_PENDING: u64 = 100_000;
+/// Alias of the drop box.
+const INBOX: &str = "inbox";
 /// Alias of the collection that accepted objects go to.
 const SIGHTINGS: &str = "sightings";
 
@@ -56,6 +59,8 @@ pub(super) async fn take(
         .await?;
     let mut room = MAX_PENDING.saturating_sub(u64::try_from(waiting).unwrap_or(0));
     let latest = latest(post.now);
+    let before = held::held(connection, post.collection.n, post.account).await?;
+    let mut bytes = 0;
     let (mut there, mut failures, mut pendings) = (0, Vec::new(), Vec::new());
     for object in objects {
         let entry = match object {
@@ -93,13 +98,23 @@ pub(super) async fn take(
             None if room == 0 => failures.push(detail(Some(format!(
                 "overloaded: {MAX_PENDING} objects of this account wait already; send it again once they are decided"
             )))),
+            None if before + bytes + entry.content.len() as u64 > MAX_PENDING_BYTES => {
+                failures.push(detail(Some(format!(
+                    "overloaded: {} of {MAX_PENDING_BYTES} bytes of this account wait already; send it again once they are \
+                     decided",
+                    before + bytes
+                ))));
+            }
             None => {
                 room -= 1;
+                bytes += entry.content.len() as u64;
                 pendings.push(detail(None));
                 put(connection, post, &entry, key, shown).await?;
             }
         }
     }
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    held::count(connection, post.collection.n, post.account, bytes).await?;
     Ok((there, failures, pendings))
 }
 
@@ -146,6 +161,13 @@ impl Taxii {
         rows.iter().map(read).collect()
     }
 
+    /// A collection that is always there.
+    async fn standing(&self, alias: &str, kind: Kind) -> Result<Collection, StoreError> {
+        let found = self.collection(alias).await?;
+        let found = found.filter(|collection| collection.kind == kind);
+        found.ok_or_else(|| StoreError::Taxii(format!("there is no collection {alias}")))
+    }
+
     /// Decides about one object that waits: it leaves the inbox, and its status says what became of it. `false` if
     /// nothing of this number waits; an accepted object that contradicts one held is refused instead.
     ///
@@ -157,10 +179,8 @@ impl Taxii {
         decision: &Decision,
         now: i64,
     ) -> Result<Option<Result<(), String>>, StoreError> {
-        let sightings = self.collection(SIGHTINGS).await?;
-        let sightings = sightings.filter(|collection| collection.kind == Kind::Sightings);
-        let sightings = sightings
-            .ok_or_else(|| StoreError::Taxii("there is no collection sightings".into()))?;
+        let sightings = self.standing(SIGHTINGS, Kind::Sightings).await?;
+        let inbox = self.standing(INBOX, Kind::Inbox).await?;
         let mut writing = self.begin().await?;
         let connection = writing.connection();
         let done = async {
@@ -181,13 +201,14 @@ impl Taxii {
                 spec: row.try_get(6)?,
                 content: row.try_get(7)?,
             };
+            held::count(connection, inbox.n, &account, -held::size(&entry.content)).await?;
             let refused = match decision {
                 Decision::Refuse(why) => Some(short(why)),
                 Decision::Accept => {
                     let done = add(
                         connection,
                         &sightings,
-                        (Brought::ByMember, &account),
+                        (Brought::Reviewed, &account),
                         vec![Ok(entry)],
                         now,
                     )

@@ -10,6 +10,7 @@ mod collection;
 mod database;
 mod ends;
 mod entry;
+mod held;
 mod inbox;
 mod next;
 mod page;
@@ -35,6 +36,7 @@ use self::database::{Row, failed};
 pub use self::entry::{
     Check, Detail, Entry, Envelope, EnvelopeError, MAX_POST_OBJECTS, Version, envelope, object,
 };
+pub use self::held::{MAX_CLAIMED_BYTES, MAX_PENDING_BYTES};
 pub use self::inbox::{Decision, MAX_PENDING, Waiting};
 pub use self::next::Question;
 pub use self::page::{Line, Lines, MAX_PAGE_BYTES, Page};

@@ -1,5 +1,6 @@
 //! Pages: the stored bytes of objects joined by commas, or lines about them. Nothing is parsed.
 
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite};
@@ -13,14 +14,11 @@ use crate::error::StoreError;
 /// Most bytes of objects on a page, unless the first one alone is larger.
 pub const MAX_PAGE_BYTES: usize = 8 << 20;
 
-/// Room that a page's text has left, so that an envelope is put around it where it lies.
-const ENVELOPE_BYTES: usize = 256;
-
 /// Some objects of a collection, in the order of their adding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// Their texts, joined by commas: what stands between the brackets of an envelope.
-    pub content: String,
+    /// Their texts in UTF-8, joined by commas: what stands between the brackets of an envelope.
+    pub content: Bytes,
     /// When the first was added, in microseconds since 1970.
     pub first: i64,
     /// When the last was added.
@@ -65,7 +63,7 @@ impl Taxii {
         let mut query = picked(collection.n, asked, &specs);
         let text = joined(&std::mem::take(&mut query.text));
         let row = bound(&text, query).fetch_one(&self.readers).await;
-        if let Some(page) = whole(&row.map_err(failed)?, asked.limit)? {
+        if let Some(page) = whole(row.map_err(failed)?, asked.limit)? {
             return Ok(page);
         }
         self.page_by_rows(collection, asked, &specs).await
@@ -85,11 +83,11 @@ impl Taxii {
         );
         let asked_for = std::mem::take(&mut query.text);
         let mut rows = bound(&asked_for, query).fetch(&self.readers);
-        let mut page = Page::default();
+        let (mut page, mut text) = (Page::default(), String::new());
         while let Some(row) = rows.try_next().await.map_err(failed)? {
             let added = int(&row, 0)?;
             let content: &str = row.try_get(1).map_err(failed)?;
-            let room = page.count == 0 || page.content.len() + content.len() <= MAX_PAGE_BYTES;
+            let room = page.count == 0 || text.len() + content.len() <= MAX_PAGE_BYTES;
             if page.count == asked.limit as u64 || !room {
                 page.more = true;
                 break;
@@ -98,12 +96,13 @@ impl Taxii {
             if page.count == 0 {
                 page.first = added;
             } else {
-                page.content.push(',');
+                text.push(',');
             }
-            page.content.push_str(content);
+            text.push_str(content);
             page.last = added;
             page.count += 1;
         }
+        page.content = text.into();
         Ok(page)
     }
 
@@ -193,11 +192,29 @@ fn joined(picked: &str) -> String {
     )
 }
 
+/// The column of such a row that holds the objects.
+const OBJECTS: usize = 3;
+
+/// The objects of a page where they came out of SQLite: a page is sent from there and not copied.
+struct Held {
+    row: Row,
+    end: usize,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        // Both were looked at before this was made.
+        let content = self.row.try_get::<&[u8], _>(OBJECTS).unwrap_or_default();
+        content.get(..self.end).unwrap_or_default()
+    }
+}
+
 /// The page of such a row; `None` if its objects are not in it.
-fn whole(row: &Row, limit: usize) -> Result<Option<Page>, StoreError> {
-    let found = int(row, 0)?;
+fn whole(row: Row, limit: usize) -> Result<Option<Page>, StoreError> {
+    let found = int(&row, 0)?;
     let column = |n: usize| row.try_get::<Option<&str>, _>(n).map_err(failed);
-    let (Some(dates), Some(sizes), Some(content)) = (column(1)?, column(2)?, column(3)?) else {
+    let content = row.try_get::<Option<&[u8]>, _>(OBJECTS).map_err(failed)?;
+    let (Some(dates), Some(sizes), Some(content)) = (column(1)?, column(2)?, content) else {
         return Ok((found == 0).then(Page::default));
     };
     let odd = || StoreError::Taxii("the objects of a page are not those that were picked".into());
@@ -220,11 +237,10 @@ fn whole(row: &Row, limit: usize) -> Result<Option<Page>, StoreError> {
         page.count += 1;
     }
     let rest = content.get(end..).ok_or_else(odd)?;
-    if rest.is_empty() == page.more || page.more && !rest.starts_with(',') {
+    if rest.is_empty() == page.more || page.more && !rest.starts_with(b",") {
         return Err(odd());
     }
-    page.content.reserve_exact(end + ENVELOPE_BYTES);
-    page.content.push_str(&content[..end]);
+    page.content = Bytes::from_owner(Held { row, end });
     Ok(Some(page))
 }
 

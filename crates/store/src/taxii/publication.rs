@@ -26,23 +26,28 @@ pub enum PublishedIn {
 }
 
 impl Taxii {
-    /// Adds what the record publishes, with the record's origin as who brought it.
+    /// Adds what the record publishes, with the record's origin as who brought it. What would fail again is in
+    /// [`Added::failures`]: an object that contradicts what is held in its version (an earlier release wrote it in other
+    /// words), which holds back nothing else, since a withdrawal has to arrive whatever became of a sentence; and one that
+    /// breaks the specification, with which nothing of this publication is added.
     ///
     /// # Errors
-    /// [`StoreError::Taxii`], also if an object breaks the specification: then nothing of this publication is added. An object
-    /// that contradicts what is held in its version (an earlier release wrote it in other words) is in
-    /// [`Added::failures`], and holds back nothing else: a withdrawal has to arrive whatever became of a sentence.
+    /// [`StoreError::Taxii`]: it may succeed another time, and nothing of this publication was added.
     pub async fn publish(&self, publication: &Publication, now: i64) -> Result<Added, StoreError> {
         let collection = self.published(&publication.collection).await?;
         let text = format!("{{\"objects\":[{}]}}", publication.objects.join(","));
         let read = envelope(text.as_bytes(), Check::Must, usize::MAX);
         let read = read.map_err(|e: EnvelopeError| StoreError::Taxii(e.to_string()))?;
-        let wrong = |detail: &super::Detail| {
-            let why = detail.message.as_deref().unwrap_or_default();
-            StoreError::Taxii(format!("{} in {}: {why}", detail.id, collection.alias))
-        };
-        if let Some(Err(detail)) = read.objects.iter().find(|object| object.is_err()) {
-            return Err(wrong(detail));
+        let wrong: Vec<_> = read
+            .objects
+            .iter()
+            .filter_map(|o| o.clone().err())
+            .collect();
+        if !wrong.is_empty() {
+            return Ok(Added {
+                failures: wrong,
+                ..Added::default()
+            });
         }
         let mut writing = self.begin().await?;
         let brought = (Brought::ByPublisher, self.origin());

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::add::{IDS_AT_ONCE, digest};
 use super::collection::Collection;
 use super::ends::{FIRST, LAST, settle};
+use super::held;
 use super::question::Versions;
 use super::{Taxii, sql};
 use crate::error::StoreError;
@@ -78,7 +79,8 @@ pub(super) async fn take_out(
 ) -> Result<(), sqlx::Error> {
     for row in gone {
         let (seq, version): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-        let author: String = row.try_get(4)?;
+        let (author, content): (String, &str) = (row.try_get(4)?, row.try_get(5)?);
+        held::count(connection, collection, &author, -held::size(content)).await?;
         for text in [sql::DROP_VERSION, sql::DROP_AGAIN] {
             let drop = sqlx::query(text).bind(seq);
             drop.execute(&mut *connection).await?;
@@ -89,7 +91,7 @@ pub(super) async fn take_out(
             .bind(version)
             .bind(author)
             .bind(now)
-            .bind(digest(row.try_get(5)?))
+            .bind(digest(content))
             .execute(&mut *connection)
             .await?;
     }

@@ -40,8 +40,19 @@ pub const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS again_by_kind ON again (collection, kind, mark, added, size)",
     "CREATE TABLE IF NOT EXISTS owners (collection BIGINT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, \
      assigned BIGINT NOT NULL, PRIMARY KEY (collection, id))",
+    "CREATE TABLE IF NOT EXISTS held (collection BIGINT NOT NULL, account TEXT NOT NULL, bytes BIGINT NOT NULL, \
+     PRIMARY KEY (collection, account))",
     "CREATE TABLE IF NOT EXISTS pulls (url TEXT PRIMARY KEY, collection BIGINT NOT NULL, \
      added_after TEXT NOT NULL, finished BIGINT NOT NULL)",
+];
+
+/// Fills the table `held`, which files of format 2 do not have; each is run by itself.
+pub const FILL_HELD: &[&str] = &[
+    "INSERT INTO held (collection, account, bytes) \
+     SELECT collection, author, SUM(size) FROM versions GROUP BY collection, author",
+    "INSERT INTO held (collection, account, bytes) \
+     SELECT c.n, i.account, SUM(LENGTH(CAST(i.content AS BLOB))) FROM inbox i JOIN collections c ON c.alias = 'inbox' \
+     GROUP BY c.n, i.account",
 ];
 
 /// Starts a transaction that writes.
@@ -111,6 +122,12 @@ pub const ANY_OWNER: &str = "SELECT 1 FROM owners WHERE collection = $1 LIMIT 1"
 /// Assigns an object to a member.
 pub const PUT_OWNER: &str = "INSERT INTO owners (collection, id, account, assigned) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (collection, id) DO UPDATE SET account = excluded.account, assigned = excluded.assigned";
+
+/// How many bytes of an account a collection holds.
+pub const HELD: &str = "SELECT bytes FROM held WHERE collection = $1 AND account = $2";
+/// Counts bytes of an account that a collection holds from now on, or, below 0, no more.
+pub const ADD_HELD: &str = "INSERT INTO held (collection, account, bytes) VALUES ($1, $2, $3) \
+     ON CONFLICT (collection, account) DO UPDATE SET bytes = held.bytes + excluded.bytes";
 
 /// Keeps a status.
 pub const PUT_STATUS: &str = "INSERT INTO statuses (id, asked, account, total, success, failures) \
@@ -187,6 +204,8 @@ pub const ALL: &[&str] = &[
     DROP_AGAIN,
     ANY_OWNER,
     PUT_OWNER,
+    HELD,
+    ADD_HELD,
     PUT_STATUS,
     STATUS,
     PENDING,

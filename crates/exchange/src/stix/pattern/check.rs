@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ast::{
-    Base, Comparison, Expression, Literal, Operator, Qualified, Qualifier, Step, Test,
+    Base, Comparison, Expression, Join, Literal, Operator, Qualified, Qualifier, Step, Test,
 };
 use super::{PatternError, PatternProblem};
 use crate::stix::id::is_type_name;
@@ -63,7 +63,6 @@ pub(super) fn problems(tree: &Expression) -> Vec<PatternError> {
             found.push(PatternError { at, problem });
         }
         for comparison in &compared {
-            found.extend(wrong_hash(comparison));
             found.extend(wrong_block(comparison));
         }
         let sets = compared.iter().filter(|c| c.operator == Operator::In);
@@ -75,27 +74,90 @@ pub(super) fn problems(tree: &Expression) -> Vec<PatternError> {
             });
         }
     }
+    found.extend(unmatchable(tree).into_iter().map(wrong_hash));
     found
 }
 
-/// A hash compared for equality has the form its algorithm gives it: nothing else can ever be equal to one (section 2.7).
-fn wrong_hash(comparison: &Comparison) -> Option<PatternError> {
-    let equality = matches!(
-        comparison.operator,
-        Operator::Equal | Operator::NotEqual | Operator::In
-    );
-    let [.., Step::Key(hashes), Step::Key(algorithm)] = comparison.path.as_slice() else {
-        return None;
-    };
-    let wrong = |value: &Literal| match value {
-        Literal::Text(digits) => hash_fits(algorithm, digits) == Some(false),
+/// Comparisons with what is no hash that keep the whole pattern from ever matching; none where it may still match: one arm of
+/// an OR may never be true, and who compares with `!=` may mean anything.
+fn unmatchable(tree: &Expression) -> Vec<&Comparison> {
+    match tree {
+        Expression::Join(Join::Or, parts) => all_or_none(parts.iter().map(unmatchable)),
+        Expression::Join(_, parts) => parts.iter().flat_map(unmatchable).collect(),
+        Expression::One(one) => match &one.base {
+            Base::Group(inside) => unmatchable(inside),
+            Base::Bracket(test) => never_true(test),
+        },
+    }
+}
+
+fn never_true(test: &Test) -> Vec<&Comparison> {
+    match test {
+        Test::Comparison(comparison) => {
+            let never = equals(comparison) && comparison.values.iter().all(no_hash(comparison));
+            Vec::from_iter(never.then_some(comparison))
+        }
+        Test::And(parts) => parts.iter().flat_map(never_true).collect(),
+        Test::Or(parts) => all_or_none(parts.iter().map(never_true)),
+    }
+}
+
+/// What all arms of an OR are wrong about; nothing if one of them is not wrong.
+fn all_or_none<'t>(arms: impl Iterator<Item = Vec<&'t Comparison>>) -> Vec<&'t Comparison> {
+    let arms: Vec<_> = arms.collect();
+    if arms.iter().any(Vec::is_empty) {
+        return Vec::new();
+    }
+    arms.concat()
+}
+
+/// Whether a comparison is true of equal values only.
+fn equals(comparison: &Comparison) -> bool {
+    match comparison.operator {
+        Operator::Equal | Operator::In => !comparison.negated,
+        Operator::NotEqual => comparison.negated,
         _ => false,
-    };
-    let found = equality && hashes == "hashes" && comparison.values.iter().any(wrong);
-    found.then(|| PatternError {
+    }
+}
+
+/// Tells of a value that it does not have the form that the compared hash's algorithm gives it: no hash is equal to it
+/// (section 2.7).
+fn no_hash(comparison: &Comparison) -> impl Fn(&Literal) -> bool {
+    let algorithm = algorithm(comparison);
+    move |value| match (algorithm, value) {
+        (Some(algorithm), Literal::Text(digits)) => hash_fits(algorithm, digits) == Some(false),
+        _ => false,
+    }
+}
+
+/// The algorithm whose hashes are compared, if they are.
+fn algorithm(comparison: &Comparison) -> Option<&str> {
+    match comparison.path.as_slice() {
+        [.., Step::Key(hashes), Step::Key(algorithm)] if hashes == "hashes" => Some(algorithm),
+        _ => None,
+    }
+}
+
+fn wrong_hash(comparison: &Comparison) -> PatternError {
+    let algorithm = algorithm(comparison).unwrap_or_default();
+    PatternError {
         at: comparison.at,
-        problem: PatternProblem::Hash(algorithm.clone()),
-    })
+        problem: PatternProblem::Hash(algorithm.to_owned()),
+    }
+}
+
+/// Comparisons for equality or its contrary with what is no hash, though the pattern may match all the same.
+pub(super) fn doubts(tree: &Expression) -> Vec<PatternError> {
+    let fatal: BTreeSet<usize> = unmatchable(tree).iter().map(|one| one.at).collect();
+    let mut compared = Vec::new();
+    comparisons(tree, &mut compared);
+    let of_equality = [Operator::Equal, Operator::NotEqual, Operator::In];
+    compared.retain(|one| {
+        of_equality.contains(&one.operator)
+            && one.values.iter().any(no_hash(one))
+            && !fatal.contains(&one.at)
+    });
+    compared.into_iter().map(wrong_hash).collect()
 }
 
 /// A set of addresses is an address or a block of IPv4 or IPv6 (section 9.6.1, ISSUBSET and ISSUPERSET).

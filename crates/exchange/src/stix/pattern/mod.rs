@@ -114,10 +114,15 @@ impl Pattern {
         &self.tree
     }
 
-    /// What it breaks beside the grammar: qualifiers twice, AND over objects of different types, mixed sets,
-    /// hashes and sets of addresses that are none.
+    /// What it breaks beside the grammar: qualifiers twice, AND over objects of different types, mixed sets, sets of
+    /// addresses that are none, and comparisons with what is no hash because of which it never matches.
     pub fn problems(&self) -> impl Iterator<Item = PatternError> + use<> {
         check::problems(&self.tree).into_iter()
+    }
+
+    /// Comparisons with what is no hash, where it may match all the same.
+    pub fn doubts(&self) -> impl Iterator<Item = PatternError> + use<> {
+        check::doubts(&self.tree).into_iter()
     }
 
     /// Types and properties it names that cannot exist; none of them may be in an indicator's pattern.

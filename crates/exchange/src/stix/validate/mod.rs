@@ -115,6 +115,9 @@ pub fn pattern(bytes: &[u8]) -> JudgedPattern {
     for problem in pattern.problems() {
         judged.report.error(at, Code::Pattern, problem);
     }
+    for doubt in pattern.doubts() {
+        judged.report.warn(at, Code::Hash, doubt);
+    }
     judged.matches = value
         .get("observations")
         .and_then(Value::as_array)

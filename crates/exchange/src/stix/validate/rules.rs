@@ -240,12 +240,15 @@ fn indicator(object: &Object, at: At<'_>, checker: &mut Checker<'_>) {
         Some("2.0") => pattern::Edition::V20,
         _ => pattern::Edition::V21,
     };
-    let problems = match pattern::Pattern::parse(text, edition) {
-        Ok(pattern) => pattern.names().chain(pattern.problems()).collect(),
-        Err(problem) => vec![problem],
+    let pattern = match pattern::Pattern::parse(text, edition) {
+        Ok(pattern) => pattern,
+        Err(problem) => return checker.report.error(here, Code::Pattern, problem),
     };
-    for problem in problems {
+    for problem in pattern.names().chain(pattern.problems()) {
         checker.report.error(here, Code::Pattern, problem);
+    }
+    for doubt in pattern.doubts() {
+        checker.report.warn(here, Code::Hash, doubt);
     }
 }
 

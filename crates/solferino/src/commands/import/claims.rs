@@ -11,8 +11,8 @@ use crate::problem::{Outcome, Problem};
 
 /// Longest claim, in bytes (256 MiB): a whole MISP file may be one document.
 const MAX_CLAIM_BYTES: usize = 256 << 20;
-/// Most refusals that are named in a report; all are counted.
-const MAX_NAMED: usize = 100;
+/// Most refusals, and most files passed over, that are named in a report; all are counted.
+pub(super) const MAX_NAMED: usize = 100;
 
 /// A claim by others, as it is written.
 #[derive(Serialize)]

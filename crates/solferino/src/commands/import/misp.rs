@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::claims::{self, Refusals};
-use super::source;
+use super::source::{self, PassedOver};
 use crate::problem::{Exit, Outcome};
 use crate::{files, ui};
 use exchange::misp::{self, Kind, MAX_FILE_BYTES};
@@ -40,14 +40,19 @@ struct Report {
     names_claimed_by_several: u64,
     problems: BTreeMap<&'static str, u64>,
     refused: Refusals,
+    passed_over: PassedOver,
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
     files::must_be_new(&args.out)?;
-    let sources = source::sources(&args.names, &[".json", ".json.gz"])?;
+    let found = source::sources(&args.names, &[".json", ".json.gz"])?;
+    let sources = found.files;
     let report = files::replace_with(&args.out, |file| {
         let mut out = std::io::BufWriter::new(file);
-        let mut report = Report::default();
+        let mut report = Report {
+            passed_over: found.passed_over,
+            ..Report::default()
+        };
         let progress = ui::Progress::start("reading MISP");
         for (n, source) in sources.iter().enumerate() {
             progress.at(n as u64, sources.len() as u64);
@@ -136,6 +141,7 @@ impl Report {
             ui::line(format!("refused: {}", refused.why));
         }
         ui::line(format!("refused: {}", self.refused.count));
+        self.passed_over.tell();
         ui::line(format!(
             "written to {}, as claims by others",
             args.out.display()

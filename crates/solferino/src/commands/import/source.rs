@@ -8,9 +8,12 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
+use serde::Serialize;
 
-use crate::files;
+use super::claims::MAX_NAMED;
+use crate::claim::shown;
 use crate::problem::{Outcome, Problem};
+use crate::{files, ui};
 
 /// Most files that one import reads.
 const MAX_FILES: usize = 1_000_000;
@@ -132,27 +135,71 @@ fn skip_line(read: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
+/// What names on the command line stand for.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// What is read, in order.
+    pub(crate) files: Vec<Source>,
+    /// What lies in the folders and is not read.
+    pub(crate) passed_over: PassedOver,
+}
+
+/// What lies in the folders of an import and is not read, the first of it by name.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct PassedOver {
+    count: u64,
+    first: Vec<Passed>,
+}
+
+#[derive(Debug, Serialize)]
+struct Passed {
+    path: String,
+    why: &'static str,
+}
+
+impl PassedOver {
+    fn add(&mut self, path: &Path, why: &'static str) {
+        self.count += 1;
+        if self.first.len() < MAX_NAMED {
+            let path = path.display().to_string();
+            self.first.push(Passed { path, why });
+        }
+    }
+
+    /// Says it, one a line; nothing if there is nothing.
+    pub(crate) fn tell(&self) {
+        for Passed { path, why } in &self.first {
+            ui::line(format!("not read: {}: {why}", shown(path)));
+        }
+        let unnamed = self.count - self.first.len() as u64;
+        if unnamed > 0 {
+            ui::line(format!("not read: {unnamed} more"));
+        }
+    }
+}
+
 /// The files that these names stand for: `-` is standard input, a folder stands for every file below it with one of
 /// these endings, in the order of names. Links inside folders are not followed.
-pub(crate) fn sources(names: &[PathBuf], endings: &[&str]) -> Outcome<Vec<Source>> {
-    let mut found = Vec::new();
+pub(crate) fn sources(names: &[PathBuf], endings: &[&str]) -> Outcome<Sources> {
+    let mut found = Sources::default();
     for name in names {
         if name.is_dir() {
             below(name, endings, 0, &mut found)?;
         } else {
-            found.push(Source::of(name));
+            found.files.push(Source::of(name));
         }
     }
-    if found.is_empty() {
+    if found.files.is_empty() {
         return Err(Problem::new("no file to read").hint(format!(
-            "folders are searched for files that end in {}",
-            endings.join(", ")
+            "folders are searched for files that end in {}; {} others were passed over",
+            endings.join(", "),
+            found.passed_over.count
         )));
     }
     Ok(found)
 }
 
-fn below(folder: &Path, endings: &[&str], depth: usize, found: &mut Vec<Source>) -> Outcome<()> {
+fn below(folder: &Path, endings: &[&str], depth: usize, found: &mut Sources) -> Outcome<()> {
     if depth == MAX_FOLDERS {
         let text = format!(
             "{}: folders nested deeper than {MAX_FOLDERS}",
@@ -166,14 +213,21 @@ fn below(folder: &Path, endings: &[&str], depth: usize, found: &mut Vec<Source>)
         .map_err(files::at(folder))?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
-        let kind = entry.file_type().map_err(files::at(&entry.path()))?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(files::at(&path))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if kind.is_dir() {
-            below(&entry.path(), endings, depth + 1, found)?;
-        } else if kind.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
-            found.push(Source::File(entry.path()));
+            below(&path, endings, depth + 1, found)?;
+        } else if kind.is_symlink() {
+            found.passed_over.add(&path, "links are not followed");
+        } else if !kind.is_file() {
+            found.passed_over.add(&path, "it is no file");
+        } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            found.files.push(Source::File(path));
+        } else {
+            found.passed_over.add(&path, "its name ends otherwise");
         }
-        if found.len() > MAX_FILES {
+        if found.files.len() > MAX_FILES {
             return Err(Problem::new(format!("more than {MAX_FILES} files")));
         }
     }

@@ -8,7 +8,7 @@ use exchange::stix::validate::{self, Code, Judged};
 use serde_json::json;
 
 use super::claims::{self, Refusals};
-use super::source::{self, Source};
+use super::source::{self, PassedOver, Source};
 use crate::claim::shown;
 use crate::problem::{Exit, Outcome, Problem};
 use crate::{files, ui};
@@ -57,12 +57,15 @@ struct Report {
     /// What stands outside the specification and was kept as it is.
     outside: u64,
     refused: Refusals,
+    passed_over: PassedOver,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
     files::must_be_new(&args.out)?;
     let mut report = Report::default();
-    let sources = source::sources(&args.files, ENDINGS)?;
+    let found = source::sources(&args.files, ENDINGS)?;
+    let sources = found.files;
+    report.passed_over = found.passed_over;
     files::replace_with(&args.out, |file| {
         let mut out = BufWriter::with_capacity(1 << 16, file);
         let progress = ui::Progress::start(READING);
@@ -149,6 +152,7 @@ fn tell(args: &Args, report: &Report) {
             "refused": report.refused.count,
             "refusals": report.refused.first,
             "unlisted_refusals": unlisted,
+            "passed_over": report.passed_over,
         }));
     }
     let rows: Vec<_> = report
@@ -172,4 +176,5 @@ fn tell(args: &Args, report: &Report) {
     if unlisted > 0 {
         ui::line(format!("… and {unlisted} more"));
     }
+    report.passed_over.tell();
 }

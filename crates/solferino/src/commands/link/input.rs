@@ -102,8 +102,8 @@ async fn walk(
     let mut asked = Asked::first(AT_ONCE);
     loop {
         let page = store.page(collection, &asked).await?;
-        let envelope = format!("{{\"objects\":[{}]}}", page.content);
-        for object in Reader::bundle(envelope.as_bytes()) {
+        let envelope = [b"{\"objects\":[", &page.content[..], b"]}"].concat();
+        for object in Reader::bundle(envelope.as_slice()) {
             let object = object.map_err(|e| Problem::from(e).of(&collection.alias))?;
             give(&object)?;
         }

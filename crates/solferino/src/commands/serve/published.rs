@@ -7,11 +7,9 @@ use publish::VerifiedBundle;
 use record::ids::{CaseId, StatementId};
 use record::state::Case;
 use record::trust::with_sources;
-use server::Publisher;
+use server::{Made, Publisher};
 use store::Record;
 use store::taxii::{Publication, PublishedIn};
-
-use crate::ui;
 
 /// What was handed over, and of which record.
 #[derive(Default)]
@@ -32,20 +30,18 @@ pub(crate) fn publisher() -> Publisher {
             before.findings.clear();
         }
         before.size = record.size();
-        let mut made = Vec::new();
+        let mut made = Made::default();
         for (case, finding, size) in due(record, &before.findings) {
             // One finding that cannot be published holds back no other; it is tried again when the record grows.
             match publications(record, &case, finding) {
                 Ok(of_finding) => {
-                    made.extend(of_finding);
+                    made.publications.extend(of_finding);
                     before.findings.insert(finding, size);
                 }
-                Err(problem) => {
-                    ui::remark(format!("a finding is not published over TAXII: {problem}"))
-                }
+                Err(problem) => made.failures.push(problem),
             }
         }
-        Ok(made)
+        made
     })
 }
 

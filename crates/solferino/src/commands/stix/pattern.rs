@@ -15,7 +15,7 @@ const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 /// Judge a STIX pattern, and print it in one spelling
 ///
-/// FILE holds one pattern. Errors name the character, from 0.
+/// FILE holds one pattern. Errors and warnings name the character, from 0.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The file; - is standard input
@@ -60,6 +60,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } else {
         for error in &judged.report.errors {
             ui::line(sentence("error  ", error));
+        }
+        for warning in &judged.report.warnings {
+            ui::line(sentence("warning", warning));
         }
         if let Some(pattern) = &judged.pattern {
             ui::line(pattern.to_string());

@@ -4,15 +4,23 @@ use std::net::SocketAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::super::connection::Connection;
-use crate::problem::Outcome;
+use crate::problem::{Outcome, Problem};
 
 const MEDIA: &str = "application/taxii+json;version=2.1";
 
 pub(super) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(default)]
+    objects: Vec<IgnoredAny>,
 }
 
 pub(super) struct Client {
@@ -50,6 +58,22 @@ impl Client {
 
     pub(super) fn body(&self) -> &[u8] {
         self.connection.body()
+    }
+
+    /// How many objects the last answer has; the whole of it is read as JSON.
+    pub(super) fn objects(&self) -> Outcome<usize> {
+        let envelope: Envelope = serde_json::from_slice(self.body())?;
+        Ok(envelope.objects.len())
+    }
+
+    /// A problem if the last answer has fewer objects.
+    pub(super) fn must_have(&self, objects: usize) -> Outcome<()> {
+        let found = self.objects()?;
+        if found < objects {
+            let text = format!("an answer has {found} objects where {objects} are due");
+            return Err(Problem::new(text));
+        }
+        Ok(())
     }
 
     pub(super) fn added_last(&self) -> Option<String> {
