@@ -11,6 +11,7 @@ mod licences;
 mod modules;
 mod needs;
 mod python;
+mod skipped;
 mod steps;
 mod tidy;
 
@@ -22,7 +23,8 @@ use anyhow::{Context as _, Result, bail};
 const HELP: &str = "\
 cargo xtask <task>
 
-  test                  everything a change has to pass; installs what the tests need where it can
+  test                  everything a change has to pass; installs what the tests need where it can, and lists at its end
+                        what tests skipped because something is missing
   tidy                  the rules of the house over all tracked files
   licences              licences and sources of all dependencies, against deny.toml
   kill-test [--runs N] [--kills M] [--from SEED]

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::{browser, cargo, licences, modules, needs, output_of, python, succeed, tidy};
+use crate::{browser, cargo, licences, modules, needs, output_of, python, skipped, succeed, tidy};
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -26,7 +26,7 @@ pub(crate) const PURE_CRATES: &[&str] = &[
 
 type Step = (&'static str, fn(&Path) -> Result<()>);
 
-/// The tests come last, so that cargo's own `test result:` lines close the output.
+/// The tests come last, so that cargo's own `test result:` lines close the output, and what was skipped.
 const STEPS: &[Step] = &[
     ("needs", |root| {
         needs::provide()?;
@@ -153,7 +153,8 @@ fn tests(root: &Path) -> Result<()> {
     let mut command = cargo(root, &["test", "--workspace"]);
     command.env("SOLFERINO_VERIFIER_WASM", modules::file(root, "verifier")?);
     command.env("SOLFERINO_TAXII_PYTHON", python::provide(root)?);
-    succeed(command.env("SOLFERINO_BIN", release_binary(root)?))
+    command.env("SOLFERINO_BIN", release_binary(root)?);
+    skipped::run(command.args(skipped::SHOW))
 }
 
 /// Where `cargo build --release` puts the binary.

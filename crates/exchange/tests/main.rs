@@ -17,6 +17,7 @@ mod fuzz;
 mod misp;
 mod misp_hostile;
 mod observable;
+mod own;
 mod pattern;
 #[allow(unreachable_pub, reason = "the fuzzer's own crate exports them")]
 #[path = "../../../fuzz/src/replay.rs"]

@@ -42,7 +42,7 @@ fn same(a: &Value, b: &Value, at: &str) {
     }
 }
 
-fn there_and_back(event: &Map<String, Value>, name: &str) -> Bundle {
+pub(crate) fn there_and_back(event: &Map<String, Value>, name: &str) -> Bundle {
     let (bundle, report) = misp::event_to_stix(event);
     assert_eq!(report.edited, 0, "{name}");
     let text = serde_json::to_string(&bundle.clone().value()).unwrap();

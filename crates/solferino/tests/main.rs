@@ -35,6 +35,8 @@ mod suggesting;
 mod support;
 mod suppressing;
 mod taxii;
+mod taxii_assign;
+mod taxii_one_date;
 mod taxii_peer;
 mod taxii_serving;
 mod tls;

@@ -20,5 +20,6 @@ mod recording;
 mod shim;
 mod support;
 mod taxii;
+mod taxii_ends;
 mod vault;
 mod views;

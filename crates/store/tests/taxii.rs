@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Executor as _};
 
 use crate::support::Home;
 
-fn home() -> (Home, PathBuf) {
+pub(crate) fn home() -> (Home, PathBuf) {
     let home = Home::new();
     drop(home.create());
     let dir = home.dir();
@@ -24,21 +24,21 @@ async fn connect(dir: &std::path::Path) -> SqliteConnection {
     options.connect().await.unwrap()
 }
 
-fn tool(n: usize, modified: &str) -> Value {
+pub(crate) fn tool(n: usize, modified: &str) -> Value {
     json!({
         "type": "tool", "spec_version": "2.1", "id": format!("tool--{n:08x}-0000-4000-8000-000000000000"),
         "created": "2015-01-01T00:00:00.000Z", "modified": modified, "name": format!("tool {n}"),
     })
 }
 
-fn read(objects: &[Value]) -> Vec<Result<Entry, Detail>> {
+pub(crate) fn read(objects: &[Value]) -> Vec<Result<Entry, Detail>> {
     let text = json!({"objects": objects}).to_string();
     envelope(text.as_bytes(), Check::Must, 1_000_000)
         .unwrap()
         .objects
 }
 
-const V1: &str = "2015-01-01T00:00:00.000Z";
+pub(crate) const V1: &str = "2015-01-01T00:00:00.000Z";
 
 #[tokio::test]
 async fn every_sql_text_is_one() {

@@ -4,6 +4,7 @@
 mod adding;
 mod asker;
 mod collections;
+mod due;
 mod media;
 mod objects;
 mod publishing;

@@ -3,11 +3,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::Record;
 use store::taxii::{Detail, Publication};
 
+use super::due::{Due, Step, Unwritten};
 use super::now_micros;
 use crate::app::App;
 
@@ -67,19 +68,27 @@ impl Unpublished {
 
 /// Publishes what the record has now and will have, until dropped.
 pub(crate) async fn keep_up(app: App, publisher: Publisher) {
-    let mut published = None;
+    let begun = Instant::now();
+    let mut due = Due::default();
     loop {
-        let size = app.record().size();
-        if published != Some(size) && once(&app, &publisher).await {
-            published = Some(size);
+        let (size, now) = (app.record().size(), begun.elapsed());
+        match due.next(size, now) {
+            Step::Rest => {}
+            Step::Ask => match made(&app, &publisher).await {
+                Some(made) => {
+                    let unwritten = due.made(size, made);
+                    write(&app, unwritten, &mut due, now).await;
+                }
+                None => due.not_made(now),
+            },
+            Step::Write(left) => write(&app, left, &mut due, now).await,
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Whether there is nothing to try again before the record grows. What was not published is in the server's log and in
-/// the metrics, and holds back nothing else.
-async fn once(app: &App, publisher: &Publisher) -> bool {
+/// What the record publishes; none if that could not be made. What failed is in the server's log and in the metrics.
+async fn made(app: &App, publisher: &Publisher) -> Option<Vec<Publication>> {
     let failed = |what| app.metrics().not_published(what);
     let (publish, asked) = (publisher.0.clone(), app.record().clone());
     let made = tokio::task::spawn_blocking(move || publish(&asked)).await;
@@ -92,23 +101,33 @@ async fn once(app: &App, publisher: &Publisher) -> bool {
             let problem = error.to_string();
             tracing::error!(problem, "nothing could be made to publish over TAXII");
             failed(Unpublished::Collection);
-            return false;
+            return None;
         }
     };
     for problem in failures {
         tracing::error!(problem, "a finding is not published over TAXII");
         failed(Unpublished::Finding);
     }
+    Some(publications)
+}
+
+/// Writes publications. What could not be written is in the server's log and in the metrics, is tried again by itself, and
+/// holds back nothing else.
+async fn write(app: &App, unwritten: Vec<Unwritten>, due: &mut Due, now: Duration) {
+    let failed = |what| app.metrics().not_published(what);
     let store = match app.taxii().await {
         Ok(store) => store,
         Err(error) => {
             tracing::error!(?error, "the store of TAXII cannot be opened");
             failed(Unpublished::Collection);
-            return false;
+            for one in unwritten {
+                due.not_written(one, now);
+            }
+            return;
         }
     };
-    let mut whole = true;
-    for publication in &publications {
+    for one in unwritten {
+        let publication = &one.publication;
         let place = format!("{:?}", publication.collection);
         match store.publish(publication, now_micros()).await {
             // The same record gives the same failure, so it is not asked for ever.
@@ -122,9 +141,8 @@ async fn once(app: &App, publisher: &Publisher) -> bool {
                 let problem = error.to_string();
                 tracing::error!(problem, place, "not published over TAXII");
                 failed(Unpublished::Collection);
-                whole = false;
+                due.not_written(one, now);
             }
         }
     }
-    whole
 }

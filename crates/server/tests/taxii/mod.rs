@@ -3,6 +3,7 @@
 mod concurrent;
 mod edges;
 mod inbox;
+mod owners;
 mod reading;
 mod refusals;
 mod writing;

@@ -9,21 +9,19 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::collection::Collection;
-use super::entry::{Detail, Entry};
+use super::entry::{Detail, Entry, is_ahead, latest};
 use super::held::{self, MAX_CLAIMED_BYTES};
+use super::remove::taken_back;
 use super::time::{shown, version_key};
-use super::{Taxii, sql};
+use super::{Taxii, assign, ends, sql};
 use crate::error::StoreError;
 
 /// Identifiers that one query asks for.
-const IDS_AT_ONCE: usize = 200;
+pub(super) const IDS_AT_ONCE: usize = 200;
 /// Rows that one statement inserts.
 const ROWS_AT_ONCE: usize = 50;
 /// Columns of a row.
 const COLUMNS: usize = 11;
-/// How far the version of what a member brings may lie ahead of the clock, in microseconds (one day): a version of the year
-/// 9999 could never be corrected.
-pub(super) const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Most versions of STIX that a collection is noted to hold; what comes beyond is found by other filters.
 const MAX_SPECS: usize = 8;
 
@@ -43,9 +41,10 @@ pub struct Added {
 pub(super) enum Brought {
     /// The one publisher of the collection: whatever it says.
     ByPublisher,
-    /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6).
+    /// A member, beside others: of an object only who brought it makes versions (STIX 2.1, section 3.6), or whom the operator
+    /// assigned it to.
     ByMember,
-    /// The same, and a registrar looked at it.
+    /// The same, and a registrar looked at it: it has waited, and how much of that there may be is limited.
     Reviewed,
 }
 
@@ -116,16 +115,24 @@ pub(super) async fn add(
     now: i64,
 ) -> Result<Added, sqlx::Error> {
     let known = ranges(connection, collection.n, author, &objects).await?;
-    let removed = removed(connection, collection.n, &objects).await?;
+    let removed = taken_back(connection, collection.n, author, &ids_of(&objects)).await?;
+    let owners = match brought {
+        Brought::ByPublisher => HashMap::new(),
+        Brought::ByMember | Brought::Reviewed => {
+            assign::owners(connection, collection.n, &ids_of(&objects)).await?
+        }
+    };
     let (last,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
         .bind(collection.n)
         .fetch_one(&mut *connection)
         .await?;
     let mut batch = Batch {
         brought,
+        author,
+        owners,
         before: held::held(connection, collection.n, author).await?,
         bytes: 0,
-        latest: version_key(&shown(now.saturating_add(MAX_AHEAD_MICROS))),
+        latest: latest(now),
         removed,
         known,
         last_added: last,
@@ -139,18 +146,21 @@ pub(super) async fn add(
             Err(detail) => batch.done.failures.push(detail),
         }
     }
-    batch.store(connection, collection.n, author).await
+    batch.store(connection, collection.n, now).await
 }
 
-struct Batch {
+struct Batch<'a> {
     brought: Brought,
+    author: &'a str,
+    /// Whom objects were assigned to.
+    owners: HashMap<String, String>,
     /// Bytes that the collection holds of who brings, without what is new.
     before: u64,
     /// Bytes of what is new.
     bytes: u64,
     /// The latest version that a member may bring.
     latest: Option<String>,
-    /// SHA-256 of what removed versions said, by identifier and version.
+    /// SHA-256 of what versions said that this author had and has no more, by identifier and version.
     removed: HashMap<(String, String), String>,
     /// Objects that were there before.
     known: HashMap<String, Known>,
@@ -161,7 +171,7 @@ struct Batch {
     done: Added,
 }
 
-impl Batch {
+impl Batch<'_> {
     /// Decides about one object.
     async fn take(
         &mut self,
@@ -186,7 +196,11 @@ impl Batch {
                 return Ok(());
             }
             (Some(_), Some(_)) => Some(
-                "conflict: this version is held with other content (STIX 2.1, section 3.6)".into(),
+                self.of_another(&entry.id)
+                    .unwrap_or(
+                        "conflict: this version is held with other content (STIX 2.1, section 3.6)",
+                    )
+                    .into(),
             ),
             _ => self.refusal(&entry, &name),
         };
@@ -217,8 +231,25 @@ impl Batch {
         Ok(())
     }
 
+    /// Why the object is another member's.
+    fn of_another(&self, id: &str) -> Option<&'static str> {
+        if self.brought == Brought::ByPublisher {
+            return None;
+        }
+        let owner = self.owners.get(id);
+        if owner.is_some_and(|owner| owner != self.author) {
+            return Some("conflict: the operator assigned this object to another member");
+        }
+        self.known.get(id).is_some_and(|known| !known.own).then_some(
+            "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6); if that is you, the operator assigns it to you",
+        )
+    }
+
     /// Why what is new is not taken.
     fn refusal(&self, entry: &Entry, name: &(String, String)) -> Option<Cow<'static, str>> {
+        if let Some(others) = self.of_another(&entry.id) {
+            return Some(others.into());
+        }
         let was = self.removed.get(name);
         if was.is_some_and(|was| *was != digest(&entry.content)) {
             return Some(
@@ -228,15 +259,9 @@ impl Batch {
         if self.brought == Brought::ByPublisher {
             return None;
         }
-        if self.known.get(&entry.id).is_some_and(|known| !known.own) {
-            return Some(
-                "conflict: another member brought this object, and only its creator makes versions of it (STIX 2.1, section 3.6)".into(),
-            );
-        }
-        if self.brought == Brought::Reviewed {
-            return None;
-        }
-        if self.before + self.bytes + entry.content.len() as u64 > MAX_CLAIMED_BYTES {
+        if self.brought == Brought::ByMember
+            && self.before + self.bytes + entry.content.len() as u64 > MAX_CLAIMED_BYTES
+        {
             let text = format!(
                 "full: this account has {} of {MAX_CLAIMED_BYTES} bytes in this collection; take something back, or ask who runs \
                  the server",
@@ -244,13 +269,7 @@ impl Batch {
             );
             return Some(text.into());
         }
-        let ahead = entry
-            .version
-            .as_ref()
-            .map(|version| Some(&version.key) > self.latest.as_ref());
-        ahead.unwrap_or(false).then_some(
-            "its version lies more than a day ahead of this server's clock, so nothing could ever correct it".into(),
-        )
+        is_ahead(entry, self.latest.as_deref()).map(Into::into)
     }
 
     /// Writes what is new, and which versions are first and last now.
@@ -258,8 +277,9 @@ impl Batch {
         self,
         connection: &mut SqliteConnection,
         collection: i64,
-        author: &str,
+        now: i64,
     ) -> Result<Added, sqlx::Error> {
+        let author = self.author;
         let before = self.known.iter();
         let mut ranges: HashMap<String, Range> = before
             .map(|(id, known)| (id.clone(), known.range.clone()))
@@ -271,10 +291,15 @@ impl Batch {
             });
             range.widen(&row.key);
         }
+        let mut odd = Vec::new();
         for (id, Known { range: before, .. }) in &self.known {
             let Some(after) = ranges.get(id).filter(|after| *after != before) else {
                 continue;
             };
+            if ends::is_odd(connection, collection, id).await? {
+                odd.push(id);
+                continue;
+            }
             for version in [&before.first, &before.last] {
                 set_edge(connection, collection, id, version, after.edge(version)).await?;
             }
@@ -300,6 +325,9 @@ impl Batch {
         }
         let set = sqlx::query(sql::SET_LAST_ADDED).bind(collection);
         set.bind(self.last_added).execute(&mut *connection).await?;
+        for id in odd {
+            ends::settle(connection, collection, id, now).await?;
+        }
         let bytes = i64::try_from(self.bytes).unwrap_or(i64::MAX);
         held::count(connection, collection, author, bytes).await?;
         Ok(self.done)
@@ -332,36 +360,6 @@ fn ids_of(objects: &[Result<Entry, Detail>]) -> Vec<&str> {
     ids.sort_unstable();
     ids.dedup();
     ids
-}
-
-/// What was removed of the objects: SHA-256 by identifier and version.
-async fn removed(
-    connection: &mut SqliteConnection,
-    collection: i64,
-    objects: &[Result<Entry, Detail>],
-) -> Result<HashMap<(String, String), String>, sqlx::Error> {
-    let mut found = HashMap::new();
-    let any: Option<(i64,)> = sqlx::query_as(sql::ANY_REMOVED)
-        .bind(collection)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if any.is_none() {
-        return Ok(found);
-    }
-    for some in ids_of(objects).chunks(IDS_AT_ONCE) {
-        let marks = vec!["?"; some.len()].join(", ");
-        let text = format!(
-            "SELECT id, version, sha256 FROM removed WHERE collection = ? AND id IN ({marks})"
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text)).bind(collection);
-        for id in some {
-            query = query.bind((*id).to_owned());
-        }
-        for row in query.fetch_all(&mut *connection).await? {
-            found.insert((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?);
-        }
-    }
-    Ok(found)
 }
 
 /// First and last versions of those of the objects that are there.
@@ -409,7 +407,7 @@ async fn content(
     Ok(found.map(|(content,)| content))
 }
 
-pub(super) async fn set_edge(
+async fn set_edge(
     connection: &mut SqliteConnection,
     collection: i64,
     id: &str,

@@ -6,7 +6,7 @@ use exchange::stix::{MAX_OBJECT_VALUES, Problem, Reader, upgrade};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::time::{MAX_FRACTION_DIGITS, version_key};
+use super::time::{MAX_FRACTION_DIGITS, shown, version_key};
 
 /// Most objects of one envelope that is posted.
 pub const MAX_POST_OBJECTS: usize = 20_000;
@@ -14,6 +14,9 @@ pub const MAX_POST_OBJECTS: usize = 20_000;
 const MAX_ID_BYTES: usize = 300;
 /// Longest words of an object that a message repeats, in characters.
 const MAX_SHOWN_CHARS: usize = 300;
+/// How far the version of what a member brings may lie ahead of the clock, in microseconds (one day): a version of the year
+/// 9999 could never be corrected.
+const MAX_AHEAD_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Largest integer that every reader of JSON reads alike (I-JSON, RFC 7493, section 2.2).
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// The version of STIX that an object is of unless it says otherwise.
@@ -55,6 +58,19 @@ pub struct Detail {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// The latest version that a member may bring, as versions are compared; `now` in microseconds since 1970.
+pub(super) fn latest(now: i64) -> Option<String> {
+    version_key(&shown(now.saturating_add(MAX_AHEAD_MICROS)))
+}
+
+/// Why an object is not taken from a member whose version is later than that.
+pub(super) fn is_ahead(entry: &Entry, latest: Option<&str>) -> Option<&'static str> {
+    let version = entry.version.as_ref()?;
+    (Some(version.key.as_str()) > latest).then_some(
+        "its version lies more than a day ahead of this server's clock, so nothing could ever correct it",
+    )
 }
 
 /// Whether objects have to keep the specification.

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::add::{Brought, add, same};
 use super::collection::{Collection, Kind};
 use super::database::{failed, int, text};
-use super::entry::{Detail, Entry, Version, short};
+use super::entry::{Detail, Entry, Version, is_ahead, latest, short};
 use super::held::{self, MAX_PENDING_BYTES};
 use super::status::Post;
 use super::{Taxii, sql};
@@ -58,6 +58,7 @@ pub(super) async fn take(
         .fetch_one(&mut *connection)
         .await?;
     let mut room = MAX_PENDING.saturating_sub(u64::try_from(waiting).unwrap_or(0));
+    let latest = latest(post.now);
     let before = held::held(connection, post.collection.n, post.account).await?;
     let mut bytes = 0;
     let (mut there, mut failures, mut pendings) = (0, Vec::new(), Vec::new());
@@ -78,6 +79,11 @@ pub(super) async fn take(
             version: shown.to_owned(),
             message,
         };
+        // It would be refused when it is accepted, and its sender is told at once.
+        if let Some(why) = is_ahead(&entry, latest.as_deref()) {
+            failures.push(detail(Some(why.into())));
+            continue;
+        }
         let held: Option<(String,)> = sqlx::query_as(sql::PENDING_CONTENT)
             .bind(post.account.to_owned())
             .bind(entry.id.clone())

@@ -5,8 +5,10 @@
 
 mod account;
 mod add;
+mod assign;
 mod collection;
 mod database;
+mod ends;
 mod entry;
 mod held;
 mod inbox;

@@ -78,7 +78,7 @@ impl Taxii {
     ) -> Result<Page, StoreError> {
         let mut query = picked(collection.n, asked, specs);
         query.text = format!(
-            "SELECT v.added, v.content FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq",
+            "SELECT p.added, v.content FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq",
             query.text
         );
         let asked_for = std::mem::take(&mut query.text);
@@ -116,7 +116,7 @@ impl Taxii {
         };
         let mut query = picked(collection.n, asked, &specs);
         query.text = format!(
-            "SELECT v.added, v.id, v.shown, v.spec FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq",
+            "SELECT p.added, v.id, v.shown, v.spec FROM ({}) p CROSS JOIN versions v ON v.seq = p.seq",
             query.text
         );
         let asked_for = std::mem::take(&mut query.text);

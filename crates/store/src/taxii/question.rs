@@ -3,6 +3,13 @@
 //! Every alternative of type and of first/last is a range of an index that is ordered by `added`; each gives at most a
 //! page, and the page is the earliest of all of them. So superseded versions and other types cost nothing.
 
+use super::ends::{EITHER, FIRST, LAST};
+
+/// The table of versions.
+const VERSIONS: &str = "versions";
+/// The table of those that became first or last again ([`super::ends`]).
+const AGAIN: &str = "again";
+
 /// Which versions are asked for; several hold as alternatives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
@@ -40,6 +47,16 @@ impl Versions {
         let wanted =
             |edge: i64| self.all || (self.first && edge & 1 != 0) || (self.last && edge & 2 != 0);
         (0..4).filter(|edge| wanted(*edge)).collect()
+    }
+
+    /// Mark of the rows of `again` that are asked for; none if what became an end later is not told apart.
+    fn again(&self) -> Option<i64> {
+        match (self.all, self.first, self.last) {
+            (true, ..) | (_, false, false) => None,
+            (_, true, true) => Some(EITHER),
+            (_, true, false) => Some(FIRST),
+            (_, false, true) => Some(LAST),
+        }
     }
 
     /// Whether a version of this mark and moment is asked for.
@@ -105,13 +122,28 @@ impl Query {
         self.arguments.push(Argument::Text(value.to_owned()));
     }
 
+    /// Those of these identifiers.
+    fn ids(&mut self, ids: &[String]) {
+        self.list(" AND id IN", ids);
+    }
+
     /// A condition on one of several values; none if there are none. The plus keeps SQLite from choosing another index.
     fn among(&mut self, column: &str, values: &[String]) {
-        if values.is_empty() {
-            return;
+        if !values.is_empty() {
+            self.list(&format!(" AND +{column} IN"), values);
         }
+    }
+
+    /// The contrary of it.
+    fn among_not(&mut self, column: &str, values: &[String]) {
+        if !values.is_empty() {
+            self.list(&format!(" AND +{column} NOT IN"), values);
+        }
+    }
+
+    fn list(&mut self, text: &str, values: &[String]) {
         let marks = vec!["?"; values.len()].join(", ");
-        self.text += &format!(" AND +{column} IN ({marks})");
+        self.text += &format!("{text} ({marks})");
         let values = values.iter().cloned().map(Argument::Text);
         self.arguments.extend(values);
     }
@@ -125,7 +157,7 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
     let mut query = Query::default();
     let most = i64::try_from(asked.limit).unwrap_or(i64::MAX - 1) + 1;
     let mut branches = 0;
-    let mut branch = |query: &mut Query, condition: &dyn Fn(&mut Query)| {
+    let mut branch = |query: &mut Query, table: &str, condition: &dyn Fn(&mut Query)| {
         if branches > 0 {
             // One row may answer two alternatives only where moments are asked for.
             let union = if asked.versions.exact.is_empty() {
@@ -137,7 +169,7 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
         }
         branches += 1;
         query.int(
-            "SELECT * FROM (SELECT seq, added, size FROM versions WHERE collection = ?",
+            &format!("SELECT * FROM (SELECT seq, added, size FROM {table} WHERE collection = ?"),
             collection,
         );
         condition(query);
@@ -146,22 +178,27 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
         query.text += &format!(" ORDER BY added LIMIT {most})");
     };
     let edges = asked.versions.edges();
+    if let Some(mark) = asked.versions.again() {
+        again(&mut query, &mut branch, asked, mark);
+    }
     if !asked.ids.is_empty() {
-        branch(&mut query, &|query| of_ids(query, asked, &edges));
+        branch(&mut query, VERSIONS, &|query| of_ids(query, asked, &edges));
     } else {
         for edge in &edges {
             if asked.kinds.is_empty() {
-                branch(&mut query, &|query| query.int(" AND edge = ?", *edge));
+                branch(&mut query, VERSIONS, &|query| {
+                    query.int(" AND edge = ?", *edge)
+                });
             }
             for kind in &asked.kinds {
-                branch(&mut query, &|query| {
+                branch(&mut query, VERSIONS, &|query| {
                     query.text(" AND kind = ?", kind);
                     query.int(" AND edge = ?", *edge);
                 });
             }
         }
         for exact in &asked.versions.exact {
-            branch(&mut query, &|query| {
+            branch(&mut query, VERSIONS, &|query| {
                 query.text(" AND version = ?", exact);
                 query.among("kind", &asked.kinds);
             });
@@ -174,13 +211,40 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
     query
 }
 
+/// What became first or last again, in its later place. A version that is asked for by its moment too is given in its first
+/// place alone.
+fn again(
+    query: &mut Query,
+    branch: &mut dyn FnMut(&mut Query, &str, &dyn Fn(&mut Query)),
+    asked: &Asked,
+    mark: i64,
+) {
+    if !asked.ids.is_empty() {
+        return branch(query, AGAIN, &|query| {
+            query.ids(&asked.ids);
+            query.among("kind", &asked.kinds);
+            query.int(" AND +mark = ?", mark);
+            query.among_not("version", &asked.versions.exact);
+        });
+    }
+    if asked.kinds.is_empty() {
+        branch(query, AGAIN, &|query| {
+            query.int(" AND mark = ?", mark);
+            query.among_not("version", &asked.versions.exact);
+        });
+    }
+    for kind in &asked.kinds {
+        branch(query, AGAIN, &|query| {
+            query.text(" AND kind = ?", kind);
+            query.int(" AND mark = ?", mark);
+            query.among_not("version", &asked.versions.exact);
+        });
+    }
+}
+
 /// Few rows, found by identifier; the rest is looked at one by one.
 fn of_ids(query: &mut Query, asked: &Asked, edges: &[i64]) {
-    let marks = vec!["?"; asked.ids.len()].join(", ");
-    query.text += &format!(" AND id IN ({marks})");
-    query
-        .arguments
-        .extend(asked.ids.iter().cloned().map(Argument::Text));
+    query.ids(&asked.ids);
     query.among("kind", &asked.kinds);
     let mut alternatives = Vec::new();
     if !edges.is_empty() {
@@ -277,6 +341,20 @@ mod tests {
                     .collect();
                 let search = |step: &&String| step.starts_with("SEARCH versions USING");
                 assert!(searches.iter().all(search), "{plan:#?}");
+                let again: Vec<_> = plan.iter().filter(|step| step.contains("again")).collect();
+                assert_eq!(again.is_empty(), asked.versions.all, "{plan:#?}");
+                let wanted_again = match wanted {
+                    BY_KIND => "again_by_kind (collection=? AND kind=? AND mark=? AND added>?)",
+                    BY_ID => "again_by_id (collection=? AND id=?)",
+                    _ if asked.kinds.is_empty() => {
+                        "again_by_mark (collection=? AND mark=? AND added>?)"
+                    }
+                    _ => "again_by_kind (collection=? AND kind=? AND mark=? AND added>?)",
+                };
+                assert!(
+                    again.iter().all(|step| step.contains(wanted_again)),
+                    "{wanted_again}: {plan:#?}"
+                );
                 assert!(
                     searches.iter().any(|step| step.contains(wanted)),
                     "{wanted}: {plan:#?}"

@@ -1,10 +1,13 @@
 //! Taking back: a member removes versions that it brought itself.
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteConnection;
+use std::collections::HashMap;
 
-use super::add::{Range, digest, set_edge};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::add::{IDS_AT_ONCE, digest};
 use super::collection::Collection;
+use super::ends::{FIRST, LAST, settle};
 use super::held;
 use super::question::Versions;
 use super::{Taxii, sql};
@@ -41,39 +44,22 @@ impl Taxii {
             let rows = sqlx::query(sql::VERSIONS_OF)
                 .bind(collection.n)
                 .bind(id.to_owned());
-            let mut gone: Vec<(i64, String, String)> = Vec::new();
-            let mut bytes = 0;
-            for row in rows.fetch_all(&mut *connection).await? {
-                let (seq, key): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+            let rows = rows.fetch_all(&mut *connection).await?;
+            let mut gone = Vec::new();
+            for (n, row) in rows.iter().enumerate() {
+                let edge =
+                    if n == 0 { FIRST } else { 0 } + if n + 1 == rows.len() { LAST } else { 0 };
                 let spec: String = row.try_get(3)?;
                 let fits = specs.is_empty() || specs.contains(&spec);
-                if !fits || !versions.wants(row.try_get(2)?, &key) {
+                if !fits || !versions.wants(edge, row.try_get(1)?) {
                     continue;
                 }
                 if row.try_get::<String, _>(4)? != account {
                     return Ok(Removed::Others);
                 }
-                let content: String = row.try_get(5)?;
-                bytes -= held::size(&content);
-                gone.push((seq, key, digest(&content)));
+                gone.push(row);
             }
-            for (seq, key, sha256) in &gone {
-                sqlx::query(sql::DROP_VERSION)
-                    .bind(seq)
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::query(sql::PUT_REMOVED)
-                    .bind(collection.n)
-                    .bind(id.to_owned())
-                    .bind(key.clone())
-                    .bind(account.to_owned())
-                    .bind(now)
-                    .bind(sha256.clone())
-                    .execute(&mut *connection)
-                    .await?;
-            }
-            held::count(connection, collection.n, account, bytes).await?;
-            mark_ends(connection, collection.n, id, now).await?;
+            take_out(connection, (collection.n, id), &gone, now).await?;
             Ok(match gone.len() as u64 {
                 0 => Removed::Nothing,
                 count => Removed::Gone(count),
@@ -84,49 +70,62 @@ impl Taxii {
     }
 }
 
-/// Marks what is first and last of an object now. A version that is the last again was added again just now: else who pages
-/// by `added_after` would have passed it and never see it.
-async fn mark_ends(
+/// Takes out versions of an object, as [`sql::VERSIONS_OF`] gives them, and notes what they were and who had brought them.
+pub(super) async fn take_out(
     connection: &mut SqliteConnection,
-    collection: i64,
-    id: &str,
+    (collection, id): (i64, &str),
+    gone: &[&SqliteRow],
     now: i64,
 ) -> Result<(), sqlx::Error> {
-    let ends: (Option<String>, Option<String>) = sqlx::query_as(sql::RANGE)
-        .bind(collection)
-        .bind(id.to_owned())
-        .fetch_one(&mut *connection)
-        .await?;
-    let (Some(first), Some(last)) = ends else {
-        return Ok(());
-    };
-    let range = Range { first, last };
-    let edges = sqlx::query(sql::VERSIONS_OF)
-        .bind(collection)
-        .bind(id.to_owned());
-    let mut was_last = false;
-    for row in edges.fetch_all(&mut *connection).await? {
-        let edge: i64 = row.try_get(2)?;
-        was_last |= row.try_get::<String, _>(1)? == range.last && edge & 2 != 0;
-    }
-    if !was_last {
-        let (before,): (i64,) = sqlx::query_as(sql::LAST_ADDED)
+    for row in gone {
+        let (seq, version): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+        let (author, content): (String, &str) = (row.try_get(4)?, row.try_get(5)?);
+        held::count(connection, collection, &author, -held::size(content)).await?;
+        for text in [sql::DROP_VERSION, sql::DROP_AGAIN] {
+            let drop = sqlx::query(text).bind(seq);
+            drop.execute(&mut *connection).await?;
+        }
+        sqlx::query(sql::PUT_REMOVED)
             .bind(collection)
-            .fetch_one(&mut *connection)
-            .await?;
-        let added = (before + 1).max(now);
-        let set = sqlx::query(sql::SET_ADDED)
-            .bind(collection)
-            .bind(id.to_owned());
-        set.bind(range.last.clone())
-            .bind(added)
+            .bind(id.to_owned())
+            .bind(version)
+            .bind(author)
+            .bind(now)
+            .bind(digest(content))
             .execute(&mut *connection)
             .await?;
-        let set = sqlx::query(sql::SET_LAST_ADDED).bind(collection);
-        set.bind(added).execute(&mut *connection).await?;
     }
-    for version in [&range.first, &range.last] {
-        set_edge(connection, collection, id, version, range.edge(version)).await?;
+    settle(connection, collection, id, now).await
+}
+
+/// What an author had of the objects and has no more: SHA-256 by identifier and version.
+pub(super) async fn taken_back(
+    connection: &mut SqliteConnection,
+    collection: i64,
+    author: &str,
+    ids: &[&str],
+) -> Result<HashMap<(String, String), String>, sqlx::Error> {
+    let mut found = HashMap::new();
+    let any: Option<(i64,)> = sqlx::query_as(sql::ANY_REMOVED)
+        .bind(collection)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if any.is_none() {
+        return Ok(found);
     }
-    Ok(())
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let marks = vec!["?"; some.len()].join(", ");
+        let text = format!(
+            "SELECT id, version, sha256 FROM removed WHERE collection = ? AND account = ? AND id IN ({marks})"
+        );
+        let query = sqlx::query(AssertSqlSafe(text)).bind(collection);
+        let mut query = query.bind(author.to_owned());
+        for id in some {
+            query = query.bind((*id).to_owned());
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            found.insert((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?);
+        }
+    }
+    Ok(found)
 }

@@ -31,6 +31,15 @@ pub const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS removed (collection BIGINT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, \
      account TEXT NOT NULL, removed BIGINT NOT NULL, sha256 TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS removed_by_id ON removed (collection, id)",
+    // Versions that became first or last because others were taken out, and since when (the module `ends`).
+    "CREATE TABLE IF NOT EXISTS again (seq BIGINT NOT NULL, mark BIGINT NOT NULL, collection BIGINT NOT NULL, \
+     added BIGINT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, kind TEXT NOT NULL, spec TEXT NOT NULL, \
+     size BIGINT NOT NULL, PRIMARY KEY (seq, mark))",
+    "CREATE INDEX IF NOT EXISTS again_by_id ON again (collection, id)",
+    "CREATE INDEX IF NOT EXISTS again_by_mark ON again (collection, mark, added, size)",
+    "CREATE INDEX IF NOT EXISTS again_by_kind ON again (collection, kind, mark, added, size)",
+    "CREATE TABLE IF NOT EXISTS owners (collection BIGINT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, \
+     assigned BIGINT NOT NULL, PRIMARY KEY (collection, id))",
     "CREATE TABLE IF NOT EXISTS held (collection BIGINT NOT NULL, account TEXT NOT NULL, bytes BIGINT NOT NULL, \
      PRIMARY KEY (collection, account))",
     "CREATE TABLE IF NOT EXISTS pulls (url TEXT PRIMARY KEY, collection BIGINT NOT NULL, \
@@ -77,9 +86,6 @@ pub const SPECS: &str = "SELECT spec FROM specs WHERE collection = $1 ORDER BY s
 /// The content of one version.
 pub const CONTENT: &str =
     "SELECT content FROM versions WHERE collection = $1 AND id = $2 AND version = $3";
-/// The first and the last version of an object.
-pub const RANGE: &str =
-    "SELECT MIN(version), MAX(version) FROM versions WHERE collection = $1 AND id = $2";
 /// Marks a version as first, last, both or neither.
 pub const SET_EDGE: &str =
     "UPDATE versions SET edge = $4 WHERE collection = $1 AND id = $2 AND version = $3";
@@ -96,9 +102,26 @@ pub const DROP_VERSION: &str = "DELETE FROM versions WHERE seq = $1";
 pub const PUT_REMOVED: &str = "INSERT INTO removed (collection, id, version, account, removed, sha256) VALUES ($1, $2, $3, $4, $5, $6)";
 /// Whether anything was taken out of a collection.
 pub const ANY_REMOVED: &str = "SELECT 1 FROM removed WHERE collection = $1 LIMIT 1";
-/// Gives a version a new `date_added`.
-pub const SET_ADDED: &str =
-    "UPDATE versions SET added = $4 WHERE collection = $1 AND id = $2 AND version = $3";
+/// The versions of an object in their order, with their places.
+pub const PLACES_OF: &str = "SELECT seq, version, edge, added, kind, spec, size FROM versions \
+     WHERE collection = $1 AND id = $2 ORDER BY version";
+/// Marks a version by its number.
+pub const MARK: &str = "UPDATE versions SET edge = $2 WHERE seq = $1";
+/// Whether any version of a collection became first or last again.
+pub const ANY_AGAIN: &str = "SELECT 1 FROM again WHERE collection = $1 LIMIT 1";
+/// Which versions of an object did, and since when.
+pub const AGAIN_OF: &str = "SELECT seq, mark, added FROM again WHERE collection = $1 AND id = $2";
+/// Notes that a version did.
+pub const PUT_AGAIN: &str = "INSERT INTO again (seq, mark, collection, added, id, version, kind, spec, size) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+/// Forgets it.
+pub const DROP_AGAIN: &str = "DELETE FROM again WHERE seq = $1";
+
+/// Whether any object of a collection was assigned.
+pub const ANY_OWNER: &str = "SELECT 1 FROM owners WHERE collection = $1 LIMIT 1";
+/// Assigns an object to a member.
+pub const PUT_OWNER: &str = "INSERT INTO owners (collection, id, account, assigned) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (collection, id) DO UPDATE SET account = excluded.account, assigned = excluded.assigned";
 
 /// How many bytes of an account a collection holds.
 pub const HELD: &str = "SELECT bytes FROM held WHERE collection = $1 AND account = $2";
@@ -166,7 +189,6 @@ pub const ALL: &[&str] = &[
     PUT_SPEC,
     SPECS,
     CONTENT,
-    RANGE,
     SET_EDGE,
     HAS_OBJECT,
     COUNT,
@@ -174,7 +196,14 @@ pub const ALL: &[&str] = &[
     DROP_VERSION,
     PUT_REMOVED,
     ANY_REMOVED,
-    SET_ADDED,
+    PLACES_OF,
+    MARK,
+    ANY_AGAIN,
+    AGAIN_OF,
+    PUT_AGAIN,
+    DROP_AGAIN,
+    ANY_OWNER,
+    PUT_OWNER,
     HELD,
     ADD_HELD,
     PUT_STATUS,

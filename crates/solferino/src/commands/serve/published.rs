@@ -14,7 +14,7 @@ use store::taxii::{Publication, PublishedIn};
 /// What was handed over, and of which record.
 #[derive(Default)]
 struct Before {
-    /// Entries of the record. The same record comes again only if what was handed over last could not be stored.
+    /// Entries of the record. The same record comes again only if what was handed over last got lost.
     size: u64,
     /// Each finding, with how many statements its case had.
     findings: BTreeMap<StatementId, usize>,

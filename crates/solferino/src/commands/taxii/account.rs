@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use store::taxii::Secret;
 
-use super::{now_micros, open};
-use crate::problem::{Exit, Outcome, Problem};
-use crate::{keys, opened, ui};
+use super::{current, now_micros, open};
+use crate::problem::{Exit, Outcome};
+use crate::{keys, ui};
 
 /// Make a password with which a member writes over TAXII
 ///
@@ -21,15 +21,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let state = opened::state(&args.dir)?;
-    let id = args.member.parse().map_err(Problem::from)?;
-    let member = state.global.members.get(&id);
-    if !member.is_some_and(|member| member.seated && !member.revoked) {
-        let text = format!("{} is no current member of this record", args.member);
-        return Err(
-            Problem::new(text).hint("the page /register and `solferino audit DIR` list them")
-        );
-    }
+    let id = current(&args.dir, &args.member)?;
     let open = open(&args.dir)?;
     let secret = Secret::of(keys::random()?);
     let set = open.store.set_account(id.as_str(), &secret, now_micros());

@@ -1,8 +1,11 @@
 //! Walking through a collection of others, page by page, so that nothing is lost however its server pages.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+
 use serde_json::Value;
 use store::taxii::time::{micros, shown};
-use store::taxii::{Check, Collection, envelope};
+use store::taxii::{Check, Collection, Detail, Entry, envelope};
 
 use super::peer::{Peer, Unanswered};
 use super::pull::Pulled;
@@ -18,8 +21,13 @@ const PAGE: u32 = 1_000;
 const MAX_PAGE_OBJECTS: usize = 100_000;
 /// Longest `next` that is given back, in bytes.
 const MAX_NEXT_BYTES: usize = 4_096;
-/// Most pages in a row that bring nothing new while the server says there is more.
+/// Most pages in a row without an object that this walk has not had, while the server says there is more.
 const MAX_EMPTY_PAGES: u32 = 20;
+/// How often in one walk a server may forget a cursor that it gave.
+const MAX_FORGOTTEN: u32 = 100;
+/// Objects that are remembered, to tell what is new from what comes again: 8 bytes each. A walk that has had more begins
+/// to remember anew.
+const MAX_SEEN: usize = 1 << 22;
 
 /// How to ask for the page that comes.
 struct Place {
@@ -30,6 +38,32 @@ struct Place {
     next: Option<String>,
     /// Pages in a row that brought nothing new.
     empty: u32,
+    /// Cursors that the server gave and forgot.
+    forgotten: u32,
+    /// Whether it was said that the server's dates are not believed.
+    said: bool,
+}
+
+/// What a walk has had. What is held already says nothing about it: a pull that goes on where another stopped may have many
+/// pages of one `date_added` before it that are all held.
+#[derive(Default)]
+struct Seen {
+    hasher: RandomState,
+    objects: HashSet<u64>,
+}
+
+impl Seen {
+    /// Whether one of the objects is new to this walk.
+    fn is_new(&mut self, objects: &[Result<Entry, Detail>]) -> bool {
+        if self.objects.len() > MAX_SEEN {
+            self.objects.clear();
+        }
+        let mut new = false;
+        for entry in objects.iter().flatten() {
+            new |= self.objects.insert(self.hasher.hash_one(&entry.content));
+        }
+        new
+    }
 }
 
 impl Place {
@@ -53,14 +87,22 @@ pub(super) fn collection(
         position,
         next: None,
         empty: 0,
+        forgotten: 0,
+        said: false,
     };
+    let mut seen = Seen::default();
     let mut pulled = Pulled::default();
     loop {
         let page = match peer.get(&address(url, &place)) {
             Ok(page) => page,
             // A cursor the server has forgotten: the position serves as well.
-            Err(Unanswered::Refused(400 | 404, _)) if place.next.is_some() => {
+            Err(Unanswered::Refused(400 | 404, _))
+                if place.next.is_some() && place.forgotten < MAX_FORGOTTEN =>
+            {
+                place.forgotten += 1;
                 place.next = None;
+                // What comes again until the place is reached once more is no sign of a circle.
+                seen.objects.clear();
                 place.after.clone_from(&place.position);
                 continue;
             }
@@ -73,20 +115,13 @@ pub(super) fn collection(
         let next = next
             .filter(|next| more && next.len() <= MAX_NEXT_BYTES)
             .map(str::to_owned);
-        let position = page.added_last.as_deref().and_then(just_before);
-        // A position in the future would end every later pull in silence.
-        let ahead = shown(now_micros().saturating_add(MAX_AHEAD_MICROS));
-        let position = match position {
-            Some(position) if position > ahead => {
-                ui::remark(format!(
-                    "{url}: its X-TAXII-Date-Added-Last lies in the future and is not believed; the next pull asks again from where this one began"
-                ));
-                None
-            }
-            position => position,
-        };
+        let position = page
+            .added_last
+            .as_deref()
+            .and_then(|last| believed(url, last, &mut place.said));
         pulled.invalid += read.invalid;
         let moved = position.is_some() && position > place.position;
+        let new = seen.is_new(&read.objects);
         let added = open.store.add_pulled(
             into,
             url,
@@ -100,8 +135,8 @@ pub(super) fn collection(
         if !more {
             return Ok(pulled);
         }
-        let advanced = moved || (next.is_some() && next != place.next);
-        place.empty = if moved { 0 } else { place.empty + 1 };
+        let advanced = moved || (next.is_some() && (new || next != place.next));
+        place.empty = if new { 0 } else { place.empty + 1 };
         if !advanced || place.empty > MAX_EMPTY_PAGES {
             return Err(stuck(url));
         }
@@ -115,6 +150,22 @@ pub(super) fn collection(
     }
 }
 
+/// The position that the last `date_added` of a page gives; none if it lies in the future, where it would end every later
+/// pull in silence.
+fn believed(url: &str, added_last: &str, said: &mut bool) -> Option<String> {
+    let position = just_before(added_last)?;
+    let ahead = shown(now_micros().saturating_add(MAX_AHEAD_MICROS));
+    if position <= ahead {
+        return Some(position);
+    }
+    if !std::mem::replace(said, true) {
+        ui::remark(format!(
+            "{url}: its X-TAXII-Date-Added-Last lies in the future and is not believed; the next pull asks again from where this one began"
+        ));
+    }
+    None
+}
+
 /// The moment before a `date_added`, so that what shares it is asked for again; a text that sorts like its moment.
 fn just_before(added_last: &str) -> Option<String> {
     micros(added_last).map(|at| shown(at.saturating_sub(1)))
@@ -122,7 +173,7 @@ fn just_before(added_last: &str) -> Option<String> {
 
 fn stuck(url: &str) -> Problem {
     let text = format!("{url}: the server says there is more and gives no way to it");
-    Problem::new(text).hint("it gives neither a new `next` nor a later X-TAXII-Date-Added-Last; what came is kept. Tell its operator")
+    Problem::new(text).hint("it gives neither a new `next` nor a later X-TAXII-Date-Added-Last, or nothing but what it gave before; what came is kept. Tell its operator")
 }
 
 fn address(url: &str, place: &Place) -> String {
