@@ -140,3 +140,48 @@ fn the_plain_texts_are_whole_in_three_languages() {
     let long = refused(&file.replacen("Gardez le message.", &"mot ".repeat(16), 1));
     assert!(long.contains("15 words"), "{long}");
 }
+
+/// They are read by people who have asked nobody, and in copies where nobody answers.
+#[test]
+fn no_plain_step_promises_what_nobody_does() {
+    let we: [(&str, &[&str]); 3] = [
+        ("en", &["we", "our", "us", "i"]),
+        ("fr", &["nous", "notre", "nos"]),
+        (
+            "ar",
+            &[
+                "ننسخ",
+                "ننظر",
+                "وننظر",
+                "نطلب",
+                "نحفظ",
+                "نتحقق",
+                "ونبحث",
+                "نذكر",
+                "سنتصل",
+                "نغيّر",
+            ],
+        ),
+    ];
+    for (language, we) in we {
+        for playbook in playbooks_in(language).unwrap() {
+            for step in &playbook.step {
+                let plain = step.plain.to_lowercase();
+                let mut words = plain
+                    .split(|c: char| !c.is_alphabetic() && !('\u{64b}'..='\u{652}').contains(&c));
+                let found = words.find(|word| we.contains(word));
+                assert_eq!(found, None, "{language} {}: {plain}", step.id);
+            }
+            // Those whom a state persecutes are not sent to its police.
+            let police = playbook
+                .step
+                .iter()
+                .find(|step| step.id == "family-and-work");
+            let trust = ["trust", "confiance", "تثق"];
+            assert!(
+                police.is_none_or(|step| trust.iter().any(|word| step.plain.contains(word))),
+                "{language}"
+            );
+        }
+    }
+}
