@@ -6,6 +6,7 @@ mod cells;
 mod clocks;
 mod harm;
 mod matching;
+mod office;
 mod outside;
 mod requests;
 mod rounds;

@@ -22,9 +22,10 @@ impl Ask<'_> {
         let Some(desk) = &aid.desk else {
             return refuse(Code::AidNoDesk, "this record has no desk");
         };
-        if r.desk != desk.version && r.desk + 1 != desk.version {
+        let before = r.desk + 1 == desk.version && aid.in_office.reads_the_version_before();
+        if r.desk != desk.version && !before {
             let detail = format!(
-                "it is sealed to the desk's version {}; in force is {}",
+                "it is sealed to the officers of the desk's version {}; in force is {}, whose officers could not read it",
                 r.desk, desk.version
             );
             return refuse(Code::AidDeskVersion, detail);

@@ -3,6 +3,7 @@
 
 mod counters;
 mod harm;
+mod office;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use tlog::Hash;
 
 pub use counters::{Overdue, Promise};
 pub use harm::HarmTotal;
+pub use office::InOffice;
 pub use request::{AidRequest, CaseConsent, HeldItem, StepTaken};
 
 use crate::body::aid::{Desk, Enlist, Officer, Purpose};
@@ -36,6 +38,8 @@ pub struct Aid {
     pub officers: BTreeSet<Vkey>,
     /// As [`Self::officers`].
     pub recipients: BTreeMap<AgeRecipient, Vkey>,
+    /// Since when the officers of the desk in force are in office.
+    pub in_office: InOffice,
     /// Requests, by statement.
     pub requests: BTreeMap<StatementId, AidRequest>,
     /// How many requests of a key are open; keys with none are left out.
