@@ -17,6 +17,16 @@ pub(super) const ASKING: &[&str] = &[
     "aid.js.not-sent",
     "aid.js.not-lost",
     "aid.js.retry",
+    "aid.js.check-first",
+    "aid.js.fault-long",
+    "aid.js.fault-many",
+    "aid.js.fault-name",
+    "aid.js.fault-sign",
+    "aid.js.fault-number",
+    "aid.js.fault-language",
+    "aid.js.fault-size",
+    "aid.js.fault-proxy",
+    "aid.js.share-sure",
 ];
 
 /// What the page of whoever asked says.
@@ -41,6 +51,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.said-not-resolved",
     "aid.js.ask-again",
     "aid.js.asked-again",
+    "aid.js.go-on",
+    "aid.js.went-on",
+    "aid.js.pause",
+    "aid.js.pause-sure",
+    "aid.js.paused",
+    "aid.js.foreign-title",
+    "aid.js.foreign-note",
+    "aid.js.foreign-open",
     "aid.js.withdraw",
     "aid.js.withdraw-sure",
     "aid.js.withdrawn",
@@ -51,6 +69,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.scope-hosts",
     "aid.js.scope-actions",
     "aid.js.scope-no-action",
+    "aid.js.line-first",
+    "aid.js.line-domain",
+    "aid.js.line-suffix",
+    "aid.js.line-account",
+    "aid.js.line-network",
+    "aid.js.line-wide",
+    "aid.js.line-host",
+    "aid.js.line-many",
     "aid.js.scope-says",
     "aid.js.scope-until",
     "aid.js.consents",
@@ -65,6 +91,9 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.team",
     "aid.js.team-why",
     "aid.js.row",
+    "aid.js.row-helper",
+    "aid.js.row-more",
+    "aid.js.row-barriers",
     "aid.js.remains-then",
     "aid.js.scope-later",
     "aid.js.sign-scope",
@@ -74,6 +103,10 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.add-message",
     "aid.js.message-added",
     "aid.js.told",
+    "aid.js.stale",
+    "aid.js.reseal",
+    "aid.js.resealed",
+    "aid.js.again",
     "aid.js.destroyed",
     "aid.js.not-readable",
     "aid.js.remains",
@@ -90,6 +123,7 @@ pub(super) const OPENING: &[&str] = &[
     "aid.js.opened",
     "aid.js.cannot-open",
     "aid.js.wrong-files",
+    "aid.js.again",
 ];
 
 /// The texts of these keys, and the words of these families, as JSON that no page can be left by.
@@ -122,9 +156,31 @@ pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
         ("aid-role", roles.collect()),
         ("aid-action", actions.collect()),
         ("aid-trace", traces.collect()),
+        ("aid-helps", vec!["now", "before"]),
     ];
+    all.extend(row());
     all.extend(items());
     all
+}
+
+/// What a requester's row of a round says of helpers, beside `helps`.
+fn row() -> Vec<(&'static str, Vec<&'static str>)> {
+    use aid::matching::{Barrier, WhyUnserved, Worse};
+    vec![
+        (
+            "aid-skill",
+            aid::Skill::ALL.iter().map(|s| s.as_str()).collect(),
+        ),
+        (
+            "aid-barrier",
+            Barrier::ALL.iter().map(|b| b.as_str()).collect(),
+        ),
+        (
+            "aid-unserved",
+            WhyUnserved::ALL.iter().map(|w| w.as_str()).collect(),
+        ),
+        ("aid-worse", Worse::ALL.iter().map(|w| w.as_str()).collect()),
+    ]
 }
 
 /// Kinds of sealed items, as the desk's page shows them.

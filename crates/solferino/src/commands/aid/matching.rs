@@ -36,6 +36,8 @@ pub(crate) struct Close {
 }
 
 /// Compute a round whose seed the log has fixed, and say its outcome
+///
+/// Of a round whose outcome is said already it writes the offers again, and says nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Match {
     /// The round's file
@@ -191,27 +193,42 @@ pub(crate) fn offers(
 
 pub(crate) fn match_round(args: &Match) -> Outcome {
     let (round, salt) = (read(&args.file)?, read_salt(&args.file)?);
-    let (seed, _) = fixed(&args.at, &args.round, &round, &salt)?;
+    let (seed, said) = fixed(&args.at, &args.round, &round, &salt)?;
     let outcome = solve(round, &seed)?;
-    let (root, mut offers) = offers(&outcome, &salt)?;
+    let (root, offers) = offers(&outcome, &salt)?;
+    if let Some(id) = said["outcome"].as_str() {
+        // It is said once; what hangs on it can be written as often as wanted.
+        same(&root, &said)?;
+        return write_offers(&args.file, id, offers, &outcome);
+    }
     let body = json!({
         "round": args.round, "outcome_root": root,
         "offers": offers.len(), "unserved": outcome.unserved.len(),
     });
-    let id = args.at.say(&keys::read(&args.key)?, Kind::AidMatch, body)?;
+    let key = keys::read(&args.key)?;
+    let (id, entry) = args.at.prepare(&key, Kind::AidMatch, body)?;
+    // The offers first: an outcome that was said and whose offers are lost helps nobody.
+    let written = write_offers(&args.file, &id, offers, &outcome)?;
+    args.at.submit(&entry)?;
+    Ok(written)
+}
+
+fn write_offers(
+    file: &Path,
+    id: &str,
+    mut offers: BTreeMap<StatementId, Offer>,
+    outcome: &Matched,
+) -> Outcome {
     let matched: StatementId = id.parse()?;
     for offer in offers.values_mut() {
         offer.matched = matched;
     }
-    let path = files::beside(&args.file, ".offers");
     let by_request: BTreeMap<String, &Offer> =
         offers.iter().map(|(k, v)| (k.to_string(), v)).collect();
     let written = json!({"match": id, "offers": by_request, "outcome": outcome});
-    files::write_new(
-        &path,
-        serde_json::to_string(&written)?.as_bytes(),
-        Mode::Secret,
-    )?;
+    let path = files::beside(file, ".offers");
+    let text = serde_json::to_string(&written)?;
+    files::replace_as(&path, text.as_bytes(), Mode::Secret)?;
     ui::line(format!(
         "matched: {} offers, {} requests without a team",
         by_request.len(),
@@ -224,16 +241,22 @@ pub(crate) fn match_round(args: &Match) -> Outcome {
     Ok(Exit::Ok)
 }
 
+/// Whether what was computed is what the record says.
+fn same(root: &Hash, said: &Value) -> Outcome<()> {
+    let recorded = said["outcome_root"].as_str().unwrap_or("none yet");
+    if root.to_string() == recorded {
+        return Ok(());
+    }
+    let text = format!("computed {root}, the record says {recorded}");
+    Err(Problem::new(text).exit(Exit::Failed))
+}
+
 pub(crate) fn replay(args: &Replay) -> Outcome {
     let (round, salt) = (read(&args.file)?, read_salt(&args.file)?);
     let (seed, said) = fixed(&args.at, &args.round, &round, &salt)?;
     let outcome = solve(round, &seed)?;
     let (root, offers) = offers(&outcome, &salt)?;
-    let recorded = said["outcome_root"].as_str().unwrap_or("none yet");
-    if root.to_string() != recorded {
-        let text = format!("computed {root}, the record says {recorded}");
-        return Err(Problem::new(text).exit(Exit::Failed));
-    }
+    same(&root, &said)?;
     ui::line(format!("the same: {} offers, root {root}", offers.len()));
     Ok(Exit::Ok)
 }

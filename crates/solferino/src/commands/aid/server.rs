@@ -103,13 +103,32 @@ impl At {
 
     /// Signs and submits a statement that seals nothing; gives its identifier.
     pub(crate) fn say(&self, key: &SigningKey, kind: Kind, body: Value) -> Outcome<String> {
+        let (id, entry) = self.prepare(key, kind, body)?;
+        self.submit(&entry)?;
+        Ok(id)
+    }
+
+    /// Signs a statement that seals nothing, to be submitted after what hangs on its identifier is kept.
+    pub(crate) fn prepare(
+        &self,
+        key: &SigningKey,
+        kind: Kind,
+        body: Value,
+    ) -> Outcome<(String, Vec<u8>)> {
         let entry = self.signed(key, kind, body)?;
-        let id = record::ids::StatementId::of_entry(&entry).to_string();
+        Ok((
+            record::ids::StatementId::of_entry(&entry).to_string(),
+            entry,
+        ))
+    }
+
+    /// Submits what was signed.
+    pub(crate) fn submit(&self, entry: &[u8]) -> Outcome<()> {
         let request = agent(PATIENCE)
             .post(self.address("/api/v1/statements"))
             .header("Content-Type", "application/vnd.dsse+json");
-        let answer = request.send(&entry[..])?;
-        text(answer).map(|_| id)
+        let answer = request.send(entry)?;
+        text(answer).map(drop)
     }
 
     /// Signs a statement at the desk's time.
