@@ -3,6 +3,7 @@
 import { freshWords, readWords, requester } from "./aid-keys.mjs";
 import { ask, desk, offlineFile, prepare } from "./aid-desk.mjs";
 import { formOf } from "./aid-form.mjs";
+import { readersPanel } from "./aid-panel.mjs";
 import { say } from "./texts.mjs";
 
 const form = document.getElementById("aid-form");
@@ -12,6 +13,8 @@ const send = document.getElementById("aid-send");
 
 /** The desk as it was when this page came: sealing needs nothing else, so saving works without a network. */
 const arrived = desk().catch(() => null);
+/** Whom it is sealed to; throws unless signed statements say so. */
+const readers = readersPanel(arrived.then((policy) => policy.origin));
 /** Whether what was written is sent or saved. */
 let safe = true;
 
@@ -35,7 +38,7 @@ async function prepared() {
   const told = formOf(fields, document.documentElement.lang);
   const consent = { share_with_helpers: told.consent.share_with_helpers, publish_anonymised: told.consent.publish_anonymised };
   const proxy = (fields.get("proxy") ?? "").trim();
-  return { who, policy, ready: await prepare(who, policy, told, consent, proxy) };
+  return { who, policy, ready: await prepare(who, await readers(), told, consent, proxy) };
 }
 
 function refused(error) {

@@ -2,6 +2,7 @@
 
 import { requester } from "./aid-keys.mjs";
 import { addMessage, desk, requestsOf, say as tellDesk, sealedItem } from "./aid-desk.mjs";
+import { ownTrust, readersPanel } from "./aid-panel.mjs";
 import { open } from "./aid-seal.mjs";
 import { asText, scopeOf } from "./aid-told.mjs";
 import { element, family, say } from "./texts.mjs";
@@ -49,7 +50,7 @@ async function signScope(request, fields) {
   const until = from + SCOPE_DAYS * 86_400;
   const text = JSON.stringify(scopeOf(fields, from, until));
   // What is signed is the text as sealed here, never what the server says came last.
-  const scope = await addMessage(who, request, text);
+  const scope = await addMessage(who, request, text, await ownTrust());
   const { items } = (await requestsOf(who)).find((r) => r.id === request.id);
   if (!items.some((item) => item.commitment === scope)) throw new Error(say("scope-later"));
   const ends = new Date(until * 1000).toISOString().replace(/\.\d+Z$/u, "Z");
@@ -132,7 +133,7 @@ function messageForm(request) {
     element("button", {}, say("add-message")));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
-    act(request, () => addMessage(who, request, field.value), "message-added");
+    act(request, async () => addMessage(who, request, field.value, await ownTrust()), "message-added");
   });
   return made;
 }
@@ -204,4 +205,5 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+readersPanel(desk().then(({ origin }) => origin));
 document.getElementById("aid-enter-part").hidden = false;

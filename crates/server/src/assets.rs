@@ -39,6 +39,8 @@ const SCRIPTS: &[(&str, &str)] = scripts! {
     "aid-form.mjs"
     "aid-keys.mjs"
     "aid-officer.mjs"
+    "aid-panel.mjs"
+    "aid-readers.mjs"
     "aid-request.mjs"
     "aid-seal.mjs"
     "aid-status.mjs"

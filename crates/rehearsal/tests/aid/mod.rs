@@ -7,6 +7,7 @@ mod clocks;
 mod harm;
 mod matching;
 mod outside;
+mod readers;
 mod requests;
 mod rounds;
 

@@ -15,7 +15,7 @@ impl State {
     pub(super) fn apply_aid(&mut self, time: Timestamp, s: &Verified) {
         let aid = &mut self.aid;
         match &s.body {
-            Body::AidDesk(d) => aid.name(d),
+            Body::AidDesk(d) => aid.name(s.id, d),
             Body::AidRequest(r) => aid.receive(s.id, s.signer.clone(), r.clone(), time),
             Body::AidItem(i) => apply_items(aid, time, s, i),
             Body::AidStep(step) => self.apply_step(time, s, step),
