@@ -1,6 +1,12 @@
 //! Forms used beside the statements of aid: commitments, keys from words, the text that shows who
 //! asks, the seed of a round (docs/aid-statements.md). Randomness is an argument.
 
+mod readers;
+
+pub use readers::{
+    Evidence, MAX_SHOWN, Reader, Readers, ReadersError, ShownEntry, readers, recipient_digest,
+};
+
 use tlog::Hash;
 
 use crate::ids::StatementId;

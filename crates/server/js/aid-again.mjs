@@ -47,10 +47,10 @@ export function toldBefore(opened, moment) {
   return opened.filter(({ told, again, commitment, plaintext }) => plaintext && !again && Date.parse(told) < at && !done.has(commitment));
 }
 
-/** Seals everything again that not every officer in office can open. */
-export async function sealAgain(who, request) {
+/** Seals everything again that not every officer in office can open. `trust` is the reader's own trust file, if they gave one. */
+export async function sealAgain(who, request, trust) {
   const { readable_by_all_since: since } = await desk();
   for (const { plaintext } of toldBefore(await openAll(who, request), since)) {
-    await addMessage(who, request, JSON.stringify({ format: FORMAT, plaintext: encode64(plaintext) }));
+    await addMessage(who, request, JSON.stringify({ format: FORMAT, plaintext: encode64(plaintext) }), trust);
   }
 }

@@ -3,6 +3,7 @@
 import { freshWords, readWords, requester } from "./aid-keys.mjs";
 import { ask, desk, offlineFile, prepare } from "./aid-desk.mjs";
 import { faults, formOf, isProxy } from "./aid-form.mjs";
+import { readersPanel } from "./aid-panel.mjs";
 import { element, say } from "./texts.mjs";
 
 const form = document.getElementById("aid-form");
@@ -12,6 +13,8 @@ const send = document.getElementById("aid-send");
 
 /** The desk as it was when this page came: sealing needs nothing else, so saving works without a network. */
 const arrived = desk().catch(() => null);
+/** Whom it is sealed to; throws unless signed statements say so. */
+const readers = readersPanel(arrived.then((policy) => policy.origin));
 /** Whether what was written is sent or saved. */
 let safe = true;
 
@@ -71,12 +74,11 @@ function written() {
 
 /** The request as sealed for the present words. */
 async function prepared({ fields, told }) {
-  // Officers may have changed since this page came; without a network it is sealed to those of then.
-  const policy = (await desk().catch(() => null)) ?? (await arrived) ?? (await desk());
+  const policy = (await arrived) ?? (await desk());
   const who = await requester(words.textContent, policy.origin);
   const consent = { share_with_helpers: told.consent.share_with_helpers, publish_anonymised: told.consent.publish_anonymised };
   const proxy = (fields.get("proxy") ?? "").trim();
-  return { who, policy, ready: await prepare(who, policy, told, consent, proxy) };
+  return { who, policy, ready: await prepare(who, await readers(), told, consent, proxy) };
 }
 
 function refused(error) {

@@ -3,6 +3,7 @@
 import { requester } from "./aid-keys.mjs";
 import { openAll, sealAgain, toldBefore } from "./aid-again.mjs";
 import { addMessage, desk, requestsOf, say as tellDesk } from "./aid-desk.mjs";
+import { ownTrust, readersPanel } from "./aid-panel.mjs";
 import { contentOf } from "./aid-seal.mjs";
 import { scopeOf, SYSTEMS } from "./aid-scope.mjs";
 import { asText } from "./aid-told.mjs";
@@ -69,7 +70,7 @@ async function signScope(request, fields) {
   if (faults.length > 0) throw new Unclear([say("line-first"), ...faults.map(unclear)]);
   const text = JSON.stringify(said);
   // What is signed is the text as sealed here, never what the server says came last.
-  const scope = await addMessage(who, request, text);
+  const scope = await addMessage(who, request, text, await ownTrust());
   const { items } = (await requestsOf(who)).find((r) => r.id === request.id);
   if (!items.some((item) => item.commitment === scope)) throw new Error(say("scope-later"));
   const ends = new Date(until * 1000).toISOString().replace(/\.\d+Z$/u, "Z");
@@ -155,7 +156,7 @@ function messageForm(request) {
     element("button", {}, say("add-message")));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
-    act(request, () => addMessage(who, request, field.value), "message-added");
+    act(request, async () => addMessage(who, request, field.value, await ownTrust()), "message-added");
   });
   return made;
 }
@@ -185,7 +186,7 @@ async function told(request) {
   const all = element("ul", { class: "told" }, ...rows);
   // What no officer in office can open waits for nobody, until whoever asked seals it again.
   if (request.purged || toldBefore(opened, (await desk()).readable_since).length === 0) return [all];
-  const again = () => act(request, () => sealAgain(who, request), "resealed");
+  const again = () => act(request, () => ownTrust().then((trust) => sealAgain(who, request, trust)), "resealed");
   return [element("div", { class: "problem", "data-stale": request.id }, element("p", {}, say("stale")), button("reseal", {}, again)), all];
 }
 
@@ -252,4 +253,5 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+readersPanel(desk().then(({ origin }) => origin));
 document.getElementById("aid-enter-part").hidden = false;

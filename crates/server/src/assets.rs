@@ -40,6 +40,8 @@ const SCRIPTS: &[(&str, &str)] = scripts! {
     "aid-form.mjs"
     "aid-keys.mjs"
     "aid-officer.mjs"
+    "aid-panel.mjs"
+    "aid-readers.mjs"
     "aid-request.mjs"
     "aid-scope.mjs"
     "aid-seal.mjs"

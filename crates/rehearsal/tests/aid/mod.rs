@@ -8,6 +8,7 @@ mod harm;
 mod matching;
 mod office;
 mod outside;
+mod readers;
 mod requests;
 mod rounds;
 

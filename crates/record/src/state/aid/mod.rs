@@ -31,6 +31,8 @@ pub(crate) const MAX_ROUND_S: i64 = 86_400;
 pub struct Aid {
     /// The desk's policy in force.
     pub desk: Option<Desk>,
+    /// The statements that ever named a desk, in record order.
+    pub desks: Vec<StatementId>,
     /// Its clocks, shared by the requests that came in under it.
     pub clocks: Arc<aid::Clocks>,
     /// Whoever is or was an officer, by key; and whose each recipient is or was. Neither ends with
@@ -229,7 +231,8 @@ impl Aid {
     }
 
     /// A new policy of the desk.
-    pub(super) fn name(&mut self, desk: &Desk) {
+    pub(super) fn name(&mut self, statement: StatementId, desk: &Desk) {
+        self.desks.push(statement);
         self.clocks = Arc::new(desk.clocks.clone());
         for officer in &desk.officers {
             self.officers.insert(officer.key.clone());

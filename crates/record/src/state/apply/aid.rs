@@ -17,7 +17,7 @@ impl State {
         match &s.body {
             Body::AidDesk(d) => {
                 aid.take_office(d, time);
-                aid.name(d);
+                aid.name(s.id, d);
             }
             Body::AidRequest(r) => aid.receive(s.id, s.signer.clone(), r.clone(), time),
             Body::AidItem(i) => apply_items(aid, time, s, i),

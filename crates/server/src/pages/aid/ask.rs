@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use record::body::aid::Desk;
 
-use super::scripts::{ASKING, STATUS, texts, workflow};
+use super::scripts::{ASKING, STATUS, roles, texts, workflow};
 use crate::app::App;
 use crate::pages::frame::{Frame, Place};
 use crate::pages::show;
@@ -236,7 +236,7 @@ pub(super) async fn page(app: App, place: Place) -> Response {
             choices: CHOICES.map(choice).into(),
             assets: ASSETS.map(|a| (a, t.of("aid-asset", a))).into(),
             languages: &LANGUAGES,
-            texts: texts(t, ASKING, &[]),
+            texts: texts(t, ASKING, &roles()),
             frame,
         })
     })

@@ -27,6 +27,14 @@ pub(super) const ASKING: &[&str] = &[
     "aid.js.fault-size",
     "aid.js.fault-proxy",
     "aid.js.share-sure",
+    "aid.js.readers-own",
+    "aid.js.readers-pinned",
+    "aid.js.readers-part",
+    "aid.js.readers-no-witness",
+    "aid.js.readers-as-of",
+    "aid.js.readers-later",
+    "aid.js.readers-unchecked",
+    "aid.js.readers-refused",
 ];
 
 /// What the page of whoever asked says.
@@ -115,6 +123,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.to",
     "aid.js.why",
     "aid.js.who",
+    "aid.js.readers-own",
+    "aid.js.readers-pinned",
+    "aid.js.readers-part",
+    "aid.js.readers-no-witness",
+    "aid.js.readers-as-of",
+    "aid.js.readers-later",
+    "aid.js.readers-unchecked",
+    "aid.js.readers-refused",
 ];
 
 /// What the page says on which an officer opens what was told.
@@ -143,22 +159,27 @@ pub(super) fn texts(t: Texts, keys: &[&'static str], families: &[(&str, Vec<&str
     markup(Value::Object(all).to_string().replace('<', "\\u003c"))
 }
 
+/// In which capacity somebody reads, as the page that asks shows it.
+pub(super) fn roles() -> Vec<(&'static str, Vec<&'static str>)> {
+    let roles = aid::Role::ALL.iter().map(|r| r.as_str());
+    vec![("aid-role", roles.collect())]
+}
+
 /// Stages, reasons, roles, kinds of items, what helpers do and what remains, as the status page shows them.
 pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
     let stages = aid::Stage::ALL.iter().map(|s| s.as_str());
     let reasons = aid::Reason::ALL.iter().map(|r| r.as_str());
-    let roles = aid::Role::ALL.iter().map(|r| r.as_str());
     let actions = aid::Action::ALL.iter().map(|a| a.as_str());
     let traces = aid::Trace::ALL.iter().map(|t| t.as_str());
     let mut all = vec![
         ("aid-stage", stages.collect()),
         ("aid-reason", reasons.collect()),
-        ("aid-role", roles.collect()),
         ("aid-action", actions.collect()),
         ("aid-trace", traces.collect()),
         ("aid-helps", vec!["now", "before"]),
     ];
     all.extend(row());
+    all.extend(roles());
     all.extend(items());
     all
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tlog::{Hash, SigningKey};
 
+use super::readers::sealed_to;
 use super::server::At;
 use super::words::{self, WordsAt};
 use crate::files::{self, Mode};
@@ -77,7 +78,7 @@ pub(crate) fn tell(args: &Harm) -> Outcome {
         HarmRecord::from_json(&bytes).map_err(|e| Problem::from(e).of(args.file.display()))?;
     let desk = args.at.desk()?;
     let who = args.words.read(&desk.origin)?;
-    let mut to = words::recipients(&desk.recipients)?;
+    let mut to = sealed_to(&args.at, &desk, None)?.recipients;
     to.push(who.identity.to_public());
     let (item, age) = words::seal(&serde_json::to_vec(&record)?, &to)?;
     let body = json!({"request": args.request, "kind": "harm", "items": [item]});

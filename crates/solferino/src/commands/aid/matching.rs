@@ -209,7 +209,7 @@ pub(crate) fn match_round(args: &Match) -> Outcome {
     let (id, entry) = args.at.prepare(&key, Kind::AidMatch, body)?;
     // The offers first: an outcome that was said and whose offers are lost helps nobody.
     let written = write_offers(&args.file, &id, offers, &outcome)?;
-    args.at.submit(&entry)?;
+    args.at.submit(Kind::AidMatch, &entry)?;
     Ok(written)
 }
 

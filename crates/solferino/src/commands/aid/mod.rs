@@ -10,6 +10,7 @@ pub(crate) mod matching;
 mod on_call;
 mod open;
 mod prompt;
+mod readers;
 mod round;
 mod server;
 mod status;

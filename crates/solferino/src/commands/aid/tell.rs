@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use record::kind::Kind;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::readers::sealed_to;
 use super::server::At;
 use super::words;
 use crate::files;
@@ -77,11 +78,8 @@ pub(crate) fn tell(
     content: &[u8],
     key: &tlog::SigningKey,
 ) -> Outcome<tlog::Hash> {
-    let row = at.get(&format!("/api/v1/aid/requests/{request}"))?;
-    let mut to = at.desk()?.recipients;
-    let readers = row["recipients"].as_array().into_iter().flatten();
-    to.extend(readers.filter_map(Value::as_str).map(str::to_owned));
-    let (item, age) = words::seal(content, &words::recipients(&to)?)?;
+    let to = sealed_to(at, &at.desk()?, Some(request))?.recipients;
+    let (item, age) = words::seal(content, &to)?;
     let body = json!({"request": request, "kind": kind, "items": [item]});
     at.hand_over("/api/v1/aid/items", key, Kind::AidItem, body, &[age])?;
     ui::line(format!("told ({kind}): item {}", item.commitment));
