@@ -4,8 +4,9 @@
 //! the log, each shown to be in it, down from the charter that a trust file pins.
 
 use serde::{Deserialize, Serialize};
-use tlog::{Hash, Note, VerifierKey};
+use tlog::{Hash, VerifierKey};
 
+use super::shown::Log;
 use crate::body::aid::{Desk, Offer, Request, Step};
 use crate::body::charter::{CharterText, SeatRole};
 use crate::body::members::Rotate;
@@ -15,7 +16,7 @@ use crate::rules::Admission;
 use crate::state::{MemberRole, State};
 use crate::statement::Verified;
 use crate::time::Timestamp;
-use crate::trust::{TrustFile, check_second, with_sources};
+use crate::trust::{TrustFile, check_second};
 
 /// Most entries that are read.
 pub const MAX_SHOWN: usize = 512;
@@ -94,6 +95,14 @@ pub enum ReadersError {
     /// The request is not shown, or not what was asked for.
     #[error("the request {0} is not shown")]
     Request(StatementId),
+    /// The round is not shown, or not what was asked for, or something else is shown as its outcome.
+    #[error("the round {0} is not shown")]
+    Round(StatementId),
+    /// The entries from the round to the next tick are not all shown.
+    #[error(
+        "what stands between the round {0} and the next tick is not shown entry by entry, so nothing shows which tick fixes its seed"
+    )]
+    NoTick(StatementId),
 }
 
 impl Reader {
@@ -122,38 +131,17 @@ pub fn readers(
     trust: &TrustFile,
     request: Option<StatementId>,
 ) -> Result<Readers, ReadersError> {
-    let log = trust.policy.logs().first().map(|log| &log.key);
-    let log = log.ok_or_else(|| ReadersError::Checkpoint("the trust file pins no log".into()))?;
-    let checkpoint = |e: &dyn std::error::Error| ReadersError::Checkpoint(with_sources(e));
-    let note = Note::parse(evidence.checkpoint.as_bytes()).map_err(|e| checkpoint(&e))?;
-    let (seen, _, signatures) = tlog::open_checkpoint_with(
-        evidence.checkpoint.as_bytes(),
-        log,
-        &trust.policy.witness_keys(),
-    )
-    .map_err(|e| checkpoint(&e))?;
-    trust.check(&note, log).map_err(ReadersError::Checkpoint)?;
-    let in_order = evidence.entries.is_sorted_by(|a, b| a.index < b.index);
-    if !in_order || evidence.entries.len() > MAX_SHOWN {
-        return Err(ReadersError::Order);
-    }
+    let log = Log::of(evidence, trust)?;
     let mut reading = Reading::new(request);
     for entry in &evidence.entries {
         let wrong = |problem: String| ReadersError::Entry {
             index: entry.index,
             problem,
         };
-        let leaf = tlog::leaf_hash(entry.envelope.as_bytes());
-        tlog::verify_inclusion(&leaf, entry.index, seen.size, &entry.path, &seen.root)
-            .map_err(|e| wrong(with_sources(&e)))?;
-        let statement =
-            Verified::parse(entry.envelope.as_bytes()).map_err(|e| wrong(with_sources(&e)))?;
-        if statement.record != seen.origin {
-            return Err(wrong(format!("it is of the record {}", statement.record)));
-        }
+        let statement = log.statement(entry)?;
         match (&statement.body, entry.index) {
             (Body::Charter(charter), 0) if charter.text.digest() == trust.charter => {
-                check_second(&charter.text, &note).map_err(ReadersError::Checkpoint)?;
+                check_second(&charter.text, &log.note).map_err(ReadersError::Checkpoint)?;
             }
             (_, 0) => return Err(ReadersError::Charter),
             _ if reading.state.global.charter.is_none() => return Err(ReadersError::Charter),
@@ -166,8 +154,8 @@ pub fn readers(
         desk: desk.version,
         named_by: *named_by,
         readers: reading.all(desk)?,
-        size: seen.size,
-        cosigned: cosigned(trust, log, &signatures),
+        size: log.seen.size,
+        cosigned: cosigned(trust, log.key, &log.signatures),
     })
 }
 

@@ -11,6 +11,7 @@ mod outside;
 mod readers;
 mod requests;
 mod rounds;
+mod seed;
 
 use record::ids::StatementId;
 use record::kind::Kind;

@@ -12,17 +12,21 @@ use tlog::{SigningKey, Tree};
 use super::{nothing, offered, with_desk};
 use crate::support::{cast, founded};
 
-fn trust(cast: &Cast) -> TrustFile {
+pub(super) fn trust(cast: &Cast) -> TrustFile {
     of_charter(&founding_charter(cast).unwrap()).unwrap()
 }
 
-fn kind(entry: &[u8]) -> Kind {
+pub(super) fn kind(entry: &[u8]) -> Kind {
     Statement::parse(entry).unwrap().kind
 }
 
 /// The entries that `chosen` picks, shown to be in a log of these entries that its key signs: whoever runs a log can
 /// sign any.
-fn shown(entries: &[Vec<u8>], log: &SigningKey, chosen: impl Fn(&[u8]) -> bool) -> Evidence {
+pub(super) fn shown(
+    entries: &[Vec<u8>],
+    log: &SigningKey,
+    chosen: impl Fn(&[u8]) -> bool,
+) -> Evidence {
     let tree = Tree::from_leaves(entries.iter().map(|e| tlog::leaf_hash(e)));
     let origin = log.verifier_key().name().to_owned();
     let checkpoint = tlog::Checkpoint::new(&origin, tree.size(), tree.root()).unwrap();
@@ -266,7 +270,8 @@ fn the_readers_of_a_request_are_its_requester_its_proxy_and_the_team_it_took() {
             rehearsal::aid::enlistment(b"p").unwrap(),
         )
         .unwrap();
-    let (_, mut made) = rehearsal::aid::outcome(&[(id, vec![StatementId::of_entry(&enlist.entry)])]);
+    let (_, mut made) =
+        rehearsal::aid::outcome(&[(id, vec![StatementId::of_entry(&enlist.entry)])]);
     let offer = made.remove(0).0;
     let step = json!({"request": id, "to": "offered", "reason": "matched", "offer": offer});
     let offer = p.sign(&thief, Kind::AidStep, None, step).unwrap();

@@ -94,7 +94,9 @@ pub struct Round {
     pub requests: u32,
     /// Responders in them.
     pub responders: u32,
-    /// Its seed, once the next tick is recorded.
+    /// The next tick, once it is recorded, and the seed made of both.
+    pub tick: Option<StatementId>,
+    /// As [`Self::tick`].
     pub seed: Option<Hash>,
     /// Its outcome, once it is said.
     pub outcome: Option<StatementId>,
@@ -286,6 +288,7 @@ impl Aid {
     pub(super) fn tick(&mut self, tick: StatementId) {
         for id in std::mem::take(&mut self.rounds_without_seed) {
             if let Some(round) = self.rounds.get_mut(&id) {
+                round.tick = Some(tick);
                 round.seed = Some(crate::aid::round_seed(id, tick));
             }
         }

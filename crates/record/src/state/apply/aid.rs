@@ -168,6 +168,7 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 closed: time,
                 requests: r.requests,
                 responders: r.responders,
+                tick: None,
                 seed: None,
                 outcome: None,
             };

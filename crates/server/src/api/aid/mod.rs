@@ -36,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(requests::list))
         .routes(routes!(requests::one))
         .routes(routes!(rounds::round))
+        .routes(routes!(rounds::evidence))
         .routes(routes!(access::sealed))
         .routes(routes!(responders::list))
         .routes(routes!(access::profile))

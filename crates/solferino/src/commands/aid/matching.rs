@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use aid::matching::{Explainer, MAX_ROUND_BYTES, Outcome as Matched, Round, Seed, solve};
-use record::aid::commitment;
+use record::aid::{Evidence, Fixed, commitment, round_fixed};
 use record::body::aid::Offer;
 use record::ids::StatementId;
 use record::kind::Kind;
 use record::rules::offer_leaf;
+use record::trust::TrustFile;
 use serde_json::{Value, json};
 use tlog::{Hash, Tree};
 
@@ -16,7 +17,7 @@ use super::server::At;
 use super::tell::tell;
 use crate::files::{self, Mode};
 use crate::problem::{Exit, Outcome, Problem};
-use crate::{keys, ui};
+use crate::{keys, opened, ui};
 
 /// What the salts of a round's offers are made from, beside its secret salt.
 const SALT_DOMAIN: &[u8] = b"solferino.org/aid-offer-salt@v1\n";
@@ -53,6 +54,8 @@ pub(crate) struct Match {
 }
 
 /// Compute a round again and compare it with what the record says
+///
+/// The seed is computed from the round's statement and the tick after it, each shown to be in the log with everything between.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Replay {
     /// The round's file
@@ -139,21 +142,24 @@ pub(crate) fn close(args: &Close) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// What the record says of a round, held against the file.
-fn fixed(at: &At, id: &str, round: &Round, salt: &Hash) -> Outcome<(Seed, Value)> {
-    let said = at.get(&format!("/api/v1/aid/rounds/{id}"))?;
-    let inputs = commitment(salt.as_bytes(), &text(round)?).to_string();
-    if said["inputs"] != json!(inputs) {
+/// What the log says of a round, held against the file: the seed is computed here, from the entries that fix it, and is nobody's word.
+fn fixed(at: &At, id: &str, round: &Round, salt: &Hash) -> Outcome<(Seed, Fixed)> {
+    let mut shown = at.get(&format!("/api/v1/aid/rounds/{id}/evidence")).map_err(|problem| {
+        problem.hint("if the log has not fixed the seed yet, it is the next tick: say `matching` of the requests in the round first")
+    })?;
+    let evidence: Evidence = serde_json::from_value(shown["evidence"].take())?;
+    let trust = match &at.trust {
+        Some(file) => opened::trust(file)?,
+        None => TrustFile::parse(shown["trust"].as_str().unwrap_or_default())?,
+    };
+    let fixed = round_fixed(&evidence, &trust, id.parse()?)
+        .map_err(|e| Problem::from(e).exit(Exit::Failed))?;
+    if fixed.round.inputs != commitment(salt.as_bytes(), &text(round)?) {
         return Err(Problem::new("the file is not what the round closed")
             .hint("a round is computed from exactly the inputs it was closed with")
             .exit(Exit::Failed));
     }
-    let seed = said["seed"].as_str().ok_or_else(|| {
-        Problem::new("the log has not fixed the seed yet")
-            .hint("it is the next tick: say `matching` of the requests in the round first")
-    })?;
-    let seed: Hash = seed.parse()?;
-    Ok((*seed.as_bytes(), said))
+    Ok((*fixed.seed.as_bytes(), fixed))
 }
 
 /// The offers of an outcome, by request, and the root of their tree.
@@ -196,10 +202,10 @@ pub(crate) fn match_round(args: &Match) -> Outcome {
     let (seed, said) = fixed(&args.at, &args.round, &round, &salt)?;
     let outcome = solve(round, &seed)?;
     let (root, offers) = offers(&outcome, &salt)?;
-    if let Some(id) = said["outcome"].as_str() {
+    if let Some((id, _)) = &said.outcome {
         // It is said once; what hangs on it can be written as often as wanted.
         same(&root, &said)?;
-        return write_offers(&args.file, id, offers, &outcome);
+        return write_offers(&args.file, &id.to_string(), offers, &outcome);
     }
     let body = json!({
         "round": args.round, "outcome_root": root,
@@ -241,12 +247,13 @@ fn write_offers(
     Ok(Exit::Ok)
 }
 
-/// Whether what was computed is what the record says.
-fn same(root: &Hash, said: &Value) -> Outcome<()> {
-    let recorded = said["outcome_root"].as_str().unwrap_or("none yet");
-    if root.to_string() == recorded {
+/// Whether what was computed is what the log says.
+fn same(root: &Hash, said: &Fixed) -> Outcome<()> {
+    let recorded = said.outcome.as_ref().map(|(_, said)| said.outcome_root);
+    if recorded == Some(*root) {
         return Ok(());
     }
+    let recorded = recorded.map_or_else(|| "none yet".to_owned(), |root| root.to_string());
     let text = format!("computed {root}, the record says {recorded}");
     Err(Problem::new(text).exit(Exit::Failed))
 }
@@ -258,6 +265,16 @@ pub(crate) fn replay(args: &Replay) -> Outcome {
     let (root, offers) = offers(&outcome, &salt)?;
     same(&root, &said)?;
     ui::line(format!("the same: {} offers, root {root}", offers.len()));
+    ui::line(format!(
+        "seed {} of the round and the next tick, {}",
+        said.seed, said.tick
+    ));
+    ui::line(match args.at.trust {
+        Some(_) => "verified with your trust file",
+        None => {
+            "self-consistent, signers not pinned: the log's key was given by this server; --trust FILE says whose log it is"
+        }
+    });
     Ok(Exit::Ok)
 }
 
