@@ -38,7 +38,7 @@ pub fn round_fixed(
     let mut entries = evidence.entries.iter();
     let first = entries.next().ok_or(ReadersError::Round(id))?;
     let closed = log.statement(first)?;
-    let Body::AidRound(round) = closed.body else {
+    let Body::AidRound(round) = &closed.body else {
         return Err(ReadersError::Round(id));
     };
     if closed.id != id {
@@ -67,8 +67,8 @@ pub fn round_fixed(
         None => None,
         Some(entry) => {
             let statement = log.statement(entry)?;
-            match statement.body {
-                Body::AidMatch(said) if said.round == id => Some((statement.id, said)),
+            match &statement.body {
+                Body::AidMatch(said) if said.round == id => Some((statement.id, said.clone())),
                 _ => return Err(ReadersError::Round(id)),
             }
         }
@@ -77,7 +77,7 @@ pub fn round_fixed(
         return Err(ReadersError::Order);
     }
     Ok(Fixed {
-        round,
+        round: round.clone(),
         tick,
         seed: round_seed(id, tick),
         outcome,
