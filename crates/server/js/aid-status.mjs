@@ -63,9 +63,9 @@ function choices(request) {
   const add = (to, key, reason, done) => {
     if (can(to)) made.push(button(key, { "data-to": to }, () => act(request, step(request, to, reason), done)));
   };
-  add("agreed", "take-team", "team-taken", "took-team");
+  if (request.stage === "offered") add("agreed", "take-team", "team-taken", "took-team");
   add("confirmed-by-requester", "confirm", "confirmed", "confirmed");
-  if (request.stage === "resolved") add("in-progress", "not-resolved", "not-resolved", "said-not-resolved");
+  if (request.stage === "resolved") add("agreed", "not-resolved", "not-resolved", "said-not-resolved");
   if (request.stage === "offered") add("matching", "other-team", "other-team", "asked-other-team");
   if (["declined", "referred"].includes(request.stage)) add("vetting", "ask-again", "asked-again", "asked-again");
   if (can("withdrawn")) {

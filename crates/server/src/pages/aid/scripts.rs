@@ -131,6 +131,6 @@ pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
 pub(super) fn items() -> Vec<(&'static str, Vec<&'static str>)> {
     vec![(
         "aid-item",
-        vec!["request", "message", "need", "report", "harm"],
+        vec!["request", "message", "need", "report", "harm", "scope"],
     )]
 }
