@@ -5,6 +5,7 @@
 extern crate solferino_server as server;
 
 mod aid;
+mod aid_apart;
 mod aid_queue;
 mod claims;
 mod client;

@@ -1,9 +1,11 @@
 //! The desk that helps: every cell of its workflow, every way to break its rules.
 
 mod allowed;
+mod answers;
 mod apart;
 mod cells;
 mod clocks;
+mod gone;
 mod harm;
 mod matching;
 mod office;

@@ -163,14 +163,16 @@ impl Aid {
     }
 
     /// To whom what is told in a request is sealed beside the officers: its requester, its proxy,
-    /// and its team from the moment the requester takes it, while it may be shown to helpers.
+    /// and those of its team who may help at that time, from the moment the requester takes it, while it may be shown to helpers.
     pub fn recipients_of<'a>(
         &'a self,
         request: &'a AidRequest,
+        at: Timestamp,
     ) -> impl Iterator<Item = &'a AgeRecipient> {
         let shown = request.is_shown_to_team();
         let team = request.team.iter().filter(move |_| shown);
-        let team = team.filter_map(|id| Some(&self.responders.get(id)?.body.recipient));
+        let team = team.filter_map(|id| self.responders.get(id));
+        let team = team.filter_map(move |r| Some(&self.fit(&r.key, at)?.body.recipient));
         let proxy = request.proxy.iter().map(|p| &p.recipient);
         std::iter::once(&request.recipient).chain(proxy).chain(team)
     }
@@ -184,11 +186,40 @@ impl Aid {
         keys.filter_map(|r| Some(self.responder(&r.key)?.0))
     }
 
-    /// Whether a key is of the team of a request.
+    /// Whether a key is of the team of a request, whether or not it may help now.
     #[must_use]
-    pub fn helps(&self, request: &AidRequest, key: &Vkey) -> bool {
+    pub fn is_of_team(&self, request: &AidRequest, key: &Vkey) -> bool {
         let mut team = request.team.iter().filter_map(|id| self.responders.get(id));
         team.any(|r| r.key == *key)
+    }
+
+    /// Whether a key is of the team of a request and may help at that time: not dismissed, vetted, under the code in force.
+    #[must_use]
+    pub fn helps(&self, request: &AidRequest, key: &Vkey, at: Timestamp) -> bool {
+        self.is_of_team(request, key) && self.fit(key, at).is_some()
+    }
+
+    /// Whether the team of a request is there, whole, and may help at that time.
+    #[must_use]
+    pub fn has_fit_team(&self, request: &AidRequest, at: Timestamp) -> bool {
+        let fit = |id| Some(self.fit(&self.responders.get(id)?.key, at).is_some());
+        !request.team.is_empty() && request.team.iter().all(|id| fit(id) == Some(true))
+    }
+
+    /// The enlistment in force of a responder's key, if it may help at that time.
+    fn fit(&self, key: &Vkey, at: Timestamp) -> Option<&Responder> {
+        let (id, responder) = self.responder(key)?;
+        self.unfit(&id, at).is_none().then_some(responder)
+    }
+
+    /// Whether a responder, under any of its enlistments, is not offered to a request again.
+    #[must_use]
+    pub fn is_refused(&self, request: &AidRequest, id: &StatementId) -> bool {
+        let key = |id| self.responders.get(id).map(|r| &r.key);
+        request
+            .refused
+            .iter()
+            .any(|refused| key(refused) == key(id))
     }
 
     /// Why a responder may not help at that time; nothing if it may.
@@ -209,7 +240,7 @@ impl Aid {
         }
     }
 
-    /// The requests that a key asked or speaks for as their proxy.
+    /// The requests that a key asked or that name it as their proxy.
     pub fn requests_of<'a>(
         &'a self,
         key: &'a Vkey,
@@ -245,7 +276,7 @@ impl Aid {
     }
 
     /// In which capacity a key tells an item of a request.
-    pub(super) fn teller(&self, request: &AidRequest, key: &Vkey) -> aid::Role {
+    pub(crate) fn teller(&self, request: &AidRequest, key: &Vkey) -> aid::Role {
         if request.key == *key {
             aid::Role::Requester
         } else if request.is_of(key) {

@@ -208,6 +208,6 @@ fn row() -> Vec<(&'static str, Vec<&'static str>)> {
 pub(super) fn items() -> Vec<(&'static str, Vec<&'static str>)> {
     vec![(
         "aid-item",
-        vec!["request", "message", "need", "report", "harm"],
+        vec!["request", "message", "need", "report", "harm", "scope"],
     )]
 }

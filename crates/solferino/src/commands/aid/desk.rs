@@ -71,19 +71,18 @@ pub(crate) fn list(args: &List) -> Outcome {
     }
     for row in &rows {
         let text = |v: &Value| v.as_str().unwrap_or("-").to_owned();
-        let late = if late(row) { "  OVERDUE" } else { "" };
-        // a word of theirs that nobody answered
-        let wrote = row["wrote_since"].as_str();
-        let wrote = wrote.map(|since| format!("  THEY WROTE {since}"));
+        let mut mark = if late(row) { "  OVERDUE" } else { "" }.to_owned();
+        if let Some(since) = row["wrote_since"].as_str() {
+            mark.push_str(&format!("  wrote {since}, not answered"));
+        }
         ui::line(format!(
-            "{}  {}  {}  received {}  read by {}  help by {}{late}{}",
+            "{}  {}  {}  received {}  read by {}  help by {}{mark}",
             text(&row["id"]),
             text(&row["stage"]),
             text(&row["class"]),
             text(&row["received"]),
             text(&row["acknowledgement"]["due"]),
             text(&row["first_assistance"]["due"]),
-            wrote.unwrap_or_default(),
         ));
     }
     ui::remark(format!(

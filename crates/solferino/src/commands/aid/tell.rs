@@ -25,6 +25,8 @@ enum What {
     Need,
     /// When a responder worked and on what (docs/aid.md, section 5)
     Report,
+    /// What harm was done (docs/aid.md, section 10), as an officer found it
+    Harm,
 }
 
 /// Tell something in a request, sealed on this machine
@@ -58,6 +60,10 @@ pub(crate) fn run(args: &Tell) -> Outcome {
         What::Report => {
             aid::matching::Report::from_json(&content).map_err(|e| of_file(e.into()))?;
             "report"
+        }
+        What::Harm => {
+            aid::HarmRecord::from_json(&content).map_err(|e| of_file(e.into()))?;
+            "harm"
         }
     };
     tell(
