@@ -266,7 +266,8 @@ fn the_readers_of_a_request_are_its_requester_its_proxy_and_the_team_it_took() {
             rehearsal::aid::enlistment(b"p").unwrap(),
         )
         .unwrap();
-    let (_, mut made) = rehearsal::aid::outcome(&[(id, vec![StatementId::of_entry(&enlist.entry)])]);
+    let (_, mut made) =
+        rehearsal::aid::outcome(&[(id, vec![StatementId::of_entry(&enlist.entry)])]);
     let offer = made.remove(0).0;
     let step = json!({"request": id, "to": "offered", "reason": "matched", "offer": offer});
     let offer = p.sign(&thief, Kind::AidStep, None, step).unwrap();

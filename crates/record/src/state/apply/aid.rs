@@ -1,5 +1,7 @@
 //! Statements of aid.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aid::{Class, Reason, Role, Stage, Standing};
 
 use crate::body::aid::{AddItems, Consent, Dismiss, Purpose, Step};
@@ -63,6 +65,12 @@ impl State {
         request.refused.extend(leaves);
         if let Some(offer) = &step.offer {
             request.team.clone_from(&offer.responders);
+            if let Some(matched) = self.aid.matches.get_mut(&offer.matched) {
+                matched.offered.insert(step.request);
+                for id in &offer.responders {
+                    *matched.carries.entry(*id).or_default() += 1;
+                }
+            }
         }
     }
 }
@@ -165,6 +173,8 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 closed: time,
                 requests: r.requests,
                 responders: r.responders,
+                waiting: aid.waiting(),
+                enlisted: aid.enlisted(),
                 seed: None,
                 outcome: None,
             };
@@ -181,6 +191,8 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 round: m.round,
                 root: m.outcome_root,
                 offers: m.offers,
+                offered: BTreeSet::new(),
+                carries: BTreeMap::new(),
             };
             aid.matches.insert(s.id, matched);
         }

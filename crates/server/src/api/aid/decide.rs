@@ -39,7 +39,8 @@ pub(crate) async fn decide(
     Extension(counted): Extension<Counted>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    let body = body.map_err(|_| ApiError::bad_request("the statement is too long, or did not arrive whole"))?;
+    let body = body
+        .map_err(|_| ApiError::bad_request("the statement is too long, or did not arrive whole"))?;
     check_standing(&app, &Statement::parse(&body).map_err(Refusal::from)?)?;
     Verified::parse(&body).map_err(Refusal::from)?;
     let task = tokio::spawn(recorded(app, body.to_vec(), Wishes::default(), counted));
@@ -66,5 +67,10 @@ fn check_standing(app: &App, statement: &Statement) -> Result<(), ApiError> {
     }
     let hint = "sign with the key made from the words, or with an officer's or a helper's own";
     let message = "the signer has no part in this request";
-    Err(ApiError::new(StatusCode::FORBIDDEN, "aid-not-yours", message, hint))
+    Err(ApiError::new(
+        StatusCode::FORBIDDEN,
+        "aid-not-yours",
+        message,
+        hint,
+    ))
 }
