@@ -54,7 +54,7 @@ pub use paging::{
     PAGE_FORMAT, Page, Promise, RETRY_FIRST_S, RETRY_MOST_S, Runs,
 };
 pub use playbook::{
-    MAX_MINUTES, PLAYBOOK_FORMAT, PlainPlaybook, PlainTexts, Playbook, PlaybookError, PlaybookStep,
+    MAX_MINUTES, PLAYBOOK_FORMAT, Playbook, PlaybookError, PlaybookStep,
     SHIPPED, Source, Who, playbooks, playbooks_in,
 };
 pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, is_over, purge, purge_due_s, remains};

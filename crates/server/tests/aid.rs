@@ -18,7 +18,7 @@ use crate::client::{Client, Reply};
 use crate::desk::{DiskDesk, Stage};
 
 /// Stands for an age file: the server never looks into it.
-const SEALED: &[u8] = b"age-encryption.org/v1 and what only officers read";
+pub(crate) const SEALED: &[u8] = b"age-encryption.org/v1 and what only officers read";
 
 pub(crate) fn item(sealed: &[u8]) -> Value {
     json!([{"commitment": tlog::sha256(sealed), "sealed_sha256": tlog::sha256(sealed)}])
@@ -40,14 +40,14 @@ impl Help {
         Self { stage, key }
     }
 
-    fn signed(&self, key: &SigningKey, kind: Kind, body: Value) -> String {
+    pub(crate) fn signed(&self, key: &SigningKey, kind: Kind, body: Value) -> String {
         let mut desk = DiskDesk(self.stage.record.clone());
         let now = self.stage.record.state().global.time.unwrap();
         let mut p = Procedure::new(&self.stage.cast, &mut desk, now);
         String::from_utf8(p.sign(key, kind, None, body).unwrap().entry).unwrap()
     }
 
-    fn request(&self, sealed: &[u8]) -> Value {
+    pub(crate) fn request(&self, sealed: &[u8]) -> Value {
         let mut body = rehearsal::aid::request(&[], None);
         body["items"] = item(sealed);
         let statement = self.signed(&self.key, Kind::AidRequest, body);
@@ -76,7 +76,7 @@ impl Help {
     }
 }
 
-async fn post_from(client: &Client, path: &str, body: &str, from: &str) -> Reply {
+pub(crate) async fn post_from(client: &Client, path: &str, body: &str, from: &str) -> Reply {
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/json")
         .header("x-forwarded-for", from);
@@ -85,7 +85,7 @@ async fn post_from(client: &Client, path: &str, body: &str, from: &str) -> Reply
         .await
 }
 
-async fn ask(client: &Client, body: &Value) -> Reply {
+pub(crate) async fn ask(client: &Client, body: &Value) -> Reply {
     post_from(
         client,
         "/api/v1/aid/requests",

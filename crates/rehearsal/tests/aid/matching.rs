@@ -148,6 +148,9 @@ fn the_seed_is_the_first_tick_after_the_inputs_and_an_outcome_is_said_once() {
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
     let officer = rehearsal::aid::officer(&cast).unwrap();
+    let requester = cast.key("requester 1").unwrap();
+    let id = p.ask_for_help(&requester, b"a story").unwrap();
+    p.triage(id, "P2").unwrap();
     let inputs = json!({"inputs": tlog::sha256(b"in"), "requests": 1, "responders": 0});
     let round = p.say(&officer, Kind::AidRound, None, inputs).unwrap();
     let outcome =

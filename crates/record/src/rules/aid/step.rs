@@ -8,7 +8,7 @@ use crate::body::aid::{MAX_TEAM, Offer, Step};
 use crate::ids::StatementId;
 use crate::json;
 use crate::refusal::{Code, Refusal};
-use crate::state::AidRequest;
+use crate::state::{AidRequest, Matched};
 
 /// Seconds after the close of a round's inputs in which a team is offered by its outcome: seven days.
 const MAX_OFFER_S: i64 = 7 * 86_400;
@@ -75,9 +75,17 @@ impl Ask<'_> {
         }
         if let Some(round) = &s.round {
             let known = self.state.aid.rounds.get(round);
-            if known.is_none_or(|r| !r.is_open(self.time)) {
+            let Some(known) = known.filter(|r| r.is_open(self.time)) else {
                 let detail =
                     format!("there is no round {round}, or its outcome is said, or it lapsed");
+                return refuse(Code::AidRound, detail);
+            };
+            let since_s = request.standing.since_s;
+            if since_s > known.closed.unix_seconds() {
+                let detail = format!(
+                    "the inputs of round {round} were closed at {}, before the request came to where it stands",
+                    known.closed
+                );
                 return refuse(Code::AidRound, detail);
             }
         }
@@ -145,16 +153,52 @@ impl Ask<'_> {
                 format!("the outcome does not hold this offer: {problem}"),
             );
         }
-        for id in &offer.responders {
-            if let Some(why) = aid.unfit(id, self.time) {
-                return refuse(Code::AidResponderUnfit, format!("responder {id}: {why}"));
-            }
-            if aid.is_refused(request, id) {
-                let detail = format!(
-                    "responder {id}: the requester wanted another team, or it left this request for a conflict"
-                );
-                return refuse(Code::AidNotMatched, detail);
-            }
+        if matched.offered.contains(&s.request) {
+            return refuse(
+                Code::AidNotMatched,
+                "this outcome was offered to the request before; the next round takes it in",
+            );
+        }
+        offer
+            .responders
+            .iter()
+            .try_for_each(|id| self.check_offered(request, matched, id))
+    }
+
+    /// What the record itself knows against offering a responder, whatever the inputs said.
+    fn check_offered(
+        &self,
+        request: &AidRequest,
+        matched: &Matched,
+        id: &StatementId,
+    ) -> Result<(), Refusal> {
+        let aid = &self.state.aid;
+        if let Some(why) = aid.unfit(id, self.time) {
+            return refuse(Code::AidResponderUnfit, format!("responder {id}: {why}"));
+        }
+        if aid.is_refused(request, id) {
+            let detail = format!(
+                "responder {id}: the requester wanted another team, or it left this request for a conflict"
+            );
+            return refuse(Code::AidNotMatched, detail);
+        }
+        let closed = aid.rounds.get(&matched.round).map(|round| round.closed);
+        let enlisted = aid.responders.get(id).map(|r| r.enlisted);
+        if enlisted > closed {
+            return refuse(
+                Code::AidNotMatched,
+                format!("responder {id} enlisted after the inputs of the round were closed"),
+            );
+        }
+        let most = aid.desk.as_ref().map_or(0, |d| u32::from(d.weekly_hours)) / aid::UNIT_HOURS;
+        let carries = matched.carries.get(id).copied().unwrap_or(0);
+        if carries >= most {
+            return refuse(
+                Code::AidResponderUnfit,
+                format!(
+                    "responder {id}: this outcome offers it to {carries} requests, and a week has {most} units"
+                ),
+            );
         }
         Ok(())
     }

@@ -94,6 +94,10 @@ pub struct Round {
     pub requests: u32,
     /// Responders in them.
     pub responders: u32,
+    /// Requests that waited for a team when they were closed, whether they are in them or not.
+    pub waiting: u32,
+    /// Responders that were enlisted then, whether they are in them or not.
+    pub enlisted: u32,
     /// The next tick, once it is recorded, and the seed made of both.
     pub tick: Option<StatementId>,
     /// As [`Self::tick`].
@@ -111,6 +115,10 @@ pub struct Matched {
     pub root: Hash,
     /// Number of offers.
     pub offers: u32,
+    /// Requests that were offered what it holds for them.
+    pub offered: BTreeSet<StatementId>,
+    /// To how many of them each responder was offered: it carries a unit for each at least.
+    pub carries: BTreeMap<StatementId, u32>,
 }
 
 /// A notice, or a vulnerability relayed.
@@ -240,6 +248,21 @@ impl Aid {
         }
     }
 
+    /// How many requests wait for a team: triaged, or in a round of matching.
+    #[must_use]
+    pub fn waiting(&self) -> u32 {
+        use ::aid::Stage::{Matching, Triaged};
+        let waits = |r: &&AidRequest| [Triaged, Matching].contains(&r.standing.stage);
+        count(self.requests.values().filter(waits))
+    }
+
+    /// How many responders are enlisted and not dismissed, each once.
+    #[must_use]
+    pub fn enlisted(&self) -> u32 {
+        let in_force = self.responder_keys.values();
+        count(in_force.filter(|id| self.responders.get(id).is_some_and(|r| !r.dismissed)))
+    }
+
     /// The requests that a key asked or that name it as their proxy.
     pub fn requests_of<'a>(
         &'a self,
@@ -333,4 +356,8 @@ impl Aid {
             Purpose::Case => {}
         }
     }
+}
+
+fn count<T>(found: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(found.count()).unwrap_or(u32::MAX)
 }

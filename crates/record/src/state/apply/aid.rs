@@ -1,5 +1,7 @@
 //! Statements of aid.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aid::{Class, Reason, Role, Stage, Standing};
 
 use crate::body::aid::{AddItems, Consent, Dismiss, ItemKind, Purpose, Step};
@@ -67,6 +69,12 @@ impl State {
         request.refused.extend(leaves);
         if let Some(offer) = &step.offer {
             request.team.clone_from(&offer.responders);
+            if let Some(matched) = self.aid.matches.get_mut(&offer.matched) {
+                matched.offered.insert(step.request);
+                for id in &offer.responders {
+                    *matched.carries.entry(*id).or_default() += 1;
+                }
+            }
         }
         // not resolved, and nobody whole and fit is there to go on: somebody else is found
         let request = self.aid.requests.get(&step.request);
@@ -185,6 +193,8 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 closed: time,
                 requests: r.requests,
                 responders: r.responders,
+                waiting: aid.waiting(),
+                enlisted: aid.enlisted(),
                 tick: None,
                 seed: None,
                 outcome: None,
@@ -202,6 +212,8 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 round: m.round,
                 root: m.outcome_root,
                 offers: m.offers,
+                offered: BTreeSet::new(),
+                carries: BTreeMap::new(),
             };
             aid.matches.insert(s.id, matched);
         }

@@ -20,6 +20,14 @@ pub(crate) struct RoundView {
     inputs: String,
     /// When they were closed.
     closed: String,
+    /// Requests in them.
+    requests: u32,
+    /// Requests that waited for a team then: who is not in them was left out.
+    requests_waiting: u32,
+    /// Responders in them.
+    responders: u32,
+    /// Responders that were enlisted then.
+    responders_enlisted: u32,
     /// Its seed, fixed by the first tick after that.
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<String>,
@@ -52,6 +60,10 @@ pub(crate) async fn round(
     let view = RoundView {
         inputs: round.inputs.to_string(),
         closed: round.closed.to_string(),
+        requests: round.requests,
+        requests_waiting: round.waiting,
+        responders: round.responders,
+        responders_enlisted: round.enlisted,
         seed: round.seed.map(|s| s.to_string()),
         outcome: round.outcome.map(|o| o.to_string()),
         outcome_root: matched.map(|m| m.root.to_string()),
