@@ -32,13 +32,18 @@ async function answered(response) {
 
 export const desk = async () => answered(await fetch(API));
 
-/** All requests of whoever has the words, oldest first, page by page. */
-export async function requestsOf(who) {
+/** All requests of whoever has the words, oldest first, page by page: that they asked or speak for. */
+export const requestsOf = (who) => listed("key", who);
+
+/** Requests of others that name them as a proxy, and of which they have said nothing. */
+export const namedOf = (who) => listed("named", who);
+
+async function listed(asked, who) {
   const rows = [];
   const seen = new Set();
   let after = "";
   for (;;) {
-    const page = await answered(await fetch(`${API}/requests?key=${encodeURIComponent(who.key)}${after}`));
+    const page = await answered(await fetch(`${API}/requests?${asked}=${encodeURIComponent(who.key)}${after}`));
     rows.push(...page.rows);
     if (!page.next) return rows;
     if (seen.has(page.next)) throw new Error("the server's list does not end");
@@ -121,12 +126,12 @@ export async function say(who, type, body) {
  * Adds a message to a request, sealed to the officers, to whoever asked or speaks for them, and to the team while it may see it;
  * gives the commitment that was made here, for this text and no other.
  */
-export async function addMessage(who, request, text, own) {
+export async function addMessage(who, request, text, own, kind = "message") {
   const policy = await desk();
   const shown = await sealedTo(await shownBy(request), who.origin, own, request);
   const readers = new Set([...shown.readers.map((reader) => reader.recipient), who.recipient]);
   const { item, age } = await seal(utf8(text), [...readers]);
-  const body = { request: request.id, kind: "message", items: [item] };
+  const body = { request: request.id, kind, items: [item] };
   await send("items", await statement(who, "aid.item", policy.now, body), [age]);
   return item.commitment;
 }

@@ -2,7 +2,7 @@
 
 import { requester } from "./aid-keys.mjs";
 import { openAll, sealAgain, toldBefore } from "./aid-again.mjs";
-import { addMessage, desk, requestsOf, say as tellDesk } from "./aid-desk.mjs";
+import { addMessage, desk, namedOf, requestsOf, say as tellDesk } from "./aid-desk.mjs";
 import { ownTrust, readersPanel } from "./aid-panel.mjs";
 import { contentOf } from "./aid-seal.mjs";
 import { scopeOf, SYSTEMS } from "./aid-scope.mjs";
@@ -70,7 +70,7 @@ async function signScope(request, fields) {
   if (faults.length > 0) throw new Unclear([say("line-first"), ...faults.map(unclear)]);
   const text = JSON.stringify(said);
   // What is signed is the text as sealed here, never what the server says came last.
-  const scope = await addMessage(who, request, text, await ownTrust());
+  const scope = await addMessage(who, request, text, await ownTrust(), "scope");
   const { items } = (await requestsOf(who)).find((r) => r.id === request.id);
   if (!items.some((item) => item.commitment === scope)) throw new Error(say("scope-later"));
   const ends = new Date(until * 1000).toISOString().replace(/\.\d+Z$/u, "Z");
@@ -208,9 +208,6 @@ async function card(request) {
   return made;
 }
 
-/** Whether it was asked with these words. The key of a proxy is anybody's to name, so such a request is no word of the desk. */
-const isOwn = (request) => request.items.some(({ kind, signer }) => kind === "request" && signer === who.key);
-
 /** A request that somebody else asked: nothing of it is opened by itself. */
 async function foreign(request) {
   if (expected.has(request.id)) return card(request);
@@ -230,13 +227,14 @@ async function foreigners(requests) {
 }
 
 async function show() {
-  const requests = (await requestsOf(who)).reverse();
-  const [own, others] = [requests.filter(isOwn), requests.filter((request) => !isOwn(request))];
+  const [requests, named] = [(await requestsOf(who)).reverse(), (await namedOf(who)).reverse()];
+  // The key of a proxy is anybody's to name, so such a request is no word of the desk.
+  const [own, others] = [requests.filter(({ key }) => key === who.key), [...requests.filter(({ key }) => key !== who.key), ...named]];
   const cards = [];
   for (const request of own) cards.push(await card(request));
   if (others.length > 0) cards.push(await foreigners(others));
   shown.replaceChildren(...cards);
-  if (requests.length === 0) tell(say("none"), "problem");
+  if (own.length + others.length === 0) tell(say("none"), "problem");
 }
 
 form.addEventListener("submit", async (event) => {

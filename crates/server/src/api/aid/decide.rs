@@ -62,7 +62,7 @@ fn check_standing(app: &App, statement: &Statement) -> Result<(), ApiError> {
     let aid = &state.aid;
     let found = aid.requests.get(&request).ok_or_else(unknown)?;
     let key = &statement.signer;
-    if found.is_of(key) || aid.officer(key).is_some() || aid.helps(found, key) {
+    if found.is_of(key) || aid.officer(key).is_some() || aid.is_of_team(found, key) {
         return Ok(());
     }
     let hint = "sign with the key made from the words, or with an officer's or a helper's own";

@@ -202,7 +202,7 @@ fn clocks(t: Texts, desk: &Desk) -> Markup {
 }
 
 fn after(t: Texts, desk: &Desk) -> Markup {
-    let kept = duration(t, desk.retention_s);
+    let kept = duration(t, desk.retention_s.into());
     t.say("aid.after-text").word("kept", kept).html()
 }
 
