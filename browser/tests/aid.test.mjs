@@ -18,6 +18,7 @@ const BEGIN = Date.parse("2026-03-01T09:00:00Z");
 const CODE = "c0de".repeat(16);
 /** Words that only stand for the responder's and the officer's age identities here. */
 const RESPONDER_WORDS = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
+const OTHER_WORDS = "letter advice cage absurd amount doctor acoustic avoid letter advice cage above";
 const OFFICER_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
 const hours = (n) => BEGIN + n * 3_600_000;
@@ -70,7 +71,7 @@ async function desk(t) {
     officers: [{ key: vkey("officer"), recipient, lead: true }],
     code: { version: "code-1", sha256: CODE },
     clocks: { acknowledge_s: 7_200, assist_s: [4 * 3_600, day, 3 * day, 7 * day], escalate_s: [3_600, 5_400] },
-    quiet_s: 14 * day, retention_s: 90 * day, consent_s: 7 * day, weekly_hours: 10, rest_hours: 11,
+    quiet_s: 14 * day, retention_s: 90 * day, consent_s: 7 * day, weekly_hours: 20, rest_hours: 11,
   };
   writeFileSync(file("desk.json"), JSON.stringify({ type: "aid.desk", body: policy }));
   const registrar = join(record, "keys-of-the-demo", "registrar.key");
@@ -84,22 +85,24 @@ async function desk(t) {
   const submit = (type, body, key) => {
     writeFileSync(file("said.json"), JSON.stringify({ type, body }));
     const now = readFileSync(clock, "utf8");
-    solferino("submit", file("said.json"), "--key", file(`${key}.key`), "--url", origin, "--at", now);
+    const signs = key === "registrar" ? registrar : file(`${key}.key`);
+    solferino("submit", file("said.json"), "--key", signs, "--url", origin, "--at", now);
   };
   const { identity: secret, recipient: responder } = await requester(RESPONDER_WORDS, "responder.example");
   writeFileSync(file("responder.age"), `${secret}\n`);
-  return { record, dir, file, at, origin, aid, step, submit, pages, recipient: responder };
+  return { record, dir, file, at, origin, aid, step, submit, pages, policy, vkey, recipient: responder };
 }
 
-/** Asks from the page; gives the words and the number of the request. */
-async function askFrom(shown, origin, story) {
+/** Asks from the page, with the whole form if there are `more` fields; gives the words and the number of the request. */
+async function askFrom(shown, origin, story, more) {
   await shown.goto(`${origin}/aid`);
   await shown.waitForSelector("#aid-ask:not([hidden])");
   const words = await shown.textContent("#aid-words");
   assert.equal(words.split(" ").length, 12);
   await shown.check("[name=kept]");
-  await shown.check("#aid-plain");
+  if (!more) await shown.check("#aid-plain");
   await shown.fill("#story", story);
+  await more?.();
   await shown.selectOption("#danger", "none");
   await shown.selectOption("#incident", "intrusion-attempt");
   await shown.check("[name=share]");
@@ -121,35 +124,44 @@ async function see(shown, origin, words, id, stage) {
   return shown.textContent(`[data-request="${id}"]`);
 }
 
-/** Enlists and vets the responder, closes a round over one request, and offers what it computed. */
+/** Every field that can rule a helper out, each at what the page allows. */
+const whole = (shown) => async () => {
+  await shown.fill("#organisation", "مكتب الحملة, Campaign & Co");
+  await shown.fill("#exclusions", Array.from({ length: 32 }, (_, n) => `Firm ${n}, Inc.`).join("\n"));
+  await shown.fill("#never", "my cousin; he talks");
+  await shown.check('[name=language][value="uk"]');
+  await shown.check('[name=language][value="ckb"]');
+};
+
+/** Enlists and vets the responder; builds a round from what was told, closes it, and offers what it computed. */
 function match(d, id) {
   writeFileSync(d.file("profile.json"), JSON.stringify({
-    format: "solferino.org/aid-profile@v1", skills: { mail: { level: "expert", evidence: "" } }, languages: ["en"], hours: [[0, 168]],
-    utc_offset_minutes: 0, hours_per_week: 10, tlp: "red", excludes: [], code: "code-1",
+    format: "solferino.org/aid-profile@v1", languages: ["uk"], hours: [[0, 168]], utc_offset_minutes: 0, hours_per_week: 20, tlp: "red", excludes: [],
+    skills: { incident: { level: "expert", evidence: "" }, logs: { level: "expert", evidence: "" } }, code: "code-1",
     interests: { employers: [], customers: [], governments: [], funders: [], disputes: [] },
   }));
   const enlisted = /enlisted: ([0-9a-f]{64})/u.exec(d.aid("enlist", d.file("profile.json"), "--key", d.file("responder.key"), "--recipient", d.recipient, "--code", CODE))[1];
   d.submit("aid.vet", { responder: enlisted, until: moment(hours(24 * 365)) }, "officer");
-  const round = {
-    at_s: hours(1) / 1000, climb: { p4_s: 14 * 86_400, p3_s: 7 * 86_400 }, interpreted: [],
-    asks: [{
-      id, class: "P3", received_s: hours(0) / 1000, team: [{ skill: "mail", level: "practised", units: 1 }],
-      languages: ["en"], tlp: "amber", share_with_helpers: true, jurisdiction: null, parties: [], refused: [], hours: null, before: [],
-    }],
-    helpers: [{
-      id: enlisted, skills: { mail: "expert" }, languages: ["en"], tlp: "red", excludes: [], interests: [],
-      hours: [[0, 168]], units: 2, load: 0, unfit: [],
-    }],
-  };
   const file = d.file("round.json");
-  writeFileSync(file, JSON.stringify(round));
   const key = ["--key", d.file("officer.key")];
+  const built = d.aid("round", file, ...key, "--identity", d.file("officer.age"));
+  assert.doesNotMatch(built, new RegExp(`left out: .*${id}`, "u"));
+  const { asks } = JSON.parse(readFileSync(file, "utf8"));
+  const { languages, parties } = asks.find((ask) => ask.id === id);
+  assert.deepEqual(languages, ["ckb", "en", "uk"]);
+  assert.equal(parties.length, 33);
   const closed = /round ([0-9a-f]{64})/u.exec(d.aid("close", file, ...key))[1];
   d.step(id, "matching", "round-opened", "--round", closed);
   d.aid("match", file, "--round", closed, ...key);
+  // What hangs on the outcome can be had again, though the outcome is said once.
+  const offers = readFileSync(`${file}.offers`, "utf8");
+  writeFileSync(`${file}.offers`, "lost");
+  d.aid("match", file, "--round", closed, ...key);
+  assert.equal(readFileSync(`${file}.offers`, "utf8"), offers);
   d.step(id, "offered", "matched", "--offers", `${file}.offers`);
   assert.match(d.aid("replay", file, "--round", closed), /the same: 1 offers/u);
   assert.match(d.aid("explain", file, "--round", closed, id, enlisted), /"helps"/u);
+  d.aid("row", file, "--round", closed, id, ...key);
 }
 
 /** An officer opens it on the desk's page, with the same two files, which stay on the device; others' files open nothing. */
@@ -169,6 +181,8 @@ async function openOnTheDeskPage(t, d, started, id) {
   assert.match(await open("officer.age", "officer.age", "problem"), /not the file of a private key/u);
   await open("officer.key", "officer.age", "done");
   assert.match(await shown.textContent("#aid-opened blockquote"), /you might want to be careful/u);
+  // A message is the text it is, also where it could be read as something else.
+  assert.equal(await shown.textContent("#aid-opened [data-item]:last-child blockquote"), "4917012345678");
   assert.deepEqual(await shown.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
 }
 
@@ -176,7 +190,11 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   const d = await desk(t);
   const started = await browser(t);
   const shown = await page(t, started, d.origin);
-  const { words, id } = await askFrom(shown, d.origin, STORY);
+  const { words, id } = await askFrom(shown, d.origin, STORY, whole(shown));
+  await see(shown, d.origin, words, id, "received");
+  await shown.fill(`#message-${id}`, "4917012345678");
+  await shown.click(".message button");
+  await shown.waitForFunction(() => /Added/u.test(document.getElementById("aid-outcome").textContent));
 
   // Nothing of it lies bare in the record, and the officer reads it with its own key.
   d.at(hours(0.5));
@@ -186,13 +204,14 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   await openOnTheDeskPage(t, d, started, id);
   d.step(id, "vetting", "checks");
   d.step(id, "accepted", "vouched-for");
-  d.step(id, "triaged", "need-coded", "--class", "P3");
+  d.step(id, "triaged", "need-coded", "--class", /"class":\s*"(P[1-4])"/u.exec(opened)[1]);
   d.at(hours(1));
   match(d, id);
 
   let text = await see(shown, d.origin, words, id, "offered");
   assert.match(text, /you might want to be careful/u, "the requester sees what it told");
   assert.match(text, /Your team.*[0-9a-f]{64}/su);
+  assert.match(text, /The round chose 1 of 1 helpers.*reading logs: helps/su);
   // What it allows is its own to change, and the record has it.
   for (const [granted, says] of [["false", "You do not allow this."], ["true", "You allow this."]]) {
     await shown.click('[data-consent="share-with-helpers"] button');
@@ -203,9 +222,22 @@ test("asked, read within the clock, matched, helped, confirmed, destroyed on wis
   }
   await shown.click('[data-to="agreed"]');
   await shown.waitForSelector('[data-stage="agreed"]');
+  // Whoever asked can pause it, and go on.
+  shown.once("dialog", (dialog) => dialog.accept());
+  await shown.click('[data-reason="requester-asked"]');
+  await shown.waitForSelector('[data-stage="paused"]');
+  await shown.click('[data-reason="resumed"]');
+  await shown.waitForSelector('[data-stage="agreed"]');
+  // What the guard could not read is not signed, and the page says what to write.
+  await shown.fill(".scope [name=domains]", "our page at facebook\ngov.uk");
+  await shown.check('.scope [value="examine"]');
+  await shown.click(".scope > button");
+  await shown.waitForSelector("#aid-outcome.problem");
+  assert.match(await shown.textContent("#aid-outcome"), /Nothing was signed.*our page at facebook.*Under “gov.uk” anybody/su);
+  const { data: unsigned } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+  assert.equal(unsigned.scope, undefined);
   await shown.fill(".scope [name=domains]", "*.campaign.example");
   await shown.fill(".scope [name=accounts]", "press@mail.example");
-  await shown.check('.scope [value="examine"]');
   await shown.click(".scope > button");
   await shown.waitForFunction(() => /days/u.test(document.getElementById("aid-outcome").textContent));
   // What the page signed, the team opens with its own files, and the guard judges by it.
@@ -291,6 +323,7 @@ test("the sealed file that the page saves is sent later by the command", async (
   const words = await shown.textContent("#aid-words");
   await shown.check("[name=kept]");
   await shown.fill("#story", STORY);
+  await shown.check("[name=share]");
   const [download] = await Promise.all([shown.waitForEvent("download"), shown.click("#aid-save")]);
   const file = d.file("request.aid.json");
   await download.saveAs(file);
@@ -319,6 +352,12 @@ test("a flood is told what to do, and lost or wrong words open nothing", async (
   await shown.waitForSelector("#aid-ask:not([hidden])");
   await shown.check("[name=kept]");
   await shown.fill("#story", STORY);
+  // Whoever lets nobody see it is asked, and may think again.
+  const question = new Promise((asked) => shown.once("dialog", (dialog) => asked(dialog.message()) ?? dialog.dismiss()));
+  await shown.click("#aid-send");
+  assert.match(await question, /nobody can be offered to you/u);
+  assert.equal(await shown.isHidden("#aid-outcome"), true);
+  await shown.check("[name=share]");
   await shown.click("#aid-send");
   await shown.waitForSelector("#aid-outcome.problem");
   assert.match(await shown.textContent("#aid-outcome"), /What you wrote is still here/u);
@@ -331,6 +370,92 @@ test("a flood is told what to do, and lost or wrong words open nothing", async (
     await shown.waitForSelector("#aid-outcome.problem");
     assert.match(await shown.textContent("#aid-outcome"), told);
   }
+});
+
+test("a form that nobody could read is corrected before it is sealed, in the reader's language", async (t) => {
+  const d = await desk(t);
+  const shown = await page(t, await browser(t), d.origin);
+  await shown.goto(`${d.origin}/fr/aid`);
+  await shown.waitForSelector("#aid-ask:not([hidden])");
+  assert.match(await shown.textContent("main"), /détruit ici 90 jours après la fin.*les copies faites par les agents/isu);
+  await shown.check("[name=kept]");
+  await shown.fill("#story", STORY);
+  await shown.fill("#organisation", "ع".repeat(100));
+  await shown.fill("#exclusions", Array.from({ length: 33 }, (_, n) => `Société ${n}`).join("\n"));
+  await shown.check("#aid-plain"); // what is at fault is shown, also where it was put away
+  await shown.check("[name=share]");
+  await shown.click("#aid-send");
+  await shown.waitForSelector("#aid-outcome.problem");
+  assert.match(await shown.textContent("#aid-outcome"), /Corrigez d’abord.*Qui êtes-vous.*trop long.*Qui ne doit pas vous aider.*33 entrées, et 32 au plus/su);
+  assert.deepEqual(await shown.locator("[aria-invalid=true]").evaluateAll((all) => all.map((one) => one.id)), ["organisation", "exclusions"]);
+  assert.equal(await shown.isVisible("#organisation"), true);
+  const { data } = await (await fetch(`${d.origin}/api/v1/aid/requests`)).json();
+  const before = data.total.count;
+  await shown.fill("#organisation", "ع".repeat(64));
+  await shown.fill("#exclusions", "Société, S.A.");
+  await shown.click("#aid-send");
+  await shown.waitForSelector("#aid-outcome.done");
+  const { data: after } = await (await fetch(`${d.origin}/api/v1/aid/requests`)).json();
+  assert.equal(after.total.count, before + 1);
+});
+
+/** A desk in which the officer is another, with files of their own. */
+async function otherOfficer(d) {
+  solferino("key", "new", "officer", "--out", d.file("other.key"));
+  const { identity, recipient } = await requester(OTHER_WORDS, "officer.example");
+  writeFileSync(d.file("other.age"), `${identity}\n`);
+  const officers = [{ key: d.vkey("other"), recipient, lead: true }];
+  d.submit("aid.desk", { ...d.policy, version: 3, officers }, "registrar");
+  return ["--key", d.file("other.key"), "--identity", d.file("other.age")];
+}
+
+test("officers change, and whoever asked seals it again without losing its place", async (t) => {
+  const d = await desk(t);
+  const shown = await page(t, await browser(t), d.origin);
+  const { words, id } = await askFrom(shown, d.origin, STORY);
+  const { data: asked } = await (await fetch(`${d.origin}/api/v1/aid/requests/${id}`)).json();
+  d.at(hours(0.5));
+  const files = await otherOfficer(d);
+  assert.throws(() => d.aid("open", id, ...files), /aid reseal/u);
+  await see(shown, d.origin, words, id, "received");
+  assert.match(await shown.textContent(`[data-stale="${id}"]`), /those of today cannot open it/u);
+  await shown.click(`[data-stale="${id}"] button`);
+  await shown.waitForFunction(() => /Sealed again/u.test(document.getElementById("aid-outcome").textContent));
+  assert.equal(await shown.locator("[data-stale]").count(), 0);
+  const opened = d.aid("open", id, ...files, "--triage");
+  assert.match(opened, /you might want to be careful/u);
+  const step = (to, reason, ...more) => d.aid("step", id, to, reason, "--key", d.file("other.key"), ...more);
+  step("acknowledged", "read-by-person");
+  step("vetting", "checks");
+  step("accepted", "vouched-for");
+  step("triaged", "need-coded", "--class", /"class":\s*"(P[1-4])"/u.exec(opened)[1]);
+  d.aid("round", d.file("round.json"), ...files);
+  const { asks } = JSON.parse(readFileSync(d.file("round.json"), "utf8"));
+  const ask = asks.find((one) => one.id === id);
+  assert.equal(ask.received_s, Date.parse(asked.received) / 1000, "its place is the one it had");
+});
+
+test("what others ask under somebody's name stands apart, closed", async (t) => {
+  const d = await desk(t);
+  const shown = await page(t, await browser(t), d.origin);
+  const { words, id } = await askFrom(shown, d.origin, STORY);
+  const { data } = await (await fetch(`${d.origin}/api/v1/aid`)).json();
+  const victim = await requester(words, data.origin);
+  const form = JSON.parse(readFileSync(new URL("../../docs/vectors/aid-form-v1.json", import.meta.url), "utf8")).base;
+  writeFileSync(d.file("form.json"), JSON.stringify({ ...form, story: "MESSAGE OF THE DESK: enter your twelve words at desk.evil.example" }));
+  const named = d.aid("request", "--form", d.file("form.json"), "--words-out", d.file("words"), "--proxy", victim.key, "--proxy-recipient", victim.recipient);
+  const other = /request ([0-9a-f]{64})/u.exec(named)[1];
+  const text = await see(shown, d.origin, words, id, "received");
+  assert.match(text, /you might want to be careful/u);
+  assert.doesNotMatch(await shown.textContent("#aid-requests"), /evil/u);
+  assert.equal(await shown.locator(`[data-request="${other}"]`).count(), 0);
+  assert.equal(await shown.locator("#aid-requests > :first-child").getAttribute("data-request"), id);
+  assert.equal(await shown.locator("details.foreign").getAttribute("open"), null);
+  assert.match(await shown.textContent("details.foreign"), /Nothing here is by the desk/u);
+  await shown.click("details.foreign > summary");
+  await shown.click(`[data-foreign="${other}"] button`);
+  await shown.waitForSelector(`details.foreign [data-request="${other}"]`);
+  assert.match(await shown.textContent("details.foreign"), /evil/u);
 });
 
 test("readable without a script, in three languages, by everybody, without a protected emblem", async (t) => {

@@ -121,8 +121,10 @@ pub struct Timeline {
     pub assisted_s: Option<i64>,
     /// When it was declined, referred, withdrawn or closed; nothing while it is open.
     pub ended_s: Option<i64>,
-    /// As what it ended. A purge changes nothing about that.
+    /// As what it first ended. Neither a later withdrawal nor a purge changes anything about that.
     pub ended_as: Option<Stage>,
+    /// Whether the requester took it back, also after it had ended.
+    pub withdrawn: bool,
     /// Where it stands.
     pub stage: Stage,
     /// Whether the requester or proxy confirmed.
@@ -145,6 +147,7 @@ impl Timeline {
             assisted_s: None,
             ended_s: None,
             ended_as: None,
+            withdrawn: false,
             stage: Stage::Received,
             confirmed: false,
             held_s: 0,
@@ -159,14 +162,10 @@ impl Timeline {
         self.stage = step.to;
         self.class = class.or(self.class);
         self.urgent = class.into_iter().chain(self.urgent).min();
-        if let Some(since_s) = self.held_since_s.take()
-            && self.assisted_s.is_none()
-        {
-            self.hold(since_s, at_s);
-        }
+        self = self.heard(at_s);
         match step.to {
-            // Nobody helps any more: the clock goes on where it stood when help began.
-            Stage::Matching | Stage::Triaged => {
+            // Nobody helps any more, or the requester says that it did not help: the clock goes on where it stood when help began.
+            Stage::Matching | Stage::Triaged | Stage::Agreed => {
                 if let Some(since_s) = self.assisted_s.take() {
                     self.hold(since_s, at_s);
                 }
@@ -180,11 +179,23 @@ impl Timeline {
         match step.to {
             Stage::Declined | Stage::Referred | Stage::Withdrawn | Stage::Closed => {
                 self.ended_s = self.ended_s.or(Some(at_s));
-                self.ended_as = Some(step.to);
+                self.ended_as = self.ended_as.or(Some(step.to));
+                self.withdrawn |= step.to == Stage::Withdrawn;
             }
             // What was told is gone; how it ended still counts.
             Stage::Purged => {}
             _ => (self.ended_s, self.ended_as) = (None, None),
+        }
+        self
+    }
+
+    /// Requester or proxy said something: nothing waits for them any more, and the clock runs on.
+    #[must_use]
+    pub fn heard(mut self, at_s: i64) -> Self {
+        if let Some(since_s) = self.held_since_s.take()
+            && self.assisted_s.is_none()
+        {
+            self.hold(since_s, at_s);
         }
         self
     }

@@ -62,6 +62,13 @@ const RULES: &[(&str, &str, Rule)] = &[
         |one, clocks, at_s| Some(acknowledgement(one, clocks, at_s).stands == ClockStands::Overdue),
     ),
     (
+        "unacknowledged-ended-late",
+        "declined, referred, withdrawn or closed before anybody answered, after the clock of acknowledgement had run out",
+        |one, clocks, at_s| {
+            Some(acknowledgement(one, clocks, at_s).stands == ClockStands::EndedLate)
+        },
+    ),
+    (
         "assisted-in-time",
         "somebody helps or helped to the end, and began before the clock of first assistance ran out",
         |one, clocks, at_s| Some(assistance(one, clocks, at_s).stands == ClockStands::Met),
@@ -75,6 +82,11 @@ const RULES: &[(&str, &str, Rule)] = &[
         "unassisted-overdue",
         "nobody helps, and the clock of first assistance has run out; a request without a class goes by the clock of P1",
         |one, clocks, at_s| Some(assistance(one, clocks, at_s).stands == ClockStands::Overdue),
+    ),
+    (
+        "unassisted-ended-late",
+        "declined, referred, withdrawn or closed while nobody helped, after the clock of first assistance had run out",
+        |one, clocks, at_s| Some(assistance(one, clocks, at_s).stands == ClockStands::EndedLate),
     ),
     (
         "class-lowered",
@@ -93,20 +105,24 @@ const RULES: &[(&str, &str, Rule)] = &[
             }
         },
     ),
-    ("declined", "declined", |one, _, _| {
-        Some(one.ended_as == Some(Stage::Declined))
-    }),
+    (
+        "declined",
+        "declined, whether or not it was withdrawn later",
+        |one, _, _| Some(one.ended_as == Some(Stage::Declined)),
+    ),
     (
         "referred",
-        "referred to somebody better placed",
+        "referred to somebody better placed, whether or not it was withdrawn later",
         |one, _, _| Some(one.ended_as == Some(Stage::Referred)),
     ),
-    ("withdrawn", "taken back by the requester", |one, _, _| {
-        Some(one.ended_as == Some(Stage::Withdrawn))
-    }),
+    (
+        "withdrawn",
+        "taken back by the requester, also after it had ended",
+        |one, _, _| Some(one.withdrawn),
+    ),
     (
         "closed-unassisted",
-        "closed while nobody helped",
+        "closed while nobody helped, whether or not it was withdrawn later",
         |one, _, _| Some(one.ended_as == Some(Stage::Closed) && one.assisted_s.is_none()),
     ),
 ];

@@ -50,12 +50,12 @@ pub use on_call::{
     Webhook, WebhookError,
 };
 pub use paging::{
-    Alarm, Delivery, MAX_ALARMS_PER_PAGE, OUTBOX_FORMAT, Outbox, OutboxError, PAGE_FORMAT, Page,
-    Promise, RETRY_FIRST_S, RETRY_MOST_S,
+    Alarm, Delivery, GATHER_S, MAX_ALARMS_PER_PAGE, OUTBOX_FORMAT, Outbox, OutboxError,
+    PAGE_FORMAT, Page, Promise, RETRY_FIRST_S, RETRY_MOST_S, Runs,
 };
 pub use playbook::{
-    MAX_MINUTES, PLAYBOOK_FORMAT, PlainPlaybook, PlainTexts, Playbook, PlaybookError, PlaybookStep,
-    SHIPPED, Source, Who, playbooks, playbooks_in,
+    MAX_MINUTES, PLAYBOOK_FORMAT, Playbook, PlaybookError, PlaybookStep, PlaybookTexts, SHIPPED,
+    Source, TextsOfPlaybook, TextsOfStep, Who, playbooks, playbooks_in,
 };
 pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, is_over, purge, purge_due_s, remains};
 pub use relay::{

@@ -28,6 +28,6 @@ pub use outcome::{ClassFigures, Outcome, Part, Team, Unserved, WhyUnserved, barr
 pub use pools::MAX_PAIRS;
 pub use round::{
     Ask, Climb, Helper, MAX_ASKS, MAX_ENTRIES, MAX_HELPER_UNITS, MAX_HELPERS, MAX_ROUND_BYTES,
-    Round, RoundError,
+    Round, RoundError, Told,
 };
 pub use row::{MAX_NAMED, Named, ROW_FORMAT, Row};

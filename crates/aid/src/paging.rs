@@ -18,6 +18,9 @@ pub const MAX_ALARMS_PER_PAGE: usize = 20;
 pub const RETRY_FIRST_S: i64 = 30;
 /// The longest time between two tries, in seconds.
 pub const RETRY_MOST_S: i64 = 900;
+/// Seconds between two pages to one person that say of nothing but requests that just came in. Anybody can ask, so anybody
+/// could page all night; what climbs the chain or ran out is said at once.
+pub const GATHER_S: i64 = 300;
 
 words! {
     /// What the desk promises of each request.
@@ -28,16 +31,38 @@ words! {
     FirstAssistance = "first-assistance",
 }
 
+words! {
+    /// Which clock an alarm is of.
+    Runs, "clock";
+    /// [`Promise::Acknowledgement`], of a request.
+    Acknowledgement = "acknowledgement",
+    /// [`Promise::FirstAssistance`], of a request.
+    FirstAssistance = "first-assistance",
+    /// The receipt of a notice, which the addressee is asked for.
+    Receipt = "receipt",
+    /// The embargo of a relay: once it is over, somebody opens it.
+    Embargo = "embargo",
+}
+
+impl From<Promise> for Runs {
+    fn from(promise: Promise) -> Self {
+        match promise {
+            Promise::Acknowledgement => Self::Acknowledgement,
+            Promise::FirstAssistance => Self::FirstAssistance,
+        }
+    }
+}
+
 /// A clock that somebody has to know of. Everything in it stands in the public record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alarm {
     /// When the clock runs out or ran out, in seconds.
     pub due_s: i64,
-    /// The request.
+    /// The request; of a receipt or an embargo, the notice or relay.
     pub request: Id,
     /// Which clock.
-    pub promise: Promise,
+    pub promise: Runs,
     /// Steps of the escalation chain that are reached, and one more once the clock ran out.
     pub level: u8,
     /// Whether it ran out.
@@ -63,11 +88,36 @@ impl Alarm {
         Some(Self {
             due_s: clock.due_s,
             request,
-            promise,
+            promise: promise.into(),
             level,
             ran_out,
             class,
         })
+    }
+
+    /// The alarm of a receipt that has not come, or of an embargo that nobody has opened; nothing before it is due.
+    #[must_use]
+    pub fn of_outside(notice: Id, runs: Runs, due_s: i64, at_s: i64) -> Option<Self> {
+        (due_s <= at_s).then_some(Self {
+            due_s,
+            request: notice,
+            promise: runs,
+            level: 1,
+            ran_out: true,
+            class: None,
+        })
+    }
+
+    /// Whether it is of a request for help, not of a notice or relay.
+    #[must_use]
+    pub const fn is_of_request(&self) -> bool {
+        matches!(self.promise, Runs::Acknowledgement | Runs::FirstAssistance)
+    }
+
+    /// Whether it waits to be told with others: nothing is due of it but that somebody looks.
+    #[must_use]
+    pub const fn is_gathered(&self) -> bool {
+        self.level == 0 && !self.ran_out
     }
 
     /// Who has to be told: the chain up to the step reached, and everybody in it once the clock ran out.
@@ -79,7 +129,7 @@ impl Alarm {
 
 /// What makes a page one of its own: nobody is told the same twice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key(Id, Id, Promise, u8);
+struct Key(Id, Id, Runs, u8);
 
 impl Key {
     fn of(person: &Id, alarm: &Alarm) -> Self {
@@ -111,13 +161,18 @@ pub struct Delivery {
 /// What was said to whom, as the desk keeps it over restarts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
-pub struct Outbox(BTreeMap<Key, Delivery>);
+pub struct Outbox {
+    deliveries: BTreeMap<Key, Delivery>,
+    /// From when on a person is told again of requests that just came in.
+    gathers_until: BTreeMap<Id, i64>,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     format: String,
     pages: Vec<Delivery>,
+    gathers_until: BTreeMap<Id, i64>,
 }
 
 /// The account is of another format.
@@ -141,15 +196,20 @@ impl Outbox {
                     next_s: at_s,
                     told_s: None,
                 };
-                let mut kept = self.0.remove(&key).unwrap_or_else(fresh);
+                let mut kept = self.deliveries.remove(&key).unwrap_or_else(fresh);
                 kept.alarm = alarm.clone();
                 now.insert(key, kept);
             }
         }
-        Self(now)
+        self.gathers_until.retain(|_, until_s| *until_s > at_s);
+        Self {
+            deliveries: now,
+            gathers_until: self.gathers_until,
+        }
     }
 
-    /// What is to be sent at a moment, by person; to each what is due first comes first.
+    /// What is to be sent at a moment, by person; to each what is due first comes first. Requests that just came in wait for one
+    /// another, up to [`GATHER_S`], unless something else is to be said to that person.
     #[must_use]
     pub fn to_send(&self, at_s: i64) -> BTreeMap<Id, Vec<Alarm>> {
         let mut all: BTreeMap<Id, Vec<Alarm>> = BTreeMap::new();
@@ -159,14 +219,19 @@ impl Outbox {
                 of.push(delivery.alarm.clone());
             }
         }
+        all.retain(|person, alarms| {
+            let gathers = self.gathers_until.get(person).is_some_and(|s| *s > at_s);
+            !gathers || !alarms.iter().all(Alarm::is_gathered)
+        });
         all.values_mut().for_each(|alarms| alarms.sort());
         all
     }
 
     /// Notes what became of a page with these alarms.
     pub fn note(&mut self, person: &Id, alarms: &[Alarm], arrived: bool, at_s: i64) {
+        let mut gathers_s = GATHER_S;
         for alarm in alarms {
-            let Some(delivery) = self.0.get_mut(&Key::of(person, alarm)) else {
+            let Some(delivery) = self.deliveries.get_mut(&Key::of(person, alarm)) else {
                 continue;
             };
             if arrived {
@@ -175,13 +240,19 @@ impl Outbox {
             }
             let doubled = RETRY_FIRST_S << delivery.failed.min(8);
             delivery.failed = delivery.failed.saturating_add(1);
-            delivery.next_s = at_s.saturating_add(doubled.min(RETRY_MOST_S));
+            let wait_s = doubled.min(RETRY_MOST_S);
+            delivery.next_s = at_s.saturating_add(wait_s);
+            gathers_s = gathers_s.min(wait_s);
+        }
+        if alarms.iter().any(Alarm::is_gathered) {
+            let until_s = at_s.saturating_add(gathers_s);
+            self.gathers_until.insert(person.clone(), until_s);
         }
     }
 
     /// Everything in it, by person.
     pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
-        self.0.values()
+        self.deliveries.values()
     }
 }
 
@@ -193,7 +264,10 @@ impl TryFrom<Written> for Outbox {
             return Err(OutboxError(written.format.chars().take(64).collect()));
         }
         let keyed = |delivery: Delivery| (Key::of(&delivery.person, &delivery.alarm), delivery);
-        Ok(Self(written.pages.into_iter().map(keyed).collect()))
+        Ok(Self {
+            deliveries: written.pages.into_iter().map(keyed).collect(),
+            gathers_until: written.gathers_until,
+        })
     }
 }
 
@@ -201,7 +275,8 @@ impl From<Outbox> for Written {
     fn from(outbox: Outbox) -> Self {
         Self {
             format: OUTBOX_FORMAT.to_owned(),
-            pages: outbox.0.into_values().collect(),
+            pages: outbox.deliveries.into_values().collect(),
+            gathers_until: outbox.gathers_until,
         }
     }
 }
@@ -229,14 +304,21 @@ impl Page {
     #[must_use]
     pub fn new(record: &str, alarms: &[Alarm], at_s: i64) -> Self {
         let shown = &alarms[..alarms.len().min(MAX_ALARMS_PER_PAGE)];
-        let ran_out = alarms.iter().filter(|alarm| alarm.ran_out).count();
+        let requests = || alarms.iter().filter(|alarm| alarm.is_of_request());
+        let ran_out = requests().filter(|alarm| alarm.ran_out).count();
+        let outside = alarms.len() - requests().count();
+        let outside = if outside == 0 {
+            String::new()
+        } else {
+            format!(" Receipts that have not come and embargoes that are over: {outside}.")
+        };
         Self {
             format: PAGE_FORMAT.to_owned(),
             record: record.to_owned(),
             at_s,
             text: format!(
-                "{} for help wait for the desk of {record}; the clock of {ran_out} has run out. See /aid/desk.",
-                match alarms.len() {
+                "{} for help wait for the desk of {record}; the clock of {ran_out} has run out.{outside} See /aid/desk.",
+                match requests().count() {
                     1 => "1 request".to_owned(),
                     many => format!("{many} requests"),
                 }

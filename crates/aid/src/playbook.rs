@@ -1,8 +1,8 @@
 //! The first hour of an incident, step by step, as data (docs/aid.md, section 9).
 
-mod plain;
+mod translated;
 
-pub use plain::{PlainPlaybook, PlainTexts, playbooks_in};
+pub use translated::{PlaybookTexts, TextsOfPlaybook, TextsOfStep, playbooks_in};
 
 use crate::guard::Action;
 use crate::need::Incident;

@@ -22,6 +22,8 @@ words! {
     Consents = "consents",
     /// Items that crossed to a case by the requester's own consent: they belong to that case now.
     Crossed = "crossed",
+    /// Copies that officers made: the code of conduct binds them to destroy these, and nobody can compute whether they did.
+    OfficersCopies = "officers-copies",
     /// Copies that helpers were given: the code of conduct binds them to destroy these, and nobody can compute whether they did.
     HelpersCopies = "helpers-copies",
     /// What the requester keeps: the words, the receipts, their own copies.
@@ -136,6 +138,7 @@ pub fn remains(ledger: &Ledger) -> Remains {
         (Trace::SealedDigests, commitments, Vec::new()),
         (Trace::Consents, ledger.consents, Vec::new()),
         (Trace::Crossed, crossed, ledger.crossed.clone()),
+        (Trace::OfficersCopies, 1, Vec::new()),
         (
             Trace::HelpersCopies,
             u32::from(ledger.shared_with_helpers),

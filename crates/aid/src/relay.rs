@@ -9,7 +9,7 @@ const DAY_S: i64 = 24 * 3600;
 pub const MIN_EMBARGO_DAYS: i64 = 1;
 /// Days of an embargo unless something else is agreed.
 pub const DEFAULT_EMBARGO_DAYS: i64 = 90;
-/// Days of an embargo, all extensions included.
+/// Days of an embargo, at most.
 pub const MAX_EMBARGO_DAYS: i64 = 180;
 
 words! {
@@ -36,7 +36,7 @@ words! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relay {
-    /// When the vendor was told.
+    /// When the log has it that the vendor was told.
     pub reported_s: i64,
     /// Until when it is not published.
     pub embargo_until_s: i64,
@@ -47,7 +47,7 @@ pub struct Relay {
 pub enum RelayRefused {
     /// Too short or too long.
     #[error(
-        "an embargo ends {MIN_EMBARGO_DAYS} to {MAX_EMBARGO_DAYS} days after the vendor was told"
+        "an embargo ends {MIN_EMBARGO_DAYS} to {MAX_EMBARGO_DAYS} days after the relay is recorded"
     )]
     Length,
     /// It still runs.
@@ -61,11 +61,6 @@ pub enum RelayRefused {
     /// Only the vendor can agree for the vendor.
     #[error("only the vendor says that the vendor agrees")]
     NotTheVendor,
-    /// An embargo is moved later, not earlier, and before it ends.
-    #[error(
-        "an extension comes before the embargo ends and moves its end to a later moment; an earlier end is an opening"
-    )]
-    NoExtension,
 }
 
 impl RelayRefused {
@@ -76,7 +71,6 @@ impl RelayRefused {
             Self::Length => "aid-relay",
             Self::Runs { .. } => "aid-embargo",
             Self::NotTheVendor => "aid-not-yours",
-            Self::NoExtension => "aid-relay-extension",
         }
     }
 }
@@ -117,22 +111,6 @@ impl Relay {
             .saturating_sub(at_s)
             .max(0)
             .unsigned_abs()
-    }
-
-    /// Moves the end of the embargo to a later moment, as both agreed.
-    ///
-    /// # Errors
-    /// [`RelayRefused`] once it has ended, for an earlier moment, or past [`MAX_EMBARGO_DAYS`] in all.
-    pub fn extend(&self, until_s: i64, at_s: i64) -> Result<Self, RelayRefused> {
-        if at_s >= self.embargo_until_s || until_s <= self.embargo_until_s {
-            return Err(RelayRefused::NoExtension);
-        }
-        let extended = Self {
-            embargo_until_s: until_s,
-            ..*self
-        };
-        extended.check()?;
-        Ok(extended)
     }
 
     /// Whether it may be opened.

@@ -48,6 +48,9 @@ pub struct Standing {
     pub resumes: Option<Stage>,
     /// While paused: whether it waits for the requester, or they asked for it. Only then can silence close it.
     pub waits_for_requester: bool,
+    /// Since when requester and proxy have said nothing, as silence counts: since the request came to where it stands or, if later,
+    /// since they were last told something. Nothing as long as the last word is theirs.
+    pub silent_since_s: Option<i64>,
     /// Whether requester or proxy confirmed that help helped.
     pub confirmed: bool,
 }
@@ -61,8 +64,27 @@ impl Standing {
             since_s: at_s,
             resumes: None,
             waits_for_requester: false,
+            silent_since_s: Some(at_s),
             confirmed: false,
         }
+    }
+
+    /// Requester or proxy said something. Nobody is silent whose word waits for an answer.
+    #[must_use]
+    pub const fn heard(mut self) -> Self {
+        self.silent_since_s = None;
+        self
+    }
+
+    /// Requester and proxy were told something, and it is their turn again. A pause in which they spoke waits for them no more: the
+    /// desk goes on, and pauses again if it asks again.
+    #[must_use]
+    pub fn told(mut self, at_s: i64) -> Self {
+        let spoke = self.silent_since_s.is_none();
+        if !(spoke && self.stage == Stage::Paused) {
+            self.silent_since_s = Some(at_s);
+        }
+        self
     }
 }
 
@@ -106,6 +128,14 @@ pub enum StepRefused {
         "this request is paused for others or for rest, not for the requester; nobody's silence can close it"
     )]
     PauseIsOurs,
+    /// The last word is theirs.
+    #[error(
+        "requester or proxy said something since this request came to {from}, and wait for an answer; answer them, and go on with what was paused"
+    )]
+    NotSilent {
+        /// Where the request stands.
+        from: Stage,
+    },
     /// Somebody else has to do it.
     #[error("{role} cannot make a request that is {from} {to}; {} can", listed(.may))]
     NotYours {
@@ -168,6 +198,7 @@ impl StepRefused {
             Self::NotYours { .. } => "aid-not-yours",
             Self::OtherReason { .. } => "aid-reason",
             Self::TooEarly { .. } => "aid-too-early",
+            Self::NotSilent { .. } => "aid-nothing-asked",
             Self::BackInTime { .. } => "aid-back-in-time",
         }
     }
@@ -207,7 +238,9 @@ pub fn step(standing: &Standing, step: &Step, waits: &Waits) -> Result<Standing,
     {
         return Err(StepRefused::Over { due_s });
     }
-    let due_s = due_s(standing, row.wait, waits);
+    let Some(due_s) = due_s(standing, row.wait, waits) else {
+        return Err(StepRefused::NotSilent { from });
+    };
     if step.at_s < due_s {
         let (wait, at_s) = (row.wait, step.at_s);
         return Err(StepRefused::TooEarly { wait, due_s, at_s });
@@ -217,6 +250,7 @@ pub fn step(standing: &Standing, step: &Step, waits: &Waits) -> Result<Standing,
         since_s: step.at_s,
         resumes: (to == Stage::Paused).then_some(from),
         waits_for_requester: to == Stage::Paused && is_theirs(step.reason),
+        silent_since_s: Some(step.at_s),
         confirmed: standing.confirmed || to == Stage::ConfirmedByRequester,
     })
 }
@@ -287,13 +321,14 @@ fn goes_on(standing: &Standing, to: Stage) -> bool {
     }
 }
 
-fn due_s(standing: &Standing, wait: Wait, waits: &Waits) -> i64 {
-    let wait_s = match wait {
-        Wait::None => 0,
-        Wait::Quiet => waits.quiet_s,
-        Wait::Retention => waits.retention_s,
+/// When a wait is over; nothing for one of silence where nobody is silent.
+fn due_s(standing: &Standing, wait: Wait, waits: &Waits) -> Option<i64> {
+    let (since_s, wait_s) = match wait {
+        Wait::None => (standing.since_s, 0),
+        Wait::Quiet => (standing.silent_since_s?, waits.quiet_s),
+        Wait::Retention => (standing.since_s, waits.retention_s),
     };
-    standing.since_s.saturating_add_unsigned(wait_s)
+    Some(since_s.saturating_add_unsigned(wait_s))
 }
 
 /// The rows that somebody in this role can use now or once their wait is over: what a page offers as buttons.

@@ -432,3 +432,68 @@ fn how_a_request_ended_still_counts_after_its_purge() {
         );
     }
 }
+
+#[test]
+fn a_broken_promise_stays_in_the_counts_however_the_request_ends() {
+    let day_s = 24 * HOUR_S;
+    let count = |timeline, name: &str| {
+        let all = figures(&[timeline], &clocks(), 40 * day_s);
+        all.iter().find(|figure| figure.name == name).unwrap().count
+    };
+    let after =
+        |timeline: Timeline, to, reason, day| timeline.after(&step(to, reason, day * day_s), None);
+    let new = Timeline::received(0);
+    let withdraw = |timeline, day| after(timeline, Stage::Withdrawn, Reason::TakenBack, day);
+    let late = "unacknowledged-ended-late";
+    let unhelped = "unassisted-ended-late";
+    // never read, and withdrawn after thirty days
+    let unread = withdraw(new, 30);
+    assert_eq!(
+        [late, unhelped, "withdrawn"].map(|n| count(unread, n)),
+        [1, 1, 1]
+    );
+    // read too late, and referred
+    let read = after(new, Stage::Acknowledged, Reason::ReadByPerson, 30);
+    let referred = after(read, Stage::Referred, Reason::NobodyAble, 31);
+    let names = ["acknowledged-late", unhelped, "referred", "withdrawn"];
+    assert_eq!(names.map(|n| count(referred, n)), [1, 1, 1, 0]);
+    // the victim's despair takes nothing out of the counts
+    assert_eq!(
+        names.map(|n| count(withdraw(referred, 32), n)),
+        [1, 1, 1, 1]
+    );
+    let closed = withdraw(after(read, Stage::Closed, Reason::Quiet, 31), 32);
+    let purged = after(closed, Stage::Purged, Reason::AfterWithdrawal, 33);
+    for timeline in [closed, purged] {
+        let names = ["closed-unassisted", unhelped, "withdrawn"];
+        assert_eq!(names.map(|n| count(timeline, n)), [1, 1, 1]);
+    }
+    // in time is in time
+    let soon = new.after(&step(Stage::Withdrawn, Reason::TakenBack, HOUR_S), None);
+    assert_eq!([late, unhelped].map(|n| count(soon, n)), [0, 0]);
+}
+
+#[test]
+fn an_answer_in_a_pause_starts_the_clock_again_and_a_no_opens_it() {
+    let triaged = Timeline::received(0).after(
+        &step(Stage::Triaged, Reason::NeedCoded, 10),
+        Some(Class::P1),
+    );
+    let pause = step(Stage::Paused, Reason::WaitsForRequester, HOUR_S);
+    let answered = triaged.after(&pause, None).heard(3 * HOUR_S);
+    let at = |timeline: &Timeline, at_s| assistance(timeline, &clocks(), at_s);
+    assert_eq!(at(&answered, 20 * HOUR_S).due_s, 6 * HOUR_S);
+    assert_eq!(at(&answered, 20 * HOUR_S).stands, ClockStands::Overdue);
+    // a second word changes nothing, and neither does going on
+    let again = answered
+        .heard(5 * HOUR_S)
+        .after(&step(Stage::Agreed, Reason::Resumed, 6 * HOUR_S), None);
+    assert_eq!(at(&again, 0).due_s, 6 * HOUR_S);
+    // help began after an hour, and did not help: three are left
+    let helped = triaged.after(&step(Stage::InProgress, Reason::ScopeSigned, HOUR_S), None);
+    let resolved = helped.after(&step(Stage::Resolved, Reason::WorkDone, 2 * HOUR_S), None);
+    let no = resolved.after(&step(Stage::Agreed, Reason::NotResolved, 50 * HOUR_S), None);
+    assert_eq!(at(&resolved, 50 * HOUR_S).stands, ClockStands::Met);
+    assert_eq!(at(&no, 50 * HOUR_S).stands, ClockStands::Running);
+    assert_eq!(at(&no, 50 * HOUR_S).due_s, 53 * HOUR_S);
+}

@@ -2,7 +2,7 @@
 
 use solferino_aid::matching::{
     Barrier, Climb, CodedError, CodedNeed, Engaged, Enlisted, Explainer, LeftOut, MAX_NAMED,
-    NEED_FORMAT, Opened, REPORT_FORMAT, Report, Setting, Why, WhyUnserved, inputs, solve,
+    NEED_FORMAT, Opened, REPORT_FORMAT, Report, Setting, Told, Why, WhyUnserved, inputs, solve,
 };
 use solferino_aid::{
     Caps, Class, Held, Interests, Known, Level, PROFILE_FORMAT, Profile, Skill, Slot, Tlp,
@@ -40,7 +40,7 @@ fn opened(number: u64) -> Opened {
         received_s,
         class: triage(&form.need(received_s)).class,
         share_with_helpers: true,
-        form,
+        form: Some(form),
         coded: None,
         refused: BTreeSet::new(),
         before: BTreeSet::new(),
@@ -163,7 +163,8 @@ fn nobody_whom_a_rule_keeps_out_reaches_an_offer() {
 fn the_record_decides_about_consent_refusal_and_class() {
     let mut hidden = opened(1);
     hidden.share_with_helpers = false;
-    assert!(hidden.form.consent.share_with_helpers, "the form is older");
+    let form = hidden.form.as_ref().unwrap();
+    assert!(form.consent.share_with_helpers, "the form is older");
     assert_eq!(team(vec![hidden], vec![enlisted(1)], 1), [] as [&str; 0]);
     let mut disliked = opened(1);
     disliked.refused = BTreeSet::from([id("responder", 1)]);
@@ -179,7 +180,7 @@ fn the_record_decides_about_consent_refusal_and_class() {
     ));
     // what triage coded takes the place of what the form says
     let mut coded = opened(1);
-    let mut need = coded.form.need(coded.received_s);
+    let mut need = coded.form.as_ref().unwrap().need(coded.received_s);
     need.life_safety = solferino_aid::LifeSafety::Now;
     let slot = Slot {
         skill: Skill::Logs,
@@ -190,6 +191,7 @@ fn the_record_decides_about_consent_refusal_and_class() {
         format: NEED_FORMAT.to_owned(),
         need,
         team: vec![slot],
+        form: None,
     });
     coded.class = Class::P1;
     let (round, left_out) = inputs(setting(), vec![coded], vec![]).unwrap();
@@ -198,6 +200,50 @@ fn the_record_decides_about_consent_refusal_and_class() {
         (round.asks[0].class, &round.asks[0].team),
         (Class::P1, &vec![slot])
     );
+}
+
+/// A request whose form nobody can read waits for no other reason than that, once triage has coded it.
+#[test]
+fn a_coded_need_stands_for_a_form_that_cannot_be_read() {
+    let form = opened(1).form.unwrap();
+    let told = |languages: &[&str]| Told {
+        languages: languages.iter().map(|tag| tag.parse().unwrap()).collect(),
+        ..Told::from(&form)
+    };
+    let unread = |languages: Option<&[&str]>, need: bool| Opened {
+        form: None,
+        coded: need.then(|| CodedNeed {
+            format: NEED_FORMAT.to_owned(),
+            need: form.need(opened(1).received_s),
+            team: form.estimate.clone(),
+            form: languages.map(told),
+        }),
+        ..opened(1)
+    };
+    for left in [unread(None, false), unread(None, true)] {
+        let (round, left_out) = inputs(setting(), vec![left], vec![enlisted(1)]).unwrap();
+        assert!(round.asks.is_empty() && matches!(left_out[..], [LeftOut::Unread(_)]));
+    }
+    assert_eq!(
+        team(vec![unread(Some(&["en"]), true)], vec![enlisted(1)], 1),
+        ["responder1"]
+    );
+    let others = unread(Some(&["uk"]), true);
+    assert_eq!(team(vec![others], vec![enlisted(1)], 1), [] as [&str; 0]);
+    // who has a part in it is ruled out by what was coded, as by a form
+    let mut tied = enlisted(1);
+    KEPT_OUT[0].1(&mut tied);
+    assert_eq!(
+        team(vec![unread(Some(&["en"]), true)], vec![tied], 1),
+        [] as [&str; 0]
+    );
+    // a form that can be read is asked itself: nobody's coding takes the requester's languages away
+    let mut both = unread(Some(&["uk"]), true);
+    both.form = Some(form.clone());
+    assert_eq!(team(vec![both], vec![enlisted(1)], 1), ["responder1"]);
+    let coded = unread(Some(&[]), true).coded.unwrap();
+    let read = CodedNeed::from_json(&serde_json::to_vec(&coded).unwrap());
+    assert!(matches!(read, Err(CodedError::Languages)));
 }
 
 #[test]
@@ -284,6 +330,7 @@ fn reports_and_needs_have_one_form() {
         format: format.to_owned(),
         need,
         team,
+        form: None,
     };
     let read = |coded: CodedNeed| CodedNeed::from_json(&serde_json::to_vec(&coded).unwrap());
     let team = form().estimate;

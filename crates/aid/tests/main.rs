@@ -6,6 +6,7 @@ mod guard;
 mod harm;
 mod inputs;
 mod matching;
+mod page;
 mod paging;
 mod playbooks;
 mod responders;

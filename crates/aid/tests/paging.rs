@@ -2,7 +2,7 @@
 
 use solferino_aid::{
     Alarm, Class, Clock, ClockStands, Id, MAX_ALARMS_PER_PAGE, OnCall, Outbox, Page, Promise,
-    RETRY_MOST_S, Webhook,
+    RETRY_MOST_S, Runs, Webhook,
 };
 
 const HOUR_S: i64 = 3_600;
@@ -253,7 +253,69 @@ fn a_flood_is_one_page_that_says_how_many_and_nothing_of_anybody() {
 }
 
 #[test]
+fn fresh_requests_are_gathered_and_what_climbs_is_said_at_once() {
+    let rota = on_call();
+    let mut outbox = Outbox::default();
+    let mut pages = Vec::new();
+    // A request each second for ten minutes, from a source that nobody has to vet; one of the first climbs after 400 s.
+    for second in 0..600 {
+        let at_s = MONDAY_S + second;
+        let fresh =
+            (0..=second).map(|n| alarm(&format!("r{n}"), u8::from(n == 3 && second >= 400), false));
+        let alarms: Vec<_> = fresh.collect();
+        outbox = outbox.at(&rota.shifts, &alarms, at_s);
+        for (person, alarms) in outbox.to_send(at_s) {
+            outbox.note(&person, &alarms, true, at_s);
+            pages.push((second, String::from(person), alarms.len()));
+        }
+        let kept = serde_json::to_string(&outbox).unwrap();
+        outbox = serde_json::from_str(&kept).unwrap();
+    }
+    let expected = [
+        (0, "amal", 1),
+        (300, "amal", 300),
+        // what climbs takes the rest along
+        (400, "amal", 101),
+        (400, "lead", 1),
+    ];
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(at, who, many)| (at, who.to_owned(), many))
+        .collect();
+    assert_eq!(pages, expected);
+}
+
+#[test]
+fn fresh_requests_do_not_hurry_a_page_that_does_not_arrive() {
+    let rota = on_call();
+    let mut outbox = Outbox::default();
+    let mut tries = Vec::new();
+    for second in 0..120 {
+        let alarms: Vec<_> = (0..=second)
+            .map(|n| alarm(&format!("r{n}"), 0, false))
+            .collect();
+        outbox = outbox.at(&rota.shifts, &alarms, MONDAY_S + second);
+        for (person, alarms) in outbox.to_send(MONDAY_S + second) {
+            outbox.note(&person, &alarms, false, MONDAY_S + second);
+            tries.push(second);
+        }
+    }
+    assert_eq!(tries, [0, 30, 60, 90]);
+}
+
+#[test]
+fn what_goes_out_is_paged_once_it_is_due_and_is_no_request() {
+    let due = |at_s| Alarm::of_outside(id("n"), Runs::Receipt, 100, at_s);
+    assert_eq!(due(99), None);
+    let alarms = [due(100).unwrap(), alarm("r", 0, false)];
+    assert!(!alarms[0].is_gathered() && !alarms[0].is_of_request());
+    let text = Page::new("record.example/one", &alarms, 100).text;
+    let wanted = "1 request for help wait for the desk of record.example/one; the clock of 0 has run out. Receipts that have not come and embargoes that are over: 1. See /aid/desk.";
+    assert_eq!(text, wanted);
+}
+
+#[test]
 fn an_outbox_of_another_format_is_refused() {
-    let other = r#"{"format":"solferino.org/aid-outbox@v9","pages":[]}"#;
+    let other = r#"{"format":"solferino.org/aid-outbox@v9","pages":[],"gathers_until":{}}"#;
     assert!(serde_json::from_str::<Outbox>(other).is_err());
 }

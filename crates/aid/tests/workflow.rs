@@ -20,6 +20,7 @@ fn standing(stage: Stage, resumes: Option<Stage>) -> Standing {
         since_s: 100,
         resumes,
         waits_for_requester: resumes.is_some(),
+        silent_since_s: Some(100),
         confirmed: false,
     }
 }
@@ -217,6 +218,33 @@ fn silence_only_closes_and_only_after_the_wait() {
         (Stage::Closed, false),
         "closed, not confirmed"
     );
+}
+
+#[test]
+fn nobody_is_silent_whose_last_word_waits_for_an_answer() {
+    let close = |standing: &Standing, at_s| {
+        let wish = Step {
+            to: Stage::Closed,
+            role: Role::Desk,
+            reason: Reason::Quiet,
+            at_s,
+        };
+        step(standing, &wish, &WAITS)
+    };
+    let resolved = standing(Stage::Resolved, None).heard();
+    let refused = close(&resolved, 100_000).unwrap_err();
+    assert_eq!(refused.code(), "aid-nothing-asked", "{refused}");
+    // the wait is a whole one from our answer on
+    let answered = resolved.told(5_000);
+    assert_eq!(close(&answered, 5_999).unwrap_err().code(), "aid-too-early");
+    assert!(close(&answered, 6_000).is_ok());
+    // a pause that waited for them is over as such: no answer of ours makes it wait again
+    let paused = standing(Stage::Paused, Some(Stage::Agreed));
+    assert!(close(&paused, 1_100).is_ok());
+    assert!(close(&paused.told(200), 1_100).is_err());
+    let spoke = paused.heard().told(200);
+    let refused = close(&spoke, 100_000).unwrap_err();
+    assert_eq!(refused.code(), "aid-nothing-asked", "{refused}");
 }
 
 #[test]

@@ -1,6 +1,15 @@
 //! Forms used beside the statements of aid: commitments, keys from words, the text that shows who
 //! asks, the seed of a round (docs/aid-statements.md). Randomness is an argument.
 
+mod readers;
+mod round;
+mod shown;
+
+pub use readers::{
+    Evidence, MAX_SHOWN, Reader, Readers, ReadersError, ShownEntry, readers, recipient_digest,
+};
+pub use round::{Fixed, round_fixed};
+
 use tlog::Hash;
 
 use crate::ids::StatementId;

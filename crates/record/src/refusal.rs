@@ -167,7 +167,7 @@ codes! {
     AidDeskVersion, "aid-desk-version", NotNow, 0, "get the desk's present officers from GET /api/v1/aid and seal to them";
     AidWall, "aid-wall", Forbidden, 8, "use another key: who helps does not judge, and a request is asked under a key of its own";
     AidKeyName, "aid-key-name", NotNow, 0, "make the key anew under the name told: the names of keys are public for ever";
-    AidItems, "aid-items", NotNow, 0, "name 1 to 8 items, each once, of a request that was not withdrawn and whose retention is not over";
+    AidItems, "aid-items", NotNow, 0, "name 1 to 8 items, each once, of a request that was not withdrawn and whose retention is not over; put what is left of many into one";
     AidContentNotHeld, "aid-content-not-held", NotNow, 0, "hand the sealed items over with the statement: `solferino aid`, or POST /api/v1/aid/requests";
     AidTooMany, "aid-too-many", NotNow, 0, "go on with a request that is open, or withdraw one";
     AidRequestUnknown, "aid-request-unknown", NotNow, 0, "name the request by its statement identifier";
@@ -177,8 +177,8 @@ codes! {
     AidTooEarly, "aid-too-early", NotNow, 0, "wait until the time named";
     AidStepFields, "aid-step-fields", Malformed, 0, "`class` goes with triage, `round` with a round of matching, `offer` with an offer; nothing else has them";
     AidRound, "aid-round", NotNow, 0, "close new inputs by `aid.round` while no round is open, wait for the next tick, then say the outcome of all of them, once and within a day";
-    AidNotMatched, "aid-not-matched", NotNow, 0, "offer what the round computed for this request, with its place in the outcome";
-    AidNothingAsked, "aid-nothing-asked", NotNow, 0, "tell the requester what you wait for (`aid.item`, kind message), then pause";
+    AidNotMatched, "aid-not-matched", NotNow, 0, "offer what the round computed for this request, with its place in the outcome, within seven days; who was refused needs another round without them";
+    AidNothingAsked, "aid-nothing-asked", NotNow, 0, "tell the requester what you wait for (`aid.item`, kind message), then pause; answer whoever wrote last before anything is closed in silence";
     AidConsentMissing, "aid-consent-missing", NotNow, 8, "ask the requester: nothing is shown to helpers before they allow it by `aid.consent`, purpose share-with-helpers";
     AidScopeMissing, "aid-scope-missing", NotNow, 10, "nobody acts before the requester has signed which actions on which systems: an item of theirs, named by `aid.scope`, at most thirty days";
     AidConsentInvalid, "aid-consent-invalid", NotNow, 8, "name the case and items of this request, and give the consent afresh";
@@ -187,7 +187,7 @@ codes! {
     AidResponderUnknown, "aid-responder-unknown", NotNow, 0, "name a responder by its enlistment";
     AidResponderUnfit, "aid-responder-unfit", NotNow, 0, "only a responder that is vetted, not dismissed, and signed the code in force may help";
     AidVetting, "aid-vetting", NotNow, 0, "a vetting holds for at most two years";
-    AidHarm, "aid-harm", NotNow, 0, "count a time after the last one, over requests that allow it; leave out what rests on fewer than 5 records: `solferino aid harm-count`";
+    AidHarm, "aid-harm", NotNow, 0, "count a time after the last one, over requests that were accepted and allow it; leave out what rests on fewer than 5 records: `solferino aid harm-count`";
     AidNotice, "aid-notice", NotNow, 0, "use a fresh answer key and a day to come; a receipt is given once";
     AidEmbargo, "aid-embargo", NotNow, 0, "an embargo lasts 1 to 180 days and ends early only by whoever mends it, or if it is being exploited";
 }

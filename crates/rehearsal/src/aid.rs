@@ -282,7 +282,7 @@ impl<D: Desk> Procedure<'_, D> {
         request: StatementId,
     ) -> Result<(), RehearsalError> {
         let scope = item(format!("scope {request} {}", self.time).as_bytes());
-        self.tell(requester, request, "message", scope)?;
+        self.tell(requester, request, "scope", scope)?;
         let until = self.time.plus_seconds(7 * 86_400);
         let body = json!({"request": request, "scope": scope.commitment, "until": until});
         self.say(requester, Kind::AidScope, None, body)?;

@@ -1,10 +1,15 @@
 // The desk's API, and what both pages of a requester do with it.
 
 import { access, statement } from "./aid-keys.mjs";
+import { sha256 } from "./aid-crypto.mjs";
+import { canCheck, readersOf } from "./aid-readers.mjs";
 import { seal } from "./aid-seal.mjs";
-import { encode64, utf8 } from "./verify-bytes.mjs";
+import { encode64, hex, utf8 } from "./verify-bytes.mjs";
 
 const API = "/api/v1/aid";
+
+/** As `recipientDigest`, where the platform cannot hash either. */
+const saidDigest = (recipient) => hex(sha256(utf8(recipient))).slice(0, 16).match(/.{4}/g).join(" ");
 
 /** A refusal by the server, with what to do about it. */
 export class Refused extends Error {
@@ -27,13 +32,18 @@ async function answered(response) {
 
 export const desk = async () => answered(await fetch(API));
 
-/** All requests of whoever has the words, oldest first, page by page. */
-export async function requestsOf(who) {
+/** All requests of whoever has the words, oldest first, page by page: that they asked or speak for. */
+export const requestsOf = (who) => listed("key", who);
+
+/** Requests of others that name them as a proxy, and of which they have said nothing. */
+export const namedOf = (who) => listed("named", who);
+
+async function listed(asked, who) {
   const rows = [];
   const seen = new Set();
   let after = "";
   for (;;) {
-    const page = await answered(await fetch(`${API}/requests?key=${encodeURIComponent(who.key)}${after}`));
+    const page = await answered(await fetch(`${API}/requests?${asked}=${encodeURIComponent(who.key)}${after}`));
     rows.push(...page.rows);
     if (!page.next) return rows;
     if (seen.has(page.next)) throw new Error("the server's list does not end");
@@ -51,14 +61,35 @@ async function send(path, signed, sealed) {
 }
 
 /**
+ * What shows who reads what is told to the desk or, with a request, in it; nothing in it is believed. A browser that can check
+ * no signature gets the server's word instead, and `sealedTo` says so.
+ */
+export async function shownBy(request = null) {
+  if (await canCheck()) return answered(await fetch(`${API}${request ? `/requests/${request.id}` : ""}/readers`));
+  const policy = await desk();
+  return { said: [...policy.recipients, ...(request?.recipients ?? [])], desk: policy.version };
+}
+
+/**
+ * Whom something is sealed to, from signed statements: under the reader's own trust file where there is one.
+ * @returns `{desk, readers, cosigned, part, pinned, checked}`; throws if it is not shown
+ */
+export async function sealedTo({ trust, evidence, said, desk: version }, origin, own, request = null) {
+  if (!said) return { ...(await readersOf(evidence, own ?? trust, origin, request?.id ?? null)), pinned: own !== null, checked: true };
+  if (own !== null) throw new Error("this browser cannot check a trust file; the command can");
+  const readers = said.map((recipient) => ({ role: "desk", recipient, digest: saidDigest(recipient) }));
+  return { desk: version, readers, cosigned: null, part: true, pinned: false, checked: false };
+}
+
+/**
  * What is needed to ask: sealed here, signed when it is sent.
  * @returns what the offline file holds, and what `ask` sends
  */
-export async function prepare(who, policy, form, consent, proxy) {
+export async function prepare(who, shown, form, consent, proxy) {
   const [key, recipient] = proxy.trim().split(/\s+/u);
-  const readers = [...policy.recipients, who.recipient, ...(recipient ? [recipient] : [])];
+  const readers = [...shown.readers.map((reader) => reader.recipient), who.recipient, ...(recipient ? [recipient] : [])];
   const { item, age } = await seal(utf8(JSON.stringify(form)), readers);
-  const body = { items: [item], desk: policy.version, consent, recipient: who.recipient };
+  const body = { items: [item], desk: shown.desk, consent, recipient: who.recipient };
   if (key) body.proxy = { key, recipient: recipient ?? "" };
   return { body, sealed: [age] };
 }
@@ -82,7 +113,7 @@ export function offlineFile(origin, prepared) {
 export async function say(who, type, body) {
   const { now } = await desk();
   const signed = await statement(who, type, now, body);
-  const response = await fetch("/api/v1/statements", {
+  const response = await fetch(`${API}/statements`, {
     method: "POST",
     headers: { "content-type": "application/vnd.dsse+json" },
     body: signed,
@@ -95,11 +126,12 @@ export async function say(who, type, body) {
  * Adds a message to a request, sealed to the officers, to whoever asked or speaks for them, and to the team while it may see it;
  * gives the commitment that was made here, for this text and no other.
  */
-export async function addMessage(who, request, text) {
+export async function addMessage(who, request, text, own, kind = "message") {
   const policy = await desk();
-  const readers = new Set([...policy.recipients, who.recipient, ...request.recipients]);
+  const shown = await sealedTo(await shownBy(request), who.origin, own, request);
+  const readers = new Set([...shown.readers.map((reader) => reader.recipient), who.recipient]);
   const { item, age } = await seal(utf8(text), [...readers]);
-  const body = { request: request.id, kind: "message", items: [item] };
+  const body = { request: request.id, kind, items: [item] };
   await send("items", await statement(who, "aid.item", policy.now, body), [age]);
   return item.commitment;
 }

@@ -1,8 +1,10 @@
 // The desk's page for an officer: opens what was told, on this device, with the officer's own files.
 
 import { officer } from "./aid-keys.mjs";
-import { desk, requestOf, sealedItem } from "./aid-desk.mjs";
-import { open } from "./aid-seal.mjs";
+import { desk, requestOf } from "./aid-desk.mjs";
+import { openAll } from "./aid-again.mjs";
+import { contentOf } from "./aid-seal.mjs";
+import { formIn } from "./aid-told.mjs";
 import { element, say } from "./texts.mjs";
 
 const form = document.getElementById("aid-open");
@@ -17,28 +19,18 @@ function tell(text, kind) {
   outcome.focus();
 }
 
-/** A form field by field, the story first; anything else as the text it is. */
-function readable(content) {
+/** A form field by field, the story first; anything else as the text it is: what a victim writes is never taken for fields. */
+function readable(kind, content) {
   const text = new TextDecoder().decode(content);
-  let told;
-  try {
-    told = JSON.parse(text);
-  } catch {
-    return [element("blockquote", { dir: "auto" }, text)];
-  }
-  const { story, ...rest } = told;
-  const parts = story ? [element("blockquote", { dir: "auto" }, story)] : [];
-  return [...parts, element("pre", { dir: "ltr", tabindex: "0" }, JSON.stringify(rest, null, 2))];
+  const form = formIn(kind, text);
+  if (!form) return [element("blockquote", { dir: "auto" }, text)];
+  return [element("blockquote", { dir: "auto" }, form.story), element("pre", { dir: "ltr", tabindex: "0" }, JSON.stringify(form.rest, null, 2))];
 }
 
-async function shown(who, request, { commitment, kind }) {
+function shown({ commitment, kind, plaintext, again, error }) {
   const name = element("h4", {}, say(`item.${kind}`));
-  try {
-    const content = await open(await sealedItem(who, request.id, commitment), who.identity, commitment);
-    return { node: element("section", { "data-item": commitment }, name, ...readable(content)) };
-  } catch (error) {
-    return { node: element("section", { "data-item": commitment }, name, element("p", {}, `${say("cannot-open")} ${error.message}`)), error };
-  }
+  const parts = error ? [element("p", {}, `${say("cannot-open")} ${error.message}`)] : readable(kind, contentOf(plaintext));
+  return element("section", { "data-item": commitment }, name, ...(again ? [element("p", {}, say("again"))] : parts));
 }
 
 form.addEventListener("submit", async (event) => {
@@ -55,10 +47,9 @@ form.addEventListener("submit", async (event) => {
       return;
     }
     const request = await requestOf(document.getElementById("aid-which").value);
-    const items = [];
-    for (const item of request.items) items.push(await shown(who, request, item));
+    const items = await openAll(who, request);
     const title = element("h3", {}, element("code", { dir: "ltr" }, request.id.slice(0, 16)));
-    opened.replaceChildren(title, ...items.map(({ node }) => node));
+    opened.replaceChildren(title, ...items.map(shown));
     // One that cannot be opened (it may be sealed to officers of before) hides none that can.
     const unopened = items.every(({ error }) => error) ? items[0]?.error : null;
     if (unopened) throw unopened;

@@ -22,12 +22,20 @@ export async function seal(content, recipients) {
   return { item: { commitment: commitment(salt, content), sealed_sha256: hex(sha256(age)) }, age };
 }
 
-/** Opens an age file; throws unless it holds what the commitment says. */
-export async function open(age, identity, expected) {
+/** What an age file holds: the content, with its salt before it; throws unless it is what the commitment says. */
+export async function openWhole(age, identity, expected) {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   const plaintext = await decrypter.decrypt(age);
-  const [salt, content] = [plaintext.slice(0, SALT_BYTES), plaintext.slice(SALT_BYTES)];
-  if (commitment(salt, content) !== expected) throw new Error("this is not what was told");
-  return content;
+  if (commitmentOf(plaintext) !== expected) throw new Error("this is not what was told");
+  return plaintext;
 }
+
+/** The content of a plaintext, without its salt. */
+export const contentOf = (plaintext) => plaintext.slice(SALT_BYTES);
+
+/** The item that a plaintext is. */
+export const commitmentOf = (plaintext) => commitment(plaintext.slice(0, SALT_BYTES), contentOf(plaintext));
+
+/** Opens an age file; throws unless it holds what the commitment says. */
+export const open = async (age, identity, expected) => contentOf(await openWhole(age, identity, expected));

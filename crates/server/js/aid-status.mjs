@@ -1,9 +1,12 @@
 // The page on which whoever asked sees everything, and decides.
 
 import { requester } from "./aid-keys.mjs";
-import { addMessage, desk, requestsOf, say as tellDesk, sealedItem } from "./aid-desk.mjs";
-import { open } from "./aid-seal.mjs";
-import { asText, scopeOf } from "./aid-told.mjs";
+import { openAll, sealAgain, toldBefore } from "./aid-again.mjs";
+import { addMessage, desk, namedOf, requestsOf, say as tellDesk } from "./aid-desk.mjs";
+import { ownTrust, readersPanel } from "./aid-panel.mjs";
+import { contentOf } from "./aid-seal.mjs";
+import { scopeOf, SYSTEMS } from "./aid-scope.mjs";
+import { asText } from "./aid-told.mjs";
 import { element, family, say } from "./texts.mjs";
 
 const form = document.getElementById("aid-enter");
@@ -12,10 +15,20 @@ const outcome = document.getElementById("aid-outcome");
 const SCOPE_DAYS = 7;
 
 let who = null;
+/** Requests of others that were opened here. */
+const expected = new Set();
+
+/** What is to be written otherwise, a sentence each. */
+class Unclear extends Error {
+  constructor(sentences) {
+    super(sentences.join(" "));
+    this.sentences = sentences;
+  }
+}
 
 function tell(text, kind = "done") {
   outcome.className = kind;
-  outcome.textContent = text;
+  outcome.replaceChildren(...[text].flat().map((line) => element("p", {}, line)));
   outcome.hidden = false;
   outcome.focus();
 }
@@ -30,7 +43,7 @@ async function act(request, work, done) {
     await show();
     tell(say(done));
   } catch (error) {
-    tell([say("not-done"), error.message, error.hint ?? ""].join(" "), "problem");
+    tell(error.sentences ?? [say("not-done"), error.message, error.hint ?? ""].join(" "), "problem");
   }
 }
 
@@ -42,42 +55,53 @@ function button(key, attributes, work) {
 
 const step = (request, to, reason) => () => tellDesk(who, "aid.step", { request: request.id, to, reason });
 
+/** What the guard could not read, and what to write. */
+function unclear({ field, fault, ...values }) {
+  return fault === "no-action" ? say("scope-no-action") : say(`line-${fault}`, { field: say(`scope-${field}`), ...values });
+}
+
 /** A scope for the team, sealed like everything else that is told; the guard reads exactly what is signed here. */
 async function signScope(request, fields) {
   const { now } = await desk();
   const from = Math.floor(Date.parse(now) / 1000);
   const until = from + SCOPE_DAYS * 86_400;
-  const text = JSON.stringify(scopeOf(fields, from, until));
+  const { RULES } = await import("./aid-suffixes.mjs");
+  const { scope: said, faults } = scopeOf(fields, from, until, RULES);
+  if (faults.length > 0) throw new Unclear([say("line-first"), ...faults.map(unclear)]);
+  const text = JSON.stringify(said);
   // What is signed is the text as sealed here, never what the server says came last.
-  const scope = await addMessage(who, request, text);
+  const scope = await addMessage(who, request, text, await ownTrust(), "scope");
   const { items } = (await requestsOf(who)).find((r) => r.id === request.id);
   if (!items.some((item) => item.commitment === scope)) throw new Error(say("scope-later"));
   const ends = new Date(until * 1000).toISOString().replace(/\.\d+Z$/u, "Z");
   await tellDesk(who, "aid.scope", { request: request.id, scope, until: ends });
 }
 
+/** What whoever asked can say, by its reason: the words of the button, and of what became of it. */
+const SAYS = [
+  ["team-taken", "take-team", "took-team"],
+  ["confirmed", "confirm", "confirmed"],
+  ["not-resolved", "not-resolved", "said-not-resolved"],
+  ["other-team", "other-team", "asked-other-team"],
+  ["asked-again", "ask-again", "asked-again"],
+  ["resumed", "go-on", "went-on"],
+  ["requester-asked", "pause", "paused", "pause-sure"],
+  ["taken-back", "withdraw", "withdrawn", "withdraw-sure"],
+];
+
 /** What can be done now, as buttons; the server says what that is. */
 function choices(request) {
-  const can = (to) => request.possible.some((p) => p.to === to);
   const made = [];
-  const add = (to, key, reason, done) => {
-    if (can(to)) made.push(button(key, { "data-to": to }, () => act(request, step(request, to, reason), done)));
-  };
-  add("agreed", "take-team", "team-taken", "took-team");
-  add("confirmed-by-requester", "confirm", "confirmed", "confirmed");
-  if (request.stage === "resolved") add("in-progress", "not-resolved", "not-resolved", "said-not-resolved");
-  if (request.stage === "offered") add("matching", "other-team", "other-team", "asked-other-team");
-  if (["declined", "referred"].includes(request.stage)) add("vetting", "ask-again", "asked-again", "asked-again");
-  if (can("withdrawn")) {
-    made.push(button("withdraw", { "data-to": "withdrawn", class: "grave" }, () => {
-      if (confirm(say("withdraw-sure"))) act(request, step(request, "withdrawn", "taken-back"), "withdrawn");
-    }));
+  for (const [reason, key, done, question] of SAYS) {
+    const to = request.possible.find(({ reasons }) => reasons.includes(reason))?.to;
+    if (!to) continue;
+    const work = () => {
+      if (!question || confirm(say(question))) act(request, step(request, to, reason), done);
+    };
+    made.push(button(key, { "data-to": to, "data-reason": reason, class: reason === "taken-back" ? "grave" : false }, work));
   }
   return made;
 }
-
-/** Kinds of systems that a scope names, each in a field of its own, one system per line. */
-const SYSTEMS = ["domains", "networks", "accounts", "hosts"];
 
 function scopeForm(request) {
   const fields = SYSTEMS.map((name) => {
@@ -132,7 +156,7 @@ function messageForm(request) {
     element("button", {}, say("add-message")));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
-    act(request, () => addMessage(who, request, field.value), "message-added");
+    act(request, async () => addMessage(who, request, field.value, await ownTrust()), "message-added");
   });
   return made;
 }
@@ -146,23 +170,24 @@ function clock(name, due) {
 }
 
 /** One item as it can be read. */
-async function openedText(request, { commitment }) {
-  try {
-    return asText(new TextDecoder().decode(await open(await sealedItem(who, request.id, commitment), who.identity, commitment)));
-  } catch (error) {
-    return `${say("not-readable")} ${error.message}`;
-  }
+function readable({ plaintext, again, error }) {
+  if (again) return say("again");
+  return error ? `${say("not-readable")} ${error.message}` : asText(new TextDecoder().decode(contentOf(plaintext)));
 }
 
 /** What was told, opened here with the words; what is destroyed is said to be. */
 async function told(request) {
-  const rows = [];
-  for (const item of request.items) {
-    const text = request.purged ? say("destroyed") : await openedText(request, item);
+  const opened = request.purged ? [] : await openAll(who, request);
+  const rows = request.items.map((item, n) => {
+    const text = request.purged ? say("destroyed") : readable(opened[n]);
     const by = element("p", { class: "meta" }, word("item", item.kind), " · ", word("role", item.role), " · ", moment(item.told));
-    rows.push(element("li", { "data-by": item.role }, by, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment)));
-  }
-  return element("ul", { class: "told" }, ...rows);
+    return element("li", { "data-by": item.role }, by, element("blockquote", { dir: "auto" }, text), element("code", { dir: "ltr" }, item.commitment));
+  });
+  const all = element("ul", { class: "told" }, ...rows);
+  // What no officer in office can open waits for nobody, until whoever asked seals it again.
+  if (request.purged || toldBefore(opened, (await desk()).readable_since).length === 0) return [all];
+  const again = () => act(request, () => ownTrust().then((trust) => sealAgain(who, request, trust)), "resealed");
+  return [element("div", { class: "problem", "data-stale": request.id }, element("p", {}, say("stale")), button("reseal", {}, again)), all];
 }
 
 async function card(request) {
@@ -178,22 +203,44 @@ async function card(request) {
   // Before the team is taken a scope would be sealed to nobody of it.
   if (["agreed", "in-progress", "resolved"].includes(request.stage)) made.append(scopeForm(request));
   if (!request.purged) made.append(consents(request), messageForm(request));
-  made.append(element("h3", {}, say("told")), await told(request), remains(request));
+  made.append(element("h3", {}, say("told")), ...(await told(request)), remains(request));
   made.append(element("table", {}, element("caption", {}, say("steps")), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...steps)));
   return made;
 }
 
+/** A request that somebody else asked: nothing of it is opened by itself. */
+async function foreign(request) {
+  if (expected.has(request.id)) return card(request);
+  const made = element("section", { "data-foreign": request.id }, element("p", {}, say("asked-at"), " ", moment(request.received)));
+  made.append(button("foreign-open", {}, async () => {
+    expected.add(request.id);
+    made.replaceWith(await card(request));
+  }));
+  return made;
+}
+
+async function foreigners(requests) {
+  const rows = [];
+  for (const request of requests) rows.push(await foreign(request));
+  const open = requests.some(({ id }) => expected.has(id));
+  return element("details", { class: "foreign", open }, element("summary", {}, say("foreign-title")), element("p", {}, say("foreign-note")), ...rows);
+}
+
 async function show() {
-  const requests = await requestsOf(who);
+  const [requests, named] = [(await requestsOf(who)).reverse(), (await namedOf(who)).reverse()];
+  // The key of a proxy is anybody's to name, so such a request is no word of the desk.
+  const [own, others] = [requests.filter(({ key }) => key === who.key), [...requests.filter(({ key }) => key !== who.key), ...named]];
   const cards = [];
-  for (const request of requests.toReversed()) cards.push(await card(request));
+  for (const request of own) cards.push(await card(request));
+  if (others.length > 0) cards.push(await foreigners(others));
   shown.replaceChildren(...cards);
-  if (requests.length === 0) tell(say("none"), "problem");
+  if (own.length + others.length === 0) tell(say("none"), "problem");
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
+    expected.clear();
     who = await requester(new FormData(form).get("words"), (await desk()).origin);
     if (!who) return tell(say("wrong-words"), "problem");
     form.reset(); // the words do not stay readable on a screen that others may see
@@ -204,4 +251,5 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+readersPanel(desk().then(({ origin }) => origin));
 document.getElementById("aid-enter-part").hidden = false;

@@ -1,36 +1,6 @@
-// What is told in a request, as text that can be read; and a scope from the fields of the page (docs/aid.md, section 8).
+// What is told in a request, as text that can be read.
 
 import { say } from "./texts.mjs";
-
-const lines = (text) => (text ?? "").split("\n").map((line) => line.trim()).filter((line) => line !== "");
-
-/** `*.example.org` is the domain and all names below it. */
-const domain = (line) => {
-  const below = line.startsWith("*.");
-  return { name: (below ? line.slice(2) : line).toLowerCase(), below };
-};
-
-/** `name at service`, as `bo@example.org` too. */
-function account(line) {
-  const at = line.lastIndexOf("@");
-  return { service: line.slice(at + 1).toLowerCase(), name: at > 0 ? line.slice(0, at) : line };
-}
-
-/** The scope that the fields say: whose systems, what may be done, from when until when. */
-export function scopeOf(fields, from, until) {
-  const all = (name) => lines(fields.get(name));
-  const actions = fields.getAll("action");
-  if (actions.length === 0) throw new Error(say("scope-no-action"));
-  return {
-    domains: all("domains").map(domain),
-    networks: all("networks"),
-    accounts: all("accounts").map(account),
-    hosts: all("hosts"),
-    actions,
-    from_s: from,
-    until_s: until,
-  };
-}
 
 function scopeText(scope) {
   const systems = [
@@ -43,22 +13,54 @@ function scopeText(scope) {
   return [`${say("scope-says")} ${scope.actions.map((action) => say(`action.${action}`)).join("; ")}`, ...systems, `${say("scope-until")} ${ends}`].join("\n");
 }
 
-/** Who was considered in a round, and why these. */
+/** Why a helper helps with a part of it, or not. */
+function why(answer) {
+  if (answer.answer === "helps") return say(answer.before ? "helps.before" : "helps.now");
+  if (answer.answer === "could-not") return answer.barriers.map((barrier) => say(`barrier.${barrier}`)).join("; ");
+  return answer.answer === "no-team" ? say(`unserved.${answer.why}`) : say(`worse.${answer.what}`);
+}
+
+/** Who was considered in a round, and why these and not those, in sentences. */
 function rowText(row) {
-  const barriers = Object.entries(row.barriers).map(([barrier, count]) => `${barrier}: ${count}`);
-  return [say("row", { team: row.team.length, helpers: row.helpers }), ...row.named.map((named) => JSON.stringify(named)), ...barriers].join("\n");
+  const named = row.named.flatMap(({ helper, slots }) =>
+    [say("row-helper", { helper }), ...slots.map((slot) => `– ${say(`skill.${slot.skill}`)}: ${why(slot.why)}`)]);
+  const barriers = Object.entries(row.barriers).map(([barrier, count]) => `– ${say(`barrier.${barrier}`)}: ${count}`);
+  return [
+    say("row", { team: new Set(row.team.map(({ helper }) => helper)).size, helpers: row.helpers }),
+    ...(row.why_none ? [say(`unserved.${row.why_none}`)] : []),
+    ...named,
+    ...(row.not_named > 0 ? [say("row-more", { count: row.not_named })] : []),
+    ...(barriers.length > 0 ? [say("row-barriers"), ...barriers] : []),
+  ].join("\n");
+}
+
+/** What a text says as JSON; nothing for any other text, and none that only looks like a number or a word of JSON. */
+function read(text) {
+  try {
+    const told = JSON.parse(text);
+    return typeof told === "object" && !Array.isArray(told) ? told : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The form of a request, story and other fields apart; `null` for every other item, whatever its text looks like. */
+export function formIn(kind, text) {
+  const told = kind === "request" ? read(text) : null;
+  if (typeof told?.story !== "string") return null;
+  const { story, ...rest } = told;
+  return { story, rest };
 }
 
 /** One item as text: of a form its story, a scope and a round's row in words, anything else as it is. */
 export function asText(text) {
-  let read;
+  const told = read(text);
   try {
-    read = JSON.parse(text);
+    if (typeof told?.story === "string") return told.story;
+    if (Array.isArray(told?.actions) && Array.isArray(told?.domains)) return scopeText(told);
+    if (told?.format === "solferino.org/aid-row@v1") return rowText(told);
   } catch {
-    return text; // a message
+    return text; // it looked like one, and is none
   }
-  if (typeof read?.story === "string") return read.story;
-  if (Array.isArray(read?.actions) && Array.isArray(read?.domains)) return scopeText(read);
-  if (read?.format === "solferino.org/aid-row@v1") return rowText(read);
   return text;
 }

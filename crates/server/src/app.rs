@@ -52,6 +52,7 @@ struct Parts {
     asks: Mutex<Limiter>,
     help: Mutex<Limiter>,
     told: Mutex<Limiter>,
+    decisions: Mutex<Limiter>,
     refusals: Mutex<Limiter>,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
@@ -75,6 +76,8 @@ pub(crate) enum Toll {
     Help,
     /// Telling something more in a request; likewise.
     Told,
+    /// A step, scope or consent of a request that is there; likewise.
+    Decision,
     /// Having a refusal logged; counted per minute. The log has a limit for all together.
     Refusal,
 }
@@ -89,6 +92,7 @@ impl App {
             asks: limiter(config.client_asks, config.all_asks),
             help: limiter(config.client_reads, config.all_reads),
             told: limiter(config.client_writes, config.all_writes),
+            decisions: limiter(config.client_decisions, config.all_decisions),
             refusals: limiter(config.client_refusals, NO_LIMIT),
             metrics: Metrics::new(),
             datasets: Datasets::default(),
@@ -158,6 +162,7 @@ impl App {
             Toll::Ask => &self.0.asks,
             Toll::Help => &self.0.help,
             Toll::Told => &self.0.told,
+            Toll::Decision => &self.0.decisions,
             Toll::Refusal => &self.0.refusals,
         };
         let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -34,14 +34,19 @@ macro_rules! scripts {
 }
 
 const SCRIPTS: &[(&str, &str)] = scripts! {
+    "aid-again.mjs"
     "aid-crypto.mjs"
     "aid-desk.mjs"
     "aid-form.mjs"
     "aid-keys.mjs"
     "aid-officer.mjs"
+    "aid-panel.mjs"
+    "aid-readers.mjs"
     "aid-request.mjs"
+    "aid-scope.mjs"
     "aid-seal.mjs"
     "aid-status.mjs"
+    "aid-suffixes.mjs"
     "aid-told.mjs"
     "desk-form.mjs"
     "desk-hand.mjs"

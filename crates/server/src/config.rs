@@ -29,6 +29,11 @@ pub struct Config {
     pub client_asks: Rate,
     /// Requests for help of all clients together, likewise.
     pub all_asks: Rate,
+    /// Steps, scopes and consents of requests that are there, per client address. Nothing else uses these up: who withdraws is
+    /// not crowded out by who submits.
+    pub client_decisions: Rate,
+    /// The same of all clients together.
+    pub all_decisions: Rate,
     /// Refusals logged on the wish of one client address, likewise: a relay full of what the log has to refuse is
     /// through with it long before its receipts fall due.
     pub client_refusals: Rate,
@@ -62,6 +67,8 @@ impl Default for Config {
             all_writes: Rate::new(1_000, 200),
             client_asks: Rate::new(6, 2),
             all_asks: Rate::new(300, 60),
+            client_decisions: Rate::new(60, 2),
+            all_decisions: Rate::new(2_000, 400),
             client_refusals: Rate::new(12, 12),
             steered_by: None,
             behind_proxy: false,

@@ -126,6 +126,7 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
         (true, path) if path.starts_with("/taxii2/") => Toll::Page,
         (true, _) => Toll::Read,
         (false, "/api/v1/aid/requests") => Toll::Ask,
+        (false, "/api/v1/aid/statements") => Toll::Decision,
         (false, path) if is_of_help(path) => Toll::Told,
         (false, _) => Toll::Write,
     };

@@ -18,7 +18,7 @@ use crate::client::{Client, Reply};
 use crate::desk::{DiskDesk, Stage};
 
 /// Stands for an age file: the server never looks into it.
-const SEALED: &[u8] = b"age-encryption.org/v1 and what only officers read";
+pub(crate) const SEALED: &[u8] = b"age-encryption.org/v1 and what only officers read";
 
 pub(crate) fn item(sealed: &[u8]) -> Value {
     json!([{"commitment": tlog::sha256(sealed), "sealed_sha256": tlog::sha256(sealed)}])
@@ -26,7 +26,7 @@ pub(crate) fn item(sealed: &[u8]) -> Value {
 
 pub(crate) struct Help {
     pub(crate) stage: Stage,
-    key: SigningKey,
+    pub(crate) key: SigningKey,
 }
 
 impl Help {
@@ -40,14 +40,14 @@ impl Help {
         Self { stage, key }
     }
 
-    fn signed(&self, key: &SigningKey, kind: Kind, body: Value) -> String {
+    pub(crate) fn signed(&self, key: &SigningKey, kind: Kind, body: Value) -> String {
         let mut desk = DiskDesk(self.stage.record.clone());
         let now = self.stage.record.state().global.time.unwrap();
         let mut p = Procedure::new(&self.stage.cast, &mut desk, now);
         String::from_utf8(p.sign(key, kind, None, body).unwrap().entry).unwrap()
     }
 
-    fn request(&self, sealed: &[u8]) -> Value {
+    pub(crate) fn request(&self, sealed: &[u8]) -> Value {
         let mut body = rehearsal::aid::request(&[], None);
         body["items"] = item(sealed);
         let statement = self.signed(&self.key, Kind::AidRequest, body);
@@ -61,7 +61,7 @@ impl Help {
         p.step(&officer, id, to, reason, Value::Null).unwrap();
     }
 
-    fn signature(&self, key: &SigningKey, path: &str, seconds: i64) -> String {
+    pub(crate) fn signature(&self, key: &SigningKey, path: &str, seconds: i64) -> String {
         let now = self
             .stage
             .record
@@ -76,7 +76,7 @@ impl Help {
     }
 }
 
-async fn post_from(client: &Client, path: &str, body: &str, from: &str) -> Reply {
+pub(crate) async fn post_from(client: &Client, path: &str, body: &str, from: &str) -> Reply {
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/json")
         .header("x-forwarded-for", from);
@@ -85,7 +85,7 @@ async fn post_from(client: &Client, path: &str, body: &str, from: &str) -> Reply
         .await
 }
 
-async fn ask(client: &Client, body: &Value) -> Reply {
+pub(crate) async fn ask(client: &Client, body: &Value) -> Reply {
     post_from(
         client,
         "/api/v1/aid/requests",
@@ -95,7 +95,7 @@ async fn ask(client: &Client, body: &Value) -> Reply {
     .await
 }
 
-async fn read(client: &Client, path: &str, shown: Option<String>) -> Reply {
+pub(crate) async fn read(client: &Client, path: &str, shown: Option<String>) -> Reply {
     let mut request = Request::get(path);
     if let Some(shown) = shown {
         request = request.header(header::AUTHORIZATION, shown);
@@ -434,6 +434,13 @@ async fn harm_is_shown_once_it_is_counted_and_never_of_one_request() {
             .record
             .submit_with_items_blocking(entry, vec![sealed("harm")])
             .unwrap();
+        for (to, reason) in [
+            ("acknowledged", "read-by-person"),
+            ("vetting", "checks"),
+            ("accepted", "verified"),
+        ] {
+            help.step(start, asked, to, reason);
+        }
     }
     let until = start.plus_seconds(3_600);
     help.stage.record.set_time(until).unwrap();

@@ -5,7 +5,10 @@
 extern crate solferino_server as server;
 
 mod aid;
+mod aid_apart;
+mod aid_decisions;
 mod aid_queue;
+mod aid_readers;
 mod claims;
 mod client;
 mod desk;

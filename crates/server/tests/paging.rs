@@ -225,17 +225,13 @@ async fn without_a_rota_nobody_is_paged_and_a_broken_one_is_said_to_be() {
     assert!(desk.posted().is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_requests_is_one_page_a_person() {
-    let desk = Desk::with_rota();
+/// Requests under fresh keys, with these numbers.
+fn flood(desk: &Desk, numbers: std::ops::Range<u32>) {
     let mut other = DiskDesk(desk.stage.record.clone());
-    let mut p = Procedure::new(&desk.stage.cast, &mut other, desk.asked);
-    for n in 0..60 {
-        let key = desk
-            .stage
-            .cast
-            .key(&format!("requester flood-{n}"))
-            .unwrap();
+    let p = Procedure::new(&desk.stage.cast, &mut other, desk.asked);
+    for n in numbers {
+        let name = format!("requester flood-{n}");
+        let key = desk.stage.cast.key(&name).unwrap();
         let sealed = format!("sealed {n}").into_bytes();
         let mut body = rehearsal::aid::request(&[], None);
         body["items"] =
@@ -246,6 +242,12 @@ async fn a_flood_of_requests_is_one_page_a_person() {
             .submit_with_items_blocking(entry, vec![sealed])
             .unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_requests_is_one_page_a_person() {
+    let desk = Desk::with_rota();
+    flood(&desk, 0..60);
     assert_eq!(desk.look(60, true).await, told(61, 0, 0));
     let posts = desk.posted.lock().unwrap().clone();
     assert_eq!(posts.len(), 1);
@@ -257,4 +259,23 @@ async fn a_flood_of_requests_is_one_page_a_person() {
         (20, &json!(41))
     );
     assert_eq!(desk.look(65, true).await, told(0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_that_trickles_is_two_pages_the_first_at_once_and_the_rest_together() {
+    let desk = Desk::with_rota();
+    for look in 0..12 {
+        flood(&desk, look * 5..look * 5 + 5);
+        let now = desk.look(i64::from(look) * 5, true).await;
+        assert_eq!(now.told, if look == 0 { 6 } else { 0 }, "{look}");
+    }
+    assert_eq!(desk.look(299, true).await, told(0, 0, 0));
+    assert_eq!(desk.look(300, true).await, told(55, 0, 0));
+    assert_eq!(
+        desk.posted(),
+        [(FIRST.to_owned(), 0), (FIRST.to_owned(), 0)]
+    );
+    // nothing of it delays what climbs the chain
+    assert_eq!(desk.look(3_600, true).await.failed, 0);
+    assert!(desk.posted().contains(&(SECOND.to_owned(), 1)));
 }

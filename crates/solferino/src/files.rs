@@ -60,7 +60,12 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: Mode) -> Outcome<()> {
 
 /// Writes a file whole, in place of an earlier one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome<()> {
-    written(path, bytes, Mode::Public)?
+    replace_as(path, bytes, Mode::Public)
+}
+
+/// The same, for whom the mode says.
+pub(crate) fn replace_as(path: &Path, bytes: &[u8], mode: Mode) -> Outcome<()> {
+    written(path, bytes, mode)?
         .persist(path)
         .map_err(|e| at(path)(e.error))?;
     Ok(())

@@ -136,6 +136,8 @@ fn consents_are_given_and_taken_back_with_the_words_and_without_one_nobody_is_of
         (count("consents"), count("commitments"), count("public-key")),
         (6, 1, 1)
     );
+    // What was allowed to cross is not called back by taking the consent back, and officers may have copies.
+    assert_eq!((count("crossed"), count("officers-copies")), (1, 1));
     // Of nobody else's request.
     desk.asked("b.words", &form("Nobody"));
     let foreign = [

@@ -33,6 +33,6 @@ pub use audit::{AuditReport, audit, audit_at};
 pub use copy::LogCopy;
 pub use error::{StoreError, SubmitError, Submitted};
 pub use layout::FORMAT;
-pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, StateGuard, Taken};
+pub use record_folder::{MAX_BUNDLED_EXHIBIT_BYTES, Record, Shown, StateGuard, Taken};
 pub use sequencer::{MAX_BATCH, MAX_BATCH_BYTES, MAX_BATCH_WAIT_MS, MAX_QUEUE};
 pub use views::{Views, ViewsSummary, rebuild_views};

@@ -38,8 +38,8 @@ use crate::vault::{Vault, VaultError};
 use crate::views::{SharedViews, Source, Views};
 
 pub(crate) use self::holdings::Holdings;
-pub use self::read::MAX_BUNDLED_EXHIBIT_BYTES;
 pub(crate) use self::read::entry;
+pub use self::read::{MAX_BUNDLED_EXHIBIT_BYTES, Shown};
 pub use self::submit::Taken;
 
 /// A record in a folder, open for reading and submitting. Clones are handles of the same one;

@@ -12,6 +12,7 @@ const MAY: &[&str] = &[
     "crates/aid/",
     "crates/record/Cargo.toml",
     "crates/record/src/aid.rs",
+    "crates/record/src/aid/",
     "crates/record/src/body/aid.rs",
     "crates/record/src/body/mod.rs",
     "crates/record/src/kind.rs",

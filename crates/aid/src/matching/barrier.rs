@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub const MIN_COMMON_HOURS: u32 = 4;
 
 words! {
-    /// What stands between a slot and a helper. The catalogue has a sentence for each under `aid.barrier.WORD`.
+    /// What stands between a slot and a helper. The catalogue has words for each under `coded.aid-barrier.WORD`.
     Barrier, "barrier";
     /// They do not have the skill.
     NoSkill = "no-skill",
@@ -49,10 +49,10 @@ words! {
 }
 
 impl Barrier {
-    /// Key of the sentence in the catalogues.
+    /// Key of its words in the catalogues.
     #[must_use]
     pub fn text_key(self) -> String {
-        format!("aid.barrier.{self}")
+        format!("coded.aid-barrier.{self}")
     }
 }
 

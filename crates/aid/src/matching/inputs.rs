@@ -3,7 +3,7 @@
 //! Who decides here is the record: class, consent, vetting, dismissal and who worked before are its words. What was told
 //! decides about the rest.
 
-use super::round::{Ask, Climb, Round, RoundError};
+use super::round::{Ask, Climb, Round, RoundError, Told};
 use crate::need::Need;
 use crate::request::{MAX_SLOTS, Request};
 use crate::responder::{Caps, Known, Profile, ProfileError, Work, helper};
@@ -33,6 +33,9 @@ pub struct CodedNeed {
     pub need: Need,
     /// The team, 1 to [`MAX_SLOTS`] slots.
     pub team: Vec<Slot>,
+    /// What a round needs of the form beside, for a form that cannot be read or opened; one that can is asked itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Told>,
 }
 
 /// What a responder did: a sealed item of kind `report`.
@@ -62,6 +65,9 @@ pub enum CodedError {
     /// No slot, or too many.
     #[error("the team has {0} slots; 1 to {MAX_SLOTS}")]
     Team(usize),
+    /// No language.
+    #[error("form.languages: name at least one language in which they can be helped")]
+    Languages,
     /// Stretches that are none.
     #[error(
         "worked: at most {MAX_STRETCHES} stretches, each of at most a day, ending after it began"
@@ -88,6 +94,10 @@ impl CodedNeed {
     pub fn from_json(bytes: &[u8]) -> Result<Self, CodedError> {
         let coded: Self = read(bytes)?;
         check_format(&coded.format, NEED_FORMAT)?;
+        let languages = coded.form.as_ref().map(|form| &form.languages);
+        if languages.is_some_and(BTreeSet::is_empty) {
+            return Err(CodedError::Languages);
+        }
         match coded.team.len() {
             1..=MAX_SLOTS => Ok(coded),
             slots => Err(CodedError::Team(slots)),
@@ -128,18 +138,24 @@ fn check_format(found: &str, wanted: &'static str) -> Result<(), CodedError> {
     Err(CodedError::Format(found.chars().take(64).collect(), wanted))
 }
 
-/// The need and the team of a request: what triage coded, else what the form says, else the smallest team for the incident.
+/// The need and the team of a request: what triage coded, else what the form says, else the smallest team for the incident. Nothing
+/// of a form that cannot be read and that nobody coded.
 #[must_use]
 pub fn need_and_team(
-    form: &Request,
+    form: Option<&Request>,
     coded: Option<&CodedNeed>,
     received_s: i64,
-) -> (Need, Vec<Slot>) {
-    match coded {
-        Some(coded) => (coded.need, coded.team.clone()),
-        None if form.estimate.is_empty() => (form.need(received_s), smallest_team(form.incident)),
-        None => (form.need(received_s), form.estimate.clone()),
+) -> Option<(Need, Vec<Slot>)> {
+    if let Some(coded) = coded {
+        return Some((coded.need, coded.team.clone()));
     }
+    let form = form?;
+    let team = if form.estimate.is_empty() {
+        smallest_team(form.incident)
+    } else {
+        form.estimate.clone()
+    };
+    Some((form.need(received_s), team))
 }
 
 /// A request that waits for a team, opened by an officer.
@@ -153,8 +169,8 @@ pub struct Opened {
     pub class: Class,
     /// Whether its requester lets it be shown to helpers now, by the record: the form says what it was when it was asked.
     pub share_with_helpers: bool,
-    /// The form.
-    pub form: Request,
+    /// The form, if it can be opened and read.
+    pub form: Option<Request>,
     /// What triage coded last, if anything.
     pub coded: Option<CodedNeed>,
     /// Helpers who are not offered again, by the record.
@@ -190,6 +206,11 @@ pub struct Enlisted {
 /// Why somebody is not in a round.
 #[derive(Debug, Error)]
 pub enum LeftOut {
+    /// A form that cannot be read, and no need that was coded in its place.
+    #[error(
+        "{0}: its form cannot be read; ask the requester for it anew, or code what it needs, with `form` (docs/aid.md, section 6)"
+    )]
+    Unread(Id),
     /// The class of the record is not the one that the need has.
     #[error(
         "{id}: the record says {said}, its need has {computed}; triage it again, or code what it needs"
@@ -273,7 +294,15 @@ pub fn inputs(
 }
 
 fn ask(one: Opened) -> Result<Ask, LeftOut> {
-    let (need, team) = need_and_team(&one.form, one.coded.as_ref(), one.received_s);
+    let coded = one.coded.as_ref();
+    let needed = need_and_team(one.form.as_ref(), coded, one.received_s);
+    let told = match (&one.form, coded.and_then(|coded| coded.form.as_ref())) {
+        (Some(form), _) => Some(Told::from(form)),
+        (None, coded) => coded.cloned(),
+    };
+    let (Some((need, team)), Some(told)) = (needed, told) else {
+        return Err(LeftOut::Unread(one.id));
+    };
     let computed = triage(&need).class;
     if computed != one.class {
         return Err(LeftOut::OtherClass {
@@ -286,7 +315,7 @@ fn ask(one: Opened) -> Result<Ask, LeftOut> {
         share_with_helpers: one.share_with_helpers,
         refused: one.refused,
         before: one.before,
-        ..Ask::new(one.id, one.received_s, &need, &one.form, team)
+        ..Ask::of(one.id, one.received_s, &need, told, team)
     })
 }
 

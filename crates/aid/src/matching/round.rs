@@ -73,26 +73,56 @@ pub struct Ask {
     pub before: BTreeSet<Id>,
 }
 
+/// What a round needs of what was told, beside need and team: whom it can rule out, and in which language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// Languages in which they can be helped.
+    pub languages: BTreeSet<Language>,
+    /// How far what is told may travel.
+    pub tlp: Tlp,
+    /// Under which law helpers would work, if it matters.
+    pub jurisdiction: Option<Label>,
+    /// Organisations with a part in it.
+    pub parties: BTreeSet<Label>,
+}
+
+impl From<&Request> for Told {
+    fn from(request: &Request) -> Self {
+        let background = &request.background;
+        let parties = request.exclusions.iter().chain(&background.organisation);
+        Self {
+            languages: request.languages.clone(),
+            tlp: request.tlp,
+            jurisdiction: background.country.clone(),
+            parties: parties.cloned().collect(),
+        }
+    }
+}
+
 impl Ask {
     /// The ask of a request: the class from the need, the team that triage settled on, and from the form what can rule helpers out.
     #[must_use]
     pub fn new(id: Id, received_s: i64, need: &Need, request: &Request, team: Vec<Slot>) -> Self {
-        let background = &request.background;
+        let share_with_helpers = request.consent.share_with_helpers;
+        Self {
+            share_with_helpers,
+            ..Self::of(id, received_s, need, request.into(), team)
+        }
+    }
+
+    /// The same without the form, as nobody lets it be shown to helpers.
+    pub(super) fn of(id: Id, received_s: i64, need: &Need, told: Told, team: Vec<Slot>) -> Self {
         Self {
             id,
             class: triage(need).class,
             received_s,
             team,
-            languages: request.languages.clone(),
-            tlp: request.tlp,
-            share_with_helpers: request.consent.share_with_helpers,
-            jurisdiction: background.country.clone(),
-            parties: request
-                .exclusions
-                .iter()
-                .chain(&background.organisation)
-                .cloned()
-                .collect(),
+            languages: told.languages,
+            tlp: told.tlp,
+            share_with_helpers: false,
+            jurisdiction: told.jurisdiction,
+            parties: told.parties,
             refused: BTreeSet::new(),
             hours: None,
             before: BTreeSet::new(),

@@ -117,7 +117,7 @@ pub const TRANSITIONS: &[Transition] = &[
     row(Paused, InProgress, ANYONE, &[Because::Resumed]),
     row(Paused, Matching, HELPERS, LOST),
     waits(row(Paused, Closed, DESK, &[Because::Quiet]), Wait::Quiet),
-    row(Resolved, InProgress, VICTIM, &[Because::NotResolved]),
+    row(Resolved, Agreed, VICTIM, &[Because::NotResolved]),
     row(
         Resolved,
         ConfirmedByRequester,

@@ -123,8 +123,10 @@ pub enum ItemKind {
     Need,
     /// What a responder did.
     Report,
-    /// What harm was done, as the requester tells it.
+    /// What harm was done, as the requester tells it, or as an officer found it.
     Harm,
+    /// What the team may do, as the requester allows it; [`Scope`] signs it.
+    Scope,
 }
 
 /// Adds sealed items to a request.

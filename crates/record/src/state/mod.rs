@@ -19,8 +19,8 @@ mod statements;
 use std::collections::BTreeMap;
 
 pub use aid::{
-    Aid, AidRequest, CaseConsent, HarmTotal, HeldItem, Matched, Notice as AidNotice, Overdue,
-    Promise, Responder, Round, StepTaken,
+    Aid, AidRequest, CaseConsent, HarmTotal, HeldItem, InOffice, Matched, Notice as AidNotice,
+    Overdue, Promise, Responder, Round, StepTaken,
 };
 pub use calibration::{Answer, Question, Resolved};
 pub use case::{

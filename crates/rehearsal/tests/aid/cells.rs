@@ -59,6 +59,7 @@ fn every_step_is_judged_as_the_workflow_says() {
         let standing = &mut state.aid.requests.get_mut(&id).unwrap().standing;
         standing.stage = *from;
         standing.since_s = now.unix_seconds();
+        standing.silent_since_s = Some(standing.since_s);
         standing.waits_for_requester = *from == Stage::Paused;
         for to in Stage::ALL {
             // a paused request goes on where it stopped

@@ -9,8 +9,27 @@ use serde_json::{Value, json};
 use super::{tick, with_desk};
 use crate::support::{cast, founded, refused};
 
-/// Requests under keys of their own, of which the first `publish` let lessons be published; each tells harm.
+/// The desk takes a request on.
+fn accept(p: &mut Procedure<'_, MemoryDesk>, id: StatementId) {
+    let officer = rehearsal::aid::officer(p.cast).unwrap();
+    for (to, reason) in [
+        ("acknowledged", "read-by-person"),
+        ("vetting", "checks"),
+        ("accepted", "verified"),
+    ] {
+        p.step(&officer, id, to, reason, Value::Null).unwrap();
+    }
+}
+
+/// The same, and the desk takes each on.
 fn told(p: &mut Procedure<'_, MemoryDesk>, many: usize, publish: usize) -> Vec<StatementId> {
+    let ids = unread(p, many, publish);
+    ids.iter().for_each(|id| accept(p, *id));
+    ids
+}
+
+/// Requests under keys of their own, of which the first `publish` let lessons be published; each tells harm.
+fn unread(p: &mut Procedure<'_, MemoryDesk>, many: usize, publish: usize) -> Vec<StatementId> {
     let mut ids = Vec::new();
     for n in 0..many {
         let key = p.cast.key(&format!("requester harmed-{n}")).unwrap();
@@ -94,4 +113,55 @@ fn harm_is_counted_over_many_and_once() {
     p.say(&key, Kind::AidConsent, None, back).unwrap();
     let (from, until) = (p.time.plus_seconds(-90_000), p.time.plus_seconds(1));
     assert_eq!(p.desk.auditor.state.aid.harm_told(from, until), 5);
+}
+
+#[test]
+fn harm_of_what_nobody_took_on_is_not_counted_and_a_request_is_in_one_count() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let ids = unread(&mut p, 6, 6);
+    let officer = rehearsal::aid::officer(&cast).unwrap();
+    let told = |p: &Procedure<'_, MemoryDesk>| {
+        let (from, until) = (p.time.plus_seconds(-1_000_000), p.time.plus_seconds(1));
+        p.desk.auditor.state.aid.harm_told(from, until)
+    };
+    assert_eq!(told(&p), 0, "anybody asks, and says what they like");
+    p.step(
+        &officer,
+        ids[5],
+        "acknowledged",
+        "read-by-person",
+        Value::Null,
+    )
+    .unwrap();
+    p.step(&officer, ids[5], "vetting", "checks", Value::Null)
+        .unwrap();
+    p.step(&officer, ids[5], "declined", "not-digital", Value::Null)
+        .unwrap();
+    assert_eq!(told(&p), 0, "neither what was declined");
+    p.wait(7_200).unwrap();
+    ids[..5].iter().for_each(|id| accept(&mut p, *id));
+    assert_eq!(told(&p), 5);
+    p.wait(3_600).unwrap();
+    tick(&mut p);
+    // told before the time of the count, accepted in it
+    say(&mut p, -3_700, 0, 5, same).unwrap();
+    // everybody corrects what they told: that is no second count
+    for (n, id) in ids[..5].iter().enumerate() {
+        let key = cast.key(&format!("requester harmed-{n}")).unwrap();
+        let item = rehearsal::aid::item(format!("corrected {n}").as_bytes());
+        p.tell(&key, *id, "harm", item).unwrap();
+    }
+    p.wait(3_600).unwrap();
+    tick(&mut p);
+    let again = say(&mut p, -3_600, 0, 5, same);
+    assert_eq!(refused(again), Code::AidHarm);
+    assert_eq!(p.desk.auditor.state.aid.harm.records, 5);
+    // an officer says what it found; a responder does not
+    let (responder, _) = p.vetted_responder("responder 1").unwrap();
+    let found = rehearsal::aid::item(b"seen by an officer");
+    p.tell(&officer, ids[0], "harm", found).unwrap();
+    let by_other = p.tell(&responder, ids[0], "harm", rehearsal::aid::item(b"heard"));
+    assert_eq!(refused(by_other), Code::AidNotYours);
 }

@@ -95,10 +95,51 @@ fn nobody_is_offered_but_whom_the_round_computed() {
         json!({"offer": swapped}),
     );
     assert_eq!(refused(step), Code::AidNotMatched);
+    // nor is whom the requester refused offered again: not by the same outcome, and not by another round
     let again =
         json!({"match": offer, "responders": [first], "salt": salt, "index": 0, "path": []});
-    p.step(&officer, id, "offered", "matched", json!({"offer": again}))
+    let step = p.step(&officer, id, "offered", "matched", json!({"offer": again}));
+    assert_eq!(refused(step), Code::AidNotMatched);
+    assert_eq!(refused(p.matched(id, &[first])), Code::AidNotMatched);
+    p.wait(1).unwrap();
+    p.matched(id, &[other]).unwrap();
+}
+
+#[test]
+fn an_outcome_is_good_for_seven_days() {
+    for (days, good) in [(6, true), (8, false)] {
+        let cast = cast();
+        let mut desk = founded(&cast);
+        let mut p = with_desk(&cast, &mut desk);
+        let requester = cast.key("requester 1").unwrap();
+        let id = p.ask_for_help(&requester, b"a story").unwrap();
+        p.triage(id, "P2").unwrap();
+        let (_, enlisted) = p.vetted_responder("responder 1").unwrap();
+        let officer = rehearsal::aid::officer(&cast).unwrap();
+        let body = json!({"inputs": tlog::sha256(b"in"), "requests": 1, "responders": 1});
+        let round = p.say(&officer, Kind::AidRound, None, body).unwrap();
+        p.wait(1).unwrap();
+        p.step(
+            &officer,
+            id,
+            "matching",
+            "round-opened",
+            json!({"round": round}),
+        )
         .unwrap();
+        let (root, mut offers) = rehearsal::aid::outcome(&[(id, vec![enlisted])]);
+        let body = json!({"round": round, "outcome_root": root, "offers": 1, "unserved": 0});
+        offers[0].0.matched = p.say(&officer, Kind::AidMatch, None, body).unwrap();
+        p.wait(days * super::DAY_S).unwrap();
+        tick(&mut p);
+        let offer = json!({"offer": offers[0].0});
+        let step = p.step(&officer, id, "offered", "matched", offer);
+        if good {
+            step.unwrap();
+        } else {
+            assert_eq!(refused(step), Code::AidNotMatched);
+        }
+    }
 }
 
 #[test]
@@ -107,6 +148,9 @@ fn the_seed_is_the_first_tick_after_the_inputs_and_an_outcome_is_said_once() {
     let mut desk = founded(&cast);
     let mut p = with_desk(&cast, &mut desk);
     let officer = rehearsal::aid::officer(&cast).unwrap();
+    let requester = cast.key("requester 1").unwrap();
+    let id = p.ask_for_help(&requester, b"a story").unwrap();
+    p.triage(id, "P2").unwrap();
     let inputs = json!({"inputs": tlog::sha256(b"in"), "requests": 1, "responders": 0});
     let round = p.say(&officer, Kind::AidRound, None, inputs).unwrap();
     let outcome =

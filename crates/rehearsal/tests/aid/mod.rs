@@ -1,14 +1,19 @@
 //! The desk that helps: every cell of its workflow, every way to break its rules.
 
 mod allowed;
+mod answers;
 mod apart;
 mod cells;
 mod clocks;
+mod gone;
 mod harm;
 mod matching;
+mod office;
 mod outside;
+mod readers;
 mod requests;
 mod rounds;
+mod seed;
 
 use record::ids::StatementId;
 use record::kind::Kind;

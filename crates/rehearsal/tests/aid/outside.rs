@@ -4,7 +4,7 @@ use record::kind::Kind;
 use record::refusal::Code;
 use serde_json::json;
 
-use super::{DAY_S, tick, with_desk};
+use super::{DAY_S, figure, tick, with_desk};
 use crate::support::{cast, founded, refused};
 
 #[test]
@@ -152,4 +152,39 @@ fn an_embargo_holds_until_its_end_or_until_who_mends_it_agrees() {
         open(second, "exploited"),
     );
     assert_eq!(refused(twice), Code::AidNotice);
+}
+
+#[test]
+fn a_receipt_that_is_due_and_an_embargo_that_is_over_are_counted_and_paged_until_somebody_acts() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let officer = rehearsal::aid::officer(&cast).unwrap();
+    let registrar = p.player(rehearsal::SeatSpecRole::Registrar).unwrap();
+    let [answer, vendor] = ["answer addressee", "answer vendor"].map(|n| cast.key(n).unwrap());
+    let (text, day) = (tlog::sha256(b"text"), p.time.plus_seconds(86_400));
+    let notice = json!({"template": "all-clear", "text": text, "answer_key": answer.verifier_key().to_string(), "due": day});
+    let notice = p
+        .say(&registrar.key, Kind::AidNotice, None, notice)
+        .unwrap();
+    let relay = json!({"report": text, "answer_key": vendor.verifier_key().to_string(), "embargo_until": day});
+    let relay = p.say(&officer, Kind::AidRelay, None, relay).unwrap();
+    let counts = |p: &rehearsal::Procedure<'_, rehearsal::MemoryDesk>| {
+        let names = ["notices", "receipts-overdue", "relays", "embargoes-over"];
+        let alarms = p.desk.auditor.state.aid.alarms(p.time);
+        let alarms: Vec<_> = alarms.iter().map(|a| a.promise.as_str()).collect();
+        (names.map(|name| figure(p, name).0), alarms)
+    };
+    p.wait(DAY_S - 1).unwrap();
+    assert_eq!(counts(&p), ([1, 0, 1, 0], vec![]));
+    p.wait(1).unwrap();
+    tick(&mut p);
+    let mut late = counts(&p);
+    late.1.sort_unstable();
+    assert_eq!(late, ([1, 1, 1, 1], vec!["embargo", "receipt"]));
+    p.say(&answer, Kind::AidReceipt, None, json!({"of": notice}))
+        .unwrap();
+    let open = json!({"relay": relay, "reason": "embargo-ended", "advisory_sha256": text});
+    p.say(&officer, Kind::AidRelayOpen, None, open).unwrap();
+    assert_eq!(counts(&p), ([1, 0, 1, 0], vec![]));
 }

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// What the submitter wishes.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wishes {
@@ -84,7 +84,7 @@ pub(crate) async fn submit(
     task.await.map_err(ApiError::internal)?
 }
 
-async fn recorded(
+pub(super) async fn recorded(
     app: App,
     entry: Vec<u8>,
     wishes: Wishes,

@@ -125,9 +125,9 @@ fn keys_in_use() -> BTreeSet<String> {
 
 /// Pages whose scripts take their words from the catalogue.
 const SCRIPTED: [&str; 3] = ["verify", "desk", "aid.js"];
-/// Beginnings of keys that scripts put together: checks, verdicts, fields, words, types of statements.
-const COMPOSED: [&str; 9] = [
-    "check-", "verdict-", "f-", "v-", "t-", "role-", "was-", "look-", "content-",
+/// Beginnings of keys that scripts put together: checks, verdicts, fields, words, types of statements, faults.
+const COMPOSED: [&str; 11] = [
+    "check-", "verdict-", "f-", "v-", "t-", "role-", "was-", "look-", "content-", "fault-", "line-",
 ];
 
 #[test]
@@ -308,6 +308,15 @@ fn every_coded_value_has_a_word() {
     worded("clause", words());
     worded("aid-action", aid::Action::ALL.iter().map(|a| a.as_str()));
     worded("aid-trace", aid::Trace::ALL.iter().map(|t| t.as_str()));
+    // why this helper and not that one
+    worded("aid-skill", aid::Skill::ALL.iter().map(|s| s.as_str()));
+    let barriers = aid::matching::Barrier::ALL.iter();
+    worded("aid-barrier", barriers.map(|b| b.as_str()));
+    let unserved = aid::matching::WhyUnserved::ALL.iter();
+    worded("aid-unserved", unserved.map(|w| w.as_str()));
+    let worse = aid::matching::Worse::ALL.iter();
+    worded("aid-worse", worse.map(|w| w.as_str()));
+    worded("aid-helps", ["now", "before"]);
     let shipped = crate::rules_data::shipped().unwrap();
     worded("theme", shipped.reference.themes.iter().map(|(id, _)| id));
     for element in [norms::Element::Effect, norms::Element::HarmThreshold] {

@@ -21,6 +21,17 @@ pub const MAX_BUNDLED_EXHIBIT_BYTES: u64 = 32 << 20;
 /// Bits between two tile levels.
 const TILE_HEIGHT: u32 = 8;
 
+/// An entry, and where it is in the tree of a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its place in the log.
+    pub index: u64,
+    /// Its inclusion path.
+    pub path: Vec<Hash>,
+    /// Its exact bytes.
+    pub entry: Vec<u8>,
+}
+
 impl Record {
     /// The published checkpoint note.
     pub fn checkpoint(&self) -> Vec<u8> {
@@ -52,6 +63,26 @@ impl Record {
             path: path(&published, index)?,
             checkpoint: String::from_utf8_lossy(&published.checkpoint).into_owned(),
         })
+    }
+
+    /// Entries with their inclusion paths, and the one checkpoint that all of them are for.
+    ///
+    /// # Errors
+    /// [`StoreError::NoEntry`], or the storage fails.
+    pub fn shown(&self, indexes: &[u64]) -> Result<(Vec<u8>, Vec<Shown>), StoreError> {
+        let published = log::read(&self.inner.published);
+        let shown = |index: &u64| {
+            Ok(Shown {
+                index: *index,
+                path: path(&published, *index)?,
+                entry: entry(&self.inner.files, *index, published.size())?,
+            })
+        };
+        let all = indexes
+            .iter()
+            .map(shown)
+            .collect::<Result<_, StoreError>>()?;
+        Ok((published.checkpoint.clone(), all))
     }
 
     /// A published resource of the log by its path: `checkpoint`, `tile/0/000`,

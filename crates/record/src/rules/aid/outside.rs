@@ -1,14 +1,11 @@
 //! Rules of what goes out: notices between states, vulnerabilities relayed, receipts.
 
-use aid::{MAX_DUE_S, MAX_EMBARGO_DAYS, MIN_EMBARGO_DAYS};
+use aid::{MAX_DUE_S, RelayRefused, RelayRole};
 
 use super::super::{Ask, refuse};
 use crate::aid::ANSWER_NAME;
 use crate::body::aid::{Notice, OpenReason, Receipt, Relay, RelayOpen};
 use crate::refusal::{Code, Refusal};
-
-/// Seconds of a day.
-const DAY_S: i64 = 86_400;
 
 impl Ask<'_> {
     pub(super) fn check_notice_between_states(&self, n: &Notice) -> Result<(), Refusal> {
@@ -40,16 +37,11 @@ impl Ask<'_> {
 
     pub(super) fn check_relay(&self, r: &Relay) -> Result<(), Refusal> {
         self.check_answer_key(&r.answer_key)?;
-        let bounds =
-            [MIN_EMBARGO_DAYS, MAX_EMBARGO_DAYS].map(|d| self.time.plus_seconds(d * DAY_S));
-        if r.embargo_until < bounds[0] || r.embargo_until > bounds[1] {
-            let (until, [least, most]) = (r.embargo_until, bounds);
-            return refuse(
-                Code::AidEmbargo,
-                format!("embargo until {until}; {least} to {most}"),
-            );
-        }
-        Ok(())
+        let relay = aid::Relay {
+            reported_s: self.time.unix_seconds(),
+            embargo_until_s: r.embargo_until.unix_seconds(),
+        };
+        relay.check().or_else(relay_refusal)
     }
 
     pub(super) fn check_receipt(&self, r: &Receipt) -> Result<(), Refusal> {
@@ -70,19 +62,35 @@ impl Ask<'_> {
             return refuse(Code::AidNotice, format!("its embargo ended at {at}"));
         }
         let by_vendor = relay.answer_key == self.statement.signer;
-        match o.reason {
-            OpenReason::EmbargoEnded if self.time < until => {
-                refuse(Code::AidEmbargo, format!("the embargo lasts until {until}"))
+        let (agrees, reason) = match o.reason {
+            OpenReason::VendorAgreed => (by_vendor, aid::OpenReason::VendorAgreed),
+            _ if by_vendor => {
+                return refuse(
+                    Code::AidNotYours,
+                    "whoever mends it agrees, or waits; the rest is the desk's to say",
+                );
             }
-            OpenReason::VendorAgreed if !by_vendor => refuse(
-                Code::AidNotYours,
-                "whoever mends it says itself that it agrees",
-            ),
-            OpenReason::Exploited | OpenReason::EmbargoEnded if by_vendor => refuse(
-                Code::AidNotYours,
-                "whoever mends it agrees, or waits; the rest is the desk's to say",
-            ),
-            _ => Ok(()),
-        }
+            OpenReason::EmbargoEnded => (false, aid::OpenReason::EmbargoEnded),
+            OpenReason::Exploited => (false, aid::OpenReason::Exploited),
+        };
+        let role = if agrees {
+            RelayRole::Vendor
+        } else {
+            RelayRole::Relay
+        };
+        let relay = aid::Relay {
+            reported_s: relay.given.unix_seconds(),
+            embargo_until_s: until.unix_seconds(),
+        };
+        let opened = relay.may_open(reason, role, self.time.unix_seconds());
+        opened.or_else(relay_refusal)
     }
+}
+
+fn relay_refusal(refused: RelayRefused) -> Result<(), Refusal> {
+    let code = match refused {
+        RelayRefused::Length | RelayRefused::Runs { .. } => Code::AidEmbargo,
+        RelayRefused::NotTheVendor => Code::AidNotYours,
+    };
+    refuse(code, refused.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aid::{MAX_SCOPE_DAYS, Stage};
+use aid::{MAX_SCOPE_DAYS, Role, Stage};
 
 use super::super::{Ask, refuse};
 use super::check_items;
@@ -12,9 +12,28 @@ use crate::body::aid::{
 };
 use crate::ids::{AgeRecipient, Vkey};
 use crate::refusal::{Code, Refusal};
+use crate::state::AidRequest;
 
-/// Most items of one request, added ones included.
-const MAX_ITEMS_OF_REQUEST: usize = 64;
+/// Which side told an item. Each has a limit of its own, so that no side fills another's.
+fn side(role: Role) -> &'static str {
+    match role {
+        Role::Requester | Role::Proxy => "requester and proxy",
+        Role::Triage | Role::Desk => "desk",
+        Role::Responder => "team",
+    }
+}
+
+/// Most items of a kind that one side tells in a request; those of the request itself count as none. A scope has places of
+/// its own: who wrote a lot can still sign one.
+const fn most(kind: ItemKind) -> (usize, &'static str) {
+    match kind {
+        ItemKind::Message => (128, "message"),
+        ItemKind::Report => (128, "report"),
+        ItemKind::Need => (32, "need"),
+        ItemKind::Scope => (32, "scope"),
+        ItemKind::Harm => (16, "harm"),
+    }
+}
 
 impl Ask<'_> {
     pub(super) fn check_request(&self, r: &Request) -> Result<(), Refusal> {
@@ -22,9 +41,10 @@ impl Ask<'_> {
         let Some(desk) = &aid.desk else {
             return refuse(Code::AidNoDesk, "this record has no desk");
         };
-        if r.desk != desk.version && r.desk + 1 != desk.version {
+        let before = r.desk + 1 == desk.version && aid.in_office.reads_the_version_before();
+        if r.desk != desk.version && !before {
             let detail = format!(
-                "it is sealed to the desk's version {}; in force is {}",
+                "it is sealed to the officers of the desk's version {}; in force is {}, whose officers could not read it",
                 r.desk, desk.version
             );
             return refuse(Code::AidDeskVersion, detail);
@@ -69,13 +89,10 @@ impl Ask<'_> {
     pub(super) fn check_added(&self, i: &AddItems) -> Result<(), Refusal> {
         let request = self.aid_request(&i.request)?;
         check_items(&i.items)?;
-        let n = request.items.len() + i.items.len();
-        if request.is_over(self.time) || n > MAX_ITEMS_OF_REQUEST {
+        if request.is_over(self.time) {
             return refuse(
                 Code::AidItems,
-                format!(
-                    "a request that was withdrawn or whose retention is over takes nothing in; another at most {MAX_ITEMS_OF_REQUEST} items"
-                ),
+                "a request that was withdrawn or whose retention is over takes nothing in; ask anew",
             );
         }
         if let Some(item) = i.items.iter().find(|i| request.has_item(&i.commitment)) {
@@ -87,20 +104,42 @@ impl Ask<'_> {
         let me = &self.statement.signer;
         let aid = &self.state.aid;
         let is_officer = aid.officer(me).is_some();
-        let helps = aid.responder(me).is_some() && aid.helps(request, me);
+        let of_team = aid.responder(me).is_some() && aid.is_of_team(request, me);
         let entitled = match i.kind {
-            ItemKind::Message => is_officer || helps || request.is_of(me),
+            ItemKind::Message => is_officer || of_team || request.is_of(me),
             ItemKind::Need => is_officer,
-            ItemKind::Report => is_officer || helps,
-            ItemKind::Harm => request.is_of(me),
+            ItemKind::Report => is_officer || of_team,
+            ItemKind::Harm => is_officer || request.is_of(me),
+            ItemKind::Scope => request.is_of(me),
         };
-        if entitled {
-            return Ok(());
+        if !entitled {
+            return refuse(
+                Code::AidNotYours,
+                "a need is said by an officer, a report by who helps, a scope by the requester, harm by the requester or an officer, a message by any of them",
+            );
         }
-        refuse(
-            Code::AidNotYours,
-            "a need is said by an officer, a report by who helps, harm by the requester, a message by any of them",
-        )
+        if !is_officer && !request.is_of(me) {
+            self.check_fit_signer()?;
+        }
+        self.check_room(request, i)
+    }
+
+    /// Whether the side that tells it has room for more of this kind.
+    fn check_room(&self, request: &AidRequest, i: &AddItems) -> Result<(), Refusal> {
+        let mine = side(self.state.aid.teller(request, &self.statement.signer));
+        let held = request
+            .items
+            .iter()
+            .filter(|held| held.kind == Some(i.kind));
+        let n = held.filter(|held| side(held.role) == mine).count() + i.items.len();
+        let (most, kind) = most(i.kind);
+        if n > most {
+            let detail = format!(
+                "{n} items of the kind {kind} by {mine}; at most {most}: put what is left into one, or use the channel that the form names"
+            );
+            return refuse(Code::AidItems, detail);
+        }
+        Ok(())
     }
 
     pub(super) fn check_scope(&self, s: &Scope) -> Result<(), Refusal> {

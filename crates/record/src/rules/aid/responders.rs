@@ -92,6 +92,16 @@ impl Ask<'_> {
             return refuse(Code::AidRound, "a round holds at least one request");
         }
         let aid = &self.state.aid;
+        let (waiting, enlisted) = (aid.waiting(), aid.enlisted());
+        if r.requests > waiting || r.responders > enlisted {
+            return refuse(
+                Code::AidRound,
+                format!(
+                    "{} requests and {} responders; {waiting} requests wait for a team, {enlisted} responders are enlisted",
+                    r.requests, r.responders
+                ),
+            );
+        }
         if aid.inputs.contains(&r.inputs) {
             return refuse(
                 Code::AidRound,

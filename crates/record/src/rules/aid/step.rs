@@ -8,7 +8,10 @@ use crate::body::aid::{MAX_TEAM, Offer, Step};
 use crate::ids::StatementId;
 use crate::json;
 use crate::refusal::{Code, Refusal};
-use crate::state::AidRequest;
+use crate::state::{AidRequest, Matched};
+
+/// Seconds after the close of a round's inputs in which a team is offered by its outcome: seven days.
+const MAX_OFFER_S: i64 = 7 * 86_400;
 
 /// Canonical bytes of an offer's leaf in the tree of its outcome.
 #[must_use]
@@ -41,7 +44,7 @@ impl Ask<'_> {
         capacity(self.state, &self.statement.signer, request, s)
     }
 
-    fn check_fit_signer(&self) -> Result<(), Refusal> {
+    pub(super) fn check_fit_signer(&self) -> Result<(), Refusal> {
         let aid = &self.state.aid;
         let Some((id, _)) = aid.responder(&self.statement.signer) else {
             return Ok(());
@@ -72,9 +75,17 @@ impl Ask<'_> {
         }
         if let Some(round) = &s.round {
             let known = self.state.aid.rounds.get(round);
-            if known.is_none_or(|r| !r.is_open(self.time)) {
+            let Some(known) = known.filter(|r| r.is_open(self.time)) else {
                 let detail =
                     format!("there is no round {round}, or its outcome is said, or it lapsed");
+                return refuse(Code::AidRound, detail);
+            };
+            let since_s = request.standing.since_s;
+            if since_s > known.closed.unix_seconds() {
+                let detail = format!(
+                    "the inputs of round {round} were closed at {}, before the request came to where it stands",
+                    known.closed
+                );
                 return refuse(Code::AidRound, detail);
             }
         }
@@ -84,8 +95,10 @@ impl Ask<'_> {
                 "nothing was told to the requester since the request came to where it stands, or they answered",
             );
         }
-        let shown = [Stage::Offered, Stage::InProgress].contains(&s.to);
-        if shown && !request.consent.share_with_helpers {
+        // who asked for help goes on with it by a word; the guard lets nothing through without a scope all the same
+        let theirs = request.is_of(&self.statement.signer);
+        let begins = s.to == Stage::InProgress && !theirs;
+        if (s.to == Stage::Offered || begins) && !request.consent.share_with_helpers {
             return refuse(
                 Code::AidConsentMissing,
                 "the requester does not let it be shown to helpers",
@@ -94,7 +107,7 @@ impl Ask<'_> {
         if let Some(offer) = &s.offer {
             self.check_offer(request, s, offer)?;
         }
-        if s.to == Stage::InProgress && request.scope_until.is_none_or(|until| until <= self.time) {
+        if begins && request.scope_until.is_none_or(|until| until <= self.time) {
             return refuse(
                 Code::AidScopeMissing,
                 "the requester has signed no scope that is in force",
@@ -124,6 +137,12 @@ impl Ask<'_> {
                 format!("the request is not in round {}", matched.round),
             );
         }
+        let closed = aid.rounds.get(&matched.round).map(|round| round.closed);
+        let until = closed.map(|closed| closed.plus_seconds(MAX_OFFER_S));
+        if until.is_none_or(|until| until < self.time) {
+            let detail = "the round's inputs are older than seven days, and so is what they say of hours, rest and vetting; it needs another round";
+            return refuse(Code::AidNotMatched, detail);
+        }
         let leaf = tlog::leaf_hash(&offer_leaf(&s.request, offer));
         let size = matched.offers.into();
         if let Err(problem) =
@@ -134,10 +153,52 @@ impl Ask<'_> {
                 format!("the outcome does not hold this offer: {problem}"),
             );
         }
-        for id in &offer.responders {
-            if let Some(why) = aid.unfit(id, self.time) {
-                return refuse(Code::AidResponderUnfit, format!("responder {id}: {why}"));
-            }
+        if matched.offered.contains(&s.request) {
+            return refuse(
+                Code::AidNotMatched,
+                "this outcome was offered to the request before; the next round takes it in",
+            );
+        }
+        offer
+            .responders
+            .iter()
+            .try_for_each(|id| self.check_offered(request, matched, id))
+    }
+
+    /// What the record itself knows against offering a responder, whatever the inputs said.
+    fn check_offered(
+        &self,
+        request: &AidRequest,
+        matched: &Matched,
+        id: &StatementId,
+    ) -> Result<(), Refusal> {
+        let aid = &self.state.aid;
+        if let Some(why) = aid.unfit(id, self.time) {
+            return refuse(Code::AidResponderUnfit, format!("responder {id}: {why}"));
+        }
+        if aid.is_refused(request, id) {
+            let detail = format!(
+                "responder {id}: the requester wanted another team, or it left this request for a conflict"
+            );
+            return refuse(Code::AidNotMatched, detail);
+        }
+        let closed = aid.rounds.get(&matched.round).map(|round| round.closed);
+        let enlisted = aid.responders.get(id).map(|r| r.enlisted);
+        if enlisted > closed {
+            return refuse(
+                Code::AidNotMatched,
+                format!("responder {id} enlisted after the inputs of the round were closed"),
+            );
+        }
+        let most = aid.desk.as_ref().map_or(0, |d| u32::from(d.weekly_hours)) / aid::UNIT_HOURS;
+        let carries = matched.carries.get(id).copied().unwrap_or(0);
+        if carries >= most {
+            return refuse(
+                Code::AidResponderUnfit,
+                format!(
+                    "responder {id}: this outcome offers it to {carries} requests, and a week has {most} units"
+                ),
+            );
         }
         Ok(())
     }
@@ -151,7 +212,7 @@ pub(crate) fn capacity(
     s: &Step,
 ) -> Capacity {
     let aid = &state.aid;
-    let helps = aid.responder(key).is_some() && aid.helps(request, key);
+    let helps = aid.responder(key).is_some() && aid.is_of_team(request, key);
     let officer = aid.officer(key).is_some();
     let has = [
         (request.key == *key, Capacity::Requester),
@@ -189,6 +250,7 @@ fn step_refusal(refused: StepRefused) -> Refusal {
         StepRefused::NotYours { .. } => Code::AidNotYours,
         StepRefused::OtherReason { .. } => Code::AidReason,
         StepRefused::TooEarly { .. } => Code::AidTooEarly,
+        StepRefused::NotSilent { .. } => Code::AidNothingAsked,
         StepRefused::BackInTime { .. } => Code::TimeDecreases,
     };
     Refusal::new(code, refused.to_string())

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 pub use aid::Promise;
-use aid::{Alarm, ClockStands, Clocks, Figure, Stage, Timeline};
+use aid::{Alarm, ClockStands, Clocks, Figure, Runs, Stage, Timeline};
 
-use super::{Aid, AidRequest, Round};
+use super::{Aid, AidRequest, Notice, Round};
 use crate::ids::StatementId;
 use crate::time::Timestamp;
 
@@ -57,6 +57,18 @@ impl AidRequest {
     }
 }
 
+impl Notice {
+    /// What it waits for, and since or until when: its receipt, or the end of its embargo and who opens it.
+    #[must_use]
+    pub fn awaits(&self) -> Option<(Runs, Timestamp)> {
+        match (self.due, self.embargo_until) {
+            (_, Some(until)) if self.opened.is_none() => Some((Runs::Embargo, until)),
+            (Some(due), None) if self.received.is_none() => Some((Runs::Receipt, due)),
+            _ => None,
+        }
+    }
+}
+
 fn moment(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_unix_seconds(seconds).ok()
 }
@@ -96,8 +108,18 @@ impl Aid {
         };
         let open = self.requests.iter().filter(|(_, r)| r.is_open());
         let mut alarms: Vec<_> = open.flat_map(of).collect();
+        alarms.extend(self.outside_alarms(at));
         alarms.sort();
         alarms
+    }
+
+    /// Receipts that have not come though they were asked for, and embargoes that are over and that nobody has opened.
+    fn outside_alarms(&self, at: Timestamp) -> impl Iterator<Item = Alarm> {
+        let at_s = at.unix_seconds();
+        self.notices.iter().filter_map(move |(id, notice)| {
+            let (runs, due) = notice.awaits()?;
+            Alarm::of_outside(id.to_string().parse().ok()?, runs, due.unix_seconds(), at_s)
+        })
     }
 
     /// The public counts at that time. Each request counts under the policy in force when it came
@@ -126,6 +148,7 @@ impl Aid {
         }
         all.extend(self.purge_figures(at));
         all.extend(self.round_figures(at));
+        all.extend(self.outside_figures(at));
         all
     }
 
@@ -149,6 +172,41 @@ impl Aid {
                 "purge-overdue",
                 "withdrawn, or its retention is over, and no officer has said that what was told is destroyed",
                 &|r| r.is_over(at) && !purged(r),
+            ),
+        ]
+    }
+
+    fn outside_figures(&self, at: Timestamp) -> [Figure; 4] {
+        let figure = |name: &str, unit: &str, rule: &str, count, of| Figure {
+            name: name.to_owned(),
+            count,
+            unit: format!("{unit}, each once, under the moment of the figures"),
+            rule: rule.to_owned(),
+            unknown: 0,
+            of,
+        };
+        let late = |runs| self.outside_alarms(at).filter(move |a| a.promise == runs);
+        let relays = self.notices.values().filter(|n| n.embargo_until.is_some());
+        let relays = relays.count() as u64;
+        let notices = self.notices.len() as u64 - relays;
+        let (receipts, embargoes) = (late(Runs::Receipt).count(), late(Runs::Embargo).count());
+        let [notice, relay] = ["notices between states", "relays of weaknesses"];
+        [
+            figure("notices", notice, "a notice was given", notices, notices),
+            figure(
+                "receipts-overdue",
+                notice,
+                "its receipt was due and has not come; from that nothing follows about the addressee",
+                receipts as u64,
+                notices,
+            ),
+            figure("relays", relay, "a weakness was relayed", relays, relays),
+            figure(
+                "embargoes-over",
+                relay,
+                "its embargo is over, and nobody has opened it",
+                embargoes as u64,
+                relays,
             ),
         ]
     }

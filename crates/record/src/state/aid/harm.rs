@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 pub struct HarmTotal {
     /// Counts that were said.
     pub counts: u64,
-    /// Requests counted, each once in a count.
+    /// Requests counted, each once over all counts.
     pub records: u64,
     /// By kind and unit. `known` is nothing where no count gives one.
     pub rows: BTreeMap<(HarmKind, HarmUnit), HarmRow>,
@@ -22,16 +22,24 @@ pub struct HarmTotal {
 }
 
 impl AidRequest {
-    /// Whether its requester told harm in a time.
+    /// From when on its harm can be counted: it was told, and this desk has taken the request on. That is one moment for ever, so
+    /// the times of counts, which have no moment in common, never have the same request twice; what is told later changes no count.
+    #[must_use]
+    pub fn harm_since(&self) -> Option<Timestamp> {
+        let mut harm = self.items.iter().filter(|i| i.kind == Some(ItemKind::Harm));
+        Some(harm.next()?.told.max(self.accepted?))
+    }
+
+    /// Whether its harm is for the count of this time.
     #[must_use]
     pub fn told_harm(&self, from: Timestamp, until: Timestamp) -> bool {
-        let mut harm = self.items.iter().filter(|i| i.kind == Some(ItemKind::Harm));
-        harm.any(|item| from <= item.told && item.told < until)
+        self.harm_since()
+            .is_some_and(|since| from <= since && since < until)
     }
 }
 
 impl Aid {
-    /// Requests that told harm in a time and let lessons be published, each once.
+    /// Requests whose harm is for the count of a time and that let lessons be published, each once.
     #[must_use]
     pub fn harm_told(&self, from: Timestamp, until: Timestamp) -> u64 {
         let requests = self.requests.values();

@@ -3,6 +3,7 @@
 
 mod counters;
 mod harm;
+mod office;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use tlog::Hash;
 
 pub use counters::{Overdue, Promise};
 pub use harm::HarmTotal;
+pub use office::InOffice;
 pub use request::{AidRequest, CaseConsent, HeldItem, StepTaken};
 
 use crate::body::aid::{Desk, Enlist, Officer, Purpose};
@@ -29,6 +31,8 @@ pub(crate) const MAX_ROUND_S: i64 = 86_400;
 pub struct Aid {
     /// The desk's policy in force.
     pub desk: Option<Desk>,
+    /// The statements that ever named a desk, in record order.
+    pub desks: Vec<StatementId>,
     /// Its clocks, shared by the requests that came in under it.
     pub clocks: Arc<aid::Clocks>,
     /// Whoever is or was an officer, by key; and whose each recipient is or was. Neither ends with
@@ -36,6 +40,8 @@ pub struct Aid {
     pub officers: BTreeSet<Vkey>,
     /// As [`Self::officers`].
     pub recipients: BTreeMap<AgeRecipient, Vkey>,
+    /// Since when the officers of the desk in force are in office.
+    pub in_office: InOffice,
     /// Requests, by statement.
     pub requests: BTreeMap<StatementId, AidRequest>,
     /// How many requests of a key are open; keys with none are left out.
@@ -88,7 +94,13 @@ pub struct Round {
     pub requests: u32,
     /// Responders in them.
     pub responders: u32,
-    /// Its seed, once the next tick is recorded.
+    /// Requests that waited for a team when they were closed, whether they are in them or not.
+    pub waiting: u32,
+    /// Responders that were enlisted then, whether they are in them or not.
+    pub enlisted: u32,
+    /// The next tick, once it is recorded, and the seed made of both.
+    pub tick: Option<StatementId>,
+    /// As [`Self::tick`].
     pub seed: Option<Hash>,
     /// Its outcome, once it is said.
     pub outcome: Option<StatementId>,
@@ -103,6 +115,10 @@ pub struct Matched {
     pub root: Hash,
     /// Number of offers.
     pub offers: u32,
+    /// Requests that were offered what it holds for them.
+    pub offered: BTreeSet<StatementId>,
+    /// To how many of them each responder was offered: it carries a unit for each at least.
+    pub carries: BTreeMap<StatementId, u32>,
 }
 
 /// A notice, or a vulnerability relayed.
@@ -155,14 +171,16 @@ impl Aid {
     }
 
     /// To whom what is told in a request is sealed beside the officers: its requester, its proxy,
-    /// and its team from the moment the requester takes it, while it may be shown to helpers.
+    /// and those of its team who may help at that time, from the moment the requester takes it, while it may be shown to helpers.
     pub fn recipients_of<'a>(
         &'a self,
         request: &'a AidRequest,
+        at: Timestamp,
     ) -> impl Iterator<Item = &'a AgeRecipient> {
         let shown = request.is_shown_to_team();
         let team = request.team.iter().filter(move |_| shown);
-        let team = team.filter_map(|id| Some(&self.responders.get(id)?.body.recipient));
+        let team = team.filter_map(|id| self.responders.get(id));
+        let team = team.filter_map(move |r| Some(&self.fit(&r.key, at)?.body.recipient));
         let proxy = request.proxy.iter().map(|p| &p.recipient);
         std::iter::once(&request.recipient).chain(proxy).chain(team)
     }
@@ -176,11 +194,40 @@ impl Aid {
         keys.filter_map(|r| Some(self.responder(&r.key)?.0))
     }
 
-    /// Whether a key is of the team of a request.
+    /// Whether a key is of the team of a request, whether or not it may help now.
     #[must_use]
-    pub fn helps(&self, request: &AidRequest, key: &Vkey) -> bool {
+    pub fn is_of_team(&self, request: &AidRequest, key: &Vkey) -> bool {
         let mut team = request.team.iter().filter_map(|id| self.responders.get(id));
         team.any(|r| r.key == *key)
+    }
+
+    /// Whether a key is of the team of a request and may help at that time: not dismissed, vetted, under the code in force.
+    #[must_use]
+    pub fn helps(&self, request: &AidRequest, key: &Vkey, at: Timestamp) -> bool {
+        self.is_of_team(request, key) && self.fit(key, at).is_some()
+    }
+
+    /// Whether the team of a request is there, whole, and may help at that time.
+    #[must_use]
+    pub fn has_fit_team(&self, request: &AidRequest, at: Timestamp) -> bool {
+        let fit = |id| Some(self.fit(&self.responders.get(id)?.key, at).is_some());
+        !request.team.is_empty() && request.team.iter().all(|id| fit(id) == Some(true))
+    }
+
+    /// The enlistment in force of a responder's key, if it may help at that time.
+    fn fit(&self, key: &Vkey, at: Timestamp) -> Option<&Responder> {
+        let (id, responder) = self.responder(key)?;
+        self.unfit(&id, at).is_none().then_some(responder)
+    }
+
+    /// Whether a responder, under any of its enlistments, is not offered to a request again.
+    #[must_use]
+    pub fn is_refused(&self, request: &AidRequest, id: &StatementId) -> bool {
+        let key = |id| self.responders.get(id).map(|r| &r.key);
+        request
+            .refused
+            .iter()
+            .any(|refused| key(refused) == key(id))
     }
 
     /// Why a responder may not help at that time; nothing if it may.
@@ -201,7 +248,22 @@ impl Aid {
         }
     }
 
-    /// The requests that a key asked or speaks for as their proxy.
+    /// How many requests wait for a team: triaged, or in a round of matching.
+    #[must_use]
+    pub fn waiting(&self) -> u32 {
+        use ::aid::Stage::{Matching, Triaged};
+        let waits = |r: &&AidRequest| [Triaged, Matching].contains(&r.standing.stage);
+        count(self.requests.values().filter(waits))
+    }
+
+    /// How many responders are enlisted and not dismissed, each once.
+    #[must_use]
+    pub fn enlisted(&self) -> u32 {
+        let in_force = self.responder_keys.values();
+        count(in_force.filter(|id| self.responders.get(id).is_some_and(|r| !r.dismissed)))
+    }
+
+    /// The requests that a key asked or that name it as their proxy.
     pub fn requests_of<'a>(
         &'a self,
         key: &'a Vkey,
@@ -225,7 +287,8 @@ impl Aid {
     }
 
     /// A new policy of the desk.
-    pub(super) fn name(&mut self, desk: &Desk) {
+    pub(super) fn name(&mut self, statement: StatementId, desk: &Desk) {
+        self.desks.push(statement);
         self.clocks = Arc::new(desk.clocks.clone());
         for officer in &desk.officers {
             self.officers.insert(officer.key.clone());
@@ -236,7 +299,7 @@ impl Aid {
     }
 
     /// In which capacity a key tells an item of a request.
-    pub(super) fn teller(&self, request: &AidRequest, key: &Vkey) -> aid::Role {
+    pub(crate) fn teller(&self, request: &AidRequest, key: &Vkey) -> aid::Role {
         if request.key == *key {
             aid::Role::Requester
         } else if request.is_of(key) {
@@ -279,6 +342,7 @@ impl Aid {
     pub(super) fn tick(&mut self, tick: StatementId) {
         for id in std::mem::take(&mut self.rounds_without_seed) {
             if let Some(round) = self.rounds.get_mut(&id) {
+                round.tick = Some(tick);
                 round.seed = Some(crate::aid::round_seed(id, tick));
             }
         }
@@ -292,4 +356,8 @@ impl Aid {
             Purpose::Case => {}
         }
     }
+}
+
+fn count<T>(found: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(found.count()).unwrap_or(u32::MAX)
 }

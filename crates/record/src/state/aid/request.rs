@@ -19,6 +19,10 @@ pub struct AidRequest {
     pub recipient: AgeRecipient,
     /// Who may speak for it.
     pub proxy: Option<Proxy>,
+    /// Whether the proxy's key signed anything of it. Until then somebody named it, and no more.
+    pub proxy_agreed: bool,
+    /// Since when a word of requester or proxy waits for an answer; nothing while the last word is the desk's or the team's.
+    pub wrote_since: Option<Timestamp>,
     /// When it came in.
     pub received: Timestamp,
     /// The clocks in force when it came in; no later policy moves them.
@@ -36,6 +40,10 @@ pub struct AidRequest {
     pub refused: BTreeSet<StatementId>,
     /// Those who worked on it.
     pub before: BTreeSet<StatementId>,
+    /// Whether a team could ever read what was told in it.
+    pub was_shown: bool,
+    /// When this desk first took it on.
+    pub accepted: Option<Timestamp>,
     /// The round whose inputs hold it.
     pub round: Option<StatementId>,
     /// What its requester lets the team do, by the commitment of the item that says it; with `scope_until`.
@@ -48,6 +56,8 @@ pub struct AidRequest {
     pub consents: u32,
     /// Consents to cross into a case, in record order.
     pub case_consents: Vec<CaseConsent>,
+    /// Items that were ever allowed to cross. A consent that is taken back takes nothing out of a case.
+    pub crossed: BTreeSet<Hash>,
     /// Its items, in record order.
     pub items: Vec<HeldItem>,
     /// Its steps, in record order.
@@ -121,6 +131,8 @@ impl AidRequest {
             key,
             recipient: body.recipient,
             proxy: body.proxy,
+            proxy_agreed: false,
+            wrote_since: None,
             received: at,
             clocks,
             waits,
@@ -129,12 +141,15 @@ impl AidRequest {
             team: Vec::new(),
             refused: BTreeSet::new(),
             before: BTreeSet::new(),
+            was_shown: false,
+            accepted: None,
             round: None,
             scope: None,
             scope_until: None,
             consent: body.consent,
             consents: 0,
             case_consents: Vec::new(),
+            crossed: BTreeSet::new(),
             steps: Vec::new(),
         }
     }
@@ -143,6 +158,32 @@ impl AidRequest {
     #[must_use]
     pub fn is_of(&self, key: &Vkey) -> bool {
         self.key == *key || self.proxy.as_ref().is_some_and(|p| p.key == *key)
+    }
+
+    /// Whether a key asked, or is the proxy named and has signed something of it. Whoever names a proxy writes nothing into
+    /// the proxy's own list by that.
+    #[must_use]
+    pub fn is_spoken_for_by(&self, key: &Vkey) -> bool {
+        self.key == *key || (self.proxy_agreed && self.is_of(key))
+    }
+
+    /// Takes in that somebody said something in it beside a step. A word of requester or proxy waits for an answer: the clock that
+    /// waited for them runs on, and no silence closes it. A message of anybody else is such an answer.
+    pub(in crate::state) fn hear(&mut self, key: &Vkey, at: Timestamp, message: bool) {
+        if self.is_of(key) {
+            self.standing = self.standing.heard();
+            self.timeline = self.timeline.heard(at.unix_seconds());
+            self.wrote_since = self.wrote_since.or(Some(at));
+            self.proxy_agreed |= self.key != *key;
+        } else if message {
+            self.standing = self.standing.told(at.unix_seconds());
+            self.wrote_since = None;
+        }
+    }
+
+    /// Notes that its team can read what is told, if it can: for what remains once it is purged.
+    pub(in crate::state) fn note_shown(&mut self) {
+        self.was_shown |= self.is_shown_to_team() && !self.team.is_empty();
     }
 
     /// Whether nothing of what was told is kept any more: it was withdrawn, its retention is over,
@@ -222,18 +263,29 @@ impl AidRequest {
             at_s: step.time.unix_seconds(),
         };
         self.timeline = self.timeline.after(&moved, class);
+        if step.to == Stage::Accepted {
+            self.accepted = self.accepted.or(Some(step.time));
+        }
+        self.proxy_agreed |= step.role == Role::Proxy;
         if step.to == Stage::InProgress {
             self.before.extend(&self.team);
         }
         if step.reason == Reason::OtherTeam {
             self.refused.extend(&self.team);
         }
-        // whoever was to help is let go, and may do nothing more
+        // whoever was to help is let go and may do nothing more, and the round that found them finds nobody a second time
         if let Stage::Matching | Stage::Triaged | Stage::Withdrawn | Stage::Closed = step.to {
-            self.team.clear();
-            (self.scope, self.scope_until) = (None, None);
+            self.let_go();
+            self.round = None;
         }
         self.standing = standing;
         self.steps.push(step);
+        self.note_shown();
+    }
+
+    /// Lets the team go; what it was allowed to do lapses.
+    pub(in crate::state) fn let_go(&mut self) {
+        self.team.clear();
+        (self.scope, self.scope_until) = (None, None);
     }
 }

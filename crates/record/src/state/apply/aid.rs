@@ -1,8 +1,10 @@
 //! Statements of aid.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aid::{Class, Reason, Role, Stage, Standing};
 
-use crate::body::aid::{AddItems, Consent, Dismiss, Purpose, Step};
+use crate::body::aid::{AddItems, Consent, Dismiss, ItemKind, Purpose, Step};
 use crate::ids::StatementId;
 use crate::kind::Body;
 use crate::rules::capacity;
@@ -15,17 +17,21 @@ impl State {
     pub(super) fn apply_aid(&mut self, time: Timestamp, s: &Verified) {
         let aid = &mut self.aid;
         match &s.body {
-            Body::AidDesk(d) => aid.name(d),
+            Body::AidDesk(d) => {
+                aid.take_office(d, time);
+                aid.name(s.id, d);
+            }
             Body::AidRequest(r) => aid.receive(s.id, s.signer.clone(), r.clone(), time),
             Body::AidItem(i) => apply_items(aid, time, s, i),
             Body::AidStep(step) => self.apply_step(time, s, step),
             Body::AidScope(scope) => {
                 if let Some(request) = aid.requests.get_mut(&scope.request) {
+                    request.hear(&s.signer, time, false);
                     request.scope = Some(scope.scope);
                     request.scope_until = Some(scope.until);
                 }
             }
-            Body::AidConsent(c) => apply_consent(aid, time, s.id, c),
+            Body::AidConsent(c) => apply_consent(aid, time, s, c),
             Body::AidHarm(h) => aid.count_harm(h),
             Body::AidNotice(_)
             | Body::AidRelay(_)
@@ -63,8 +69,33 @@ impl State {
         request.refused.extend(leaves);
         if let Some(offer) = &step.offer {
             request.team.clone_from(&offer.responders);
+            if let Some(matched) = self.aid.matches.get_mut(&offer.matched) {
+                matched.offered.insert(step.request);
+                for id in &offer.responders {
+                    *matched.carries.entry(*id).or_default() += 1;
+                }
+            }
+        }
+        // not resolved, and nobody whole and fit is there to go on: somebody else is found
+        let request = self.aid.requests.get(&step.request);
+        let alone = request.is_some_and(|r| !self.aid.has_fit_team(r, time));
+        if step.reason == Reason::NotResolved && alone {
+            lose_team(&mut self.aid, &step.request, time, s);
         }
     }
+}
+
+/// The step that follows from what was said: the team is lost, and the request goes to the next round.
+fn lose_team(aid: &mut Aid, request: &StatementId, time: Timestamp, s: &Verified) {
+    let taken = StepTaken {
+        statement: s.id,
+        time,
+        to: Stage::Matching,
+        role: Role::Desk,
+        reason: Reason::ResponderLost,
+        signer: s.signer.clone(),
+    };
+    move_on(aid, request, taken, None);
 }
 
 fn apply_items(aid: &mut Aid, time: Timestamp, s: &Verified, added: &AddItems) {
@@ -82,6 +113,7 @@ fn apply_items(aid: &mut Aid, time: Timestamp, s: &Verified, added: &AddItems) {
     let held: Vec<_> = held.collect();
     if let Some(request) = aid.requests.get_mut(&added.request) {
         request.items.extend(held);
+        request.hear(&s.signer, time, added.kind == ItemKind::Message);
     }
 }
 
@@ -113,7 +145,7 @@ fn has_team(standing: &Standing) -> bool {
 }
 
 /// A responder is gone: every request it was offered or helps goes back to matching, and its clocks
-/// run on.
+/// run on. Where the work is done the request stays where it is, and the team is let go.
 fn apply_dismissal(aid: &mut Aid, time: Timestamp, s: &Verified, d: &Dismiss) {
     let Some(key) = aid.responders.get(&d.responder).map(|r| r.key.clone()) else {
         return;
@@ -124,19 +156,15 @@ fn apply_dismissal(aid: &mut Aid, time: Timestamp, s: &Verified, d: &Dismiss) {
     }
     let requests = aid.requests.iter();
     let hit: Vec<_> = requests
-        .filter(|(_, r)| has_team(&r.standing) && aid.helps(r, &key))
-        .map(|(id, _)| *id)
+        .filter(|(_, r)| aid.is_of_team(r, &key))
+        .map(|(id, r)| (*id, has_team(&r.standing)))
         .collect();
-    for id in hit {
-        let taken = StepTaken {
-            statement: s.id,
-            time,
-            to: Stage::Matching,
-            role: Role::Desk,
-            reason: Reason::ResponderLost,
-            signer: s.signer.clone(),
-        };
-        move_on(aid, &id, taken, None);
+    for (id, works) in hit {
+        if works {
+            lose_team(aid, &id, time, s);
+        } else if let Some(request) = aid.requests.get_mut(&id) {
+            request.let_go();
+        }
     }
 }
 
@@ -165,6 +193,9 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 closed: time,
                 requests: r.requests,
                 responders: r.responders,
+                waiting: aid.waiting(),
+                enlisted: aid.enlisted(),
+                tick: None,
                 seed: None,
                 outcome: None,
             };
@@ -181,6 +212,8 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
                 round: m.round,
                 root: m.outcome_root,
                 offers: m.offers,
+                offered: BTreeSet::new(),
+                carries: BTreeMap::new(),
             };
             aid.matches.insert(s.id, matched);
         }
@@ -188,20 +221,24 @@ fn apply_responders(aid: &mut Aid, time: Timestamp, s: &Verified) {
     }
 }
 
-fn apply_consent(aid: &mut Aid, time: Timestamp, id: StatementId, c: &Consent) {
+fn apply_consent(aid: &mut Aid, time: Timestamp, s: &Verified, c: &Consent) {
     let fresh_s = aid.desk.as_ref().map_or(0, |d| d.consent_s);
     let Some(request) = aid.requests.get_mut(&c.request) else {
         return;
     };
     request.consents = request.consents.saturating_add(1);
+    request.hear(&s.signer, time, false);
     match (&c.into_case, c.purpose, c.granted) {
-        (Some(case), Purpose::Case, true) => request.case_consents.push(CaseConsent {
-            statement: id,
-            case: case.clone(),
-            items: c.items.clone(),
-            until: time.plus_seconds(fresh_s.into()),
-            taken_back: false,
-        }),
+        (Some(case), Purpose::Case, true) => {
+            request.crossed.extend(&c.items);
+            request.case_consents.push(CaseConsent {
+                statement: s.id,
+                case: case.clone(),
+                items: c.items.clone(),
+                until: time.plus_seconds(fresh_s.into()),
+                taken_back: false,
+            });
+        }
         (Some(case), Purpose::Case, false) => {
             for consent in request.case_consents.iter_mut().filter(|g| g.case == *case) {
                 consent.items.retain(|i| !c.items.contains(i));
@@ -210,6 +247,7 @@ fn apply_consent(aid: &mut Aid, time: Timestamp, id: StatementId, c: &Consent) {
         }
         (_, purpose, granted) => Aid::note_flag(request, purpose, granted),
     }
+    request.note_shown();
 }
 
 fn apply_notice(aid: &mut Aid, time: Timestamp, s: &Verified) {

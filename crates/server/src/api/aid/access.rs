@@ -45,7 +45,7 @@ pub(crate) async fn sealed(
                 "the request was withdrawn or its retention is over; what was told is destroyed",
             ));
         }
-        let helps = request.is_shown_to_team() && state.aid.helps(request, &key);
+        let helps = request.is_shown_to_team() && state.aid.helps(request, &key, app.now());
         if !helps && !request.is_of(&key) && state.aid.officer(&key).is_none() {
             return Err(not_yours(
                 "only the requester, its proxy, the officers of the desk and, while it may be shown to helpers, the team read this",

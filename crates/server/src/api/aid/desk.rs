@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use record::body::aid::Desk;
+use record::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -22,6 +23,11 @@ pub(crate) struct DeskView {
     version: u32,
     /// age recipients of the officers: what is told is sealed to all of them.
     recipients: Vec<String>,
+    /// What was told before this moment no officer in force can open: it is sealed to those who left. `solferino aid reseal`, or the
+    /// page of whoever asked, seals it again.
+    readable_since: String,
+    /// What was told since this moment every officer in force can open.
+    readable_by_all_since: String,
     /// The policy as it stands in the record.
     #[schema(value_type = Object)]
     policy: Value,
@@ -35,7 +41,11 @@ pub(crate) async fn desk(State(app): State<App>) -> Result<Json<Answer<DeskView>
     let now = app.now();
     let state = app.record().state();
     let desk: &Desk = state.aid.desk.as_ref().ok_or_else(no_desk)?;
+    let office = &state.aid.in_office;
+    let moment = |at: Option<Timestamp>| at.unwrap_or(now).to_string();
     let view = DeskView {
+        readable_since: moment(office.readable_since()),
+        readable_by_all_since: moment(office.readable_by_all_since()),
         origin: app.record().origin().to_owned(),
         now: now.to_string(),
         version: desk.version,

@@ -40,7 +40,7 @@ pub(crate) struct FiguresView {
 /// Harm as officers counted it, of many and of nobody.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HarmView {
-    /// Harm told before then is counted.
+    /// Harm of requests that told it and were accepted before then is counted.
     until: String,
     /// Counts that were said; their times have no moment in common.
     counts: u64,
@@ -73,7 +73,7 @@ pub(crate) struct HarmRowView {
 }
 
 /// What makes a row of harm.
-const HARM_RULE: &str = "told by requesters that let lessons be published; each count rounded down to two digits; a row rests on at least 5 requests";
+const HARM_RULE: &str = "told in requests that the desk took on and whose requesters let lessons be published, each request in one count; each count rounded down to two digits; a row rests on at least 5 requests; what a requester alone says counts as told, whatever it calls it";
 
 impl HarmView {
     fn of(aid: &record::state::Aid) -> Option<Self> {

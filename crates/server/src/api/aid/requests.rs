@@ -88,7 +88,7 @@ pub(crate) struct ItemView {
 /// Something that a request leaves behind.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct KeptView {
-    /// What: public-key, steps, class, commitments, sealed-digests, consents, crossed, helpers-copies, own-copies.
+    /// What: public-key, steps, class, commitments, sealed-digests, consents, crossed, officers-copies, helpers-copies, own-copies.
     pub(crate) trace: String,
     /// How many.
     pub(crate) count: u32,
@@ -107,8 +107,8 @@ fn remains(id: &StatementId, r: &AidRequest) -> Result<Vec<KeptView>, ApiError> 
         commitments: names(&mut r.items.iter().map(|i| &i.item.commitment))?,
         // those of the request itself, and every later one
         consents: r.consents.saturating_add(1),
-        crossed: names(&mut r.case_consents.iter().flat_map(|c| &c.items))?,
-        shared_with_helpers: r.is_shown_to_team() || !r.before.is_empty(),
+        crossed: names(&mut r.crossed.iter())?,
+        shared_with_helpers: r.was_shown,
     };
     let kept = aid::remains(&ledger).kept.into_iter();
     let kept = kept.map(|k| KeptView {
@@ -123,6 +123,15 @@ fn remains(id: &StatementId, r: &AidRequest) -> Result<Vec<KeptView>, ApiError> 
 pub(crate) struct RequestView {
     /// Identifier.
     pub(crate) id: String,
+    /// The key that asked.
+    pub(crate) key: String,
+    /// `named`: it names a proxy, whose key has signed nothing of it, so nobody shows that the proxy knows of it; `agreed`: the
+    /// proxy's key has. Absent without a proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy: Option<&'static str>,
+    /// Since when a word of requester or proxy waits for an answer; absent while the last word is the desk's or the team's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wrote_since: Option<String>,
     /// Where it stands.
     pub(crate) stage: String,
     /// How urgent, once triage has said so.
@@ -198,6 +207,12 @@ impl RequestView {
         });
         Ok(Self {
             id: id.to_string(),
+            key: r.key.to_string(),
+            proxy: r
+                .proxy
+                .as_ref()
+                .map(|_| if r.proxy_agreed { "agreed" } else { "named" }),
+            wrote_since: r.wrote_since.map(|t| t.to_string()),
             stage: r.standing.stage.to_string(),
             class: r.class().map(|c| c.to_string()),
             received: r.received.to_string(),
@@ -214,7 +229,7 @@ impl RequestView {
             purged: r.is_over(now),
             remains: remains(id, r)?,
             kept_until: r.kept_until().map(|t| t.to_string()),
-            recipients: aid.recipients_of(r).map(ToString::to_string).collect(),
+            recipients: aid.recipients_of(r, now).map(ToString::to_string).collect(),
             refused: aid.in_force(&r.refused).map(|id| id.to_string()).collect(),
             before: aid.in_force(&r.before).map(|id| id.to_string()).collect(),
         })
@@ -226,9 +241,11 @@ impl RequestView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct KeyQuery {
-    /// Key of a requester or proxy, as a C2SP vkey; without it all requests that are open.
+    /// Key of who asked, or of a proxy that signed something of the request, as a C2SP vkey; without it all requests that are open.
     key: Option<String>,
-    /// With `harm_until`: requests, ended ones too, that told harm from this moment on.
+    /// Key that requests name as their proxy and that has signed nothing of them: somebody else asked, and said so.
+    named: Option<String>,
+    /// With `harm_until`: requests, ended ones too, whose harm can be counted (told, and the request accepted) from this moment on.
     harm_from: Option<String>,
     /// And before this moment.
     harm_until: Option<String>,
@@ -260,7 +277,7 @@ pub(crate) fn place(
 
 /// Requests for help
 ///
-/// Those of a key, ended ones too; or those that told harm in a time; or those that are open, the
+/// Those of a key, ended ones too; or those that name a key as their proxy, which it has not taken; or those whose harm is for the count of a time; or those that are open, the
 /// longest waiting first, in pages: `total` says how many there are, `next` where to go on. They say nothing of who
 /// asked or what was told.
 #[utoipa::path(get, path = "/aid/requests", params(KeyQuery), tag = "aid", responses(
@@ -276,10 +293,12 @@ pub(crate) async fn list(
     let harm = moment(&query.harm_from)?.zip(moment(&query.harm_until)?);
     let now = app.now();
     let state = app.record().state();
-    let asked = |r: &AidRequest| match (&key, harm) {
-        (Some(key), _) => r.is_of(key),
-        (None, Some((from, until))) => r.told_harm(from, until),
-        (None, None) => r.is_open(),
+    let named: Option<Vkey> = query.named.as_deref().map(parsed).transpose()?;
+    let asked = |r: &AidRequest| match (&key, &named, harm) {
+        (Some(key), _, _) => r.is_spoken_for_by(key),
+        (None, Some(key), _) => r.is_of(key) && !r.is_spoken_for_by(key),
+        (None, None, Some((from, until))) => r.told_harm(from, until),
+        (None, None, None) => r.is_open(),
     };
     let requests = state.aid.requests.iter();
     let mut found: Vec<_> = requests.filter(|(_, r)| asked(r)).collect();
@@ -287,7 +306,7 @@ pub(crate) async fn list(
     let total = Count::exact(
         found.len(),
         "requests",
-        "asked under the key, or with harm told in the time, or open",
+        "asked under the key, or naming it as proxy, or with harm for the count of the time, or open",
     );
     let limit = limit(query.limit)?;
     let after = place(&state.aid, query.after.as_deref())?;

@@ -53,7 +53,7 @@ impl ResponderView {
     fn of(aid: &Aid, id: &StatementId, responder: &Responder, now: Timestamp) -> Self {
         let since = now.plus_seconds(-REPORT_DAYS * DAY_S);
         let requests = || aid.requests.iter().filter(|(_, r)| !r.is_over(now));
-        let engaged = requests().filter(|(_, r)| r.is_open() && aid.helps(r, &responder.key));
+        let engaged = requests().filter(|(_, r)| r.is_open() && aid.is_of_team(r, &responder.key));
         let reports = requests().flat_map(|(request, r)| {
             let mine = r.items.iter().filter(|i| {
                 i.kind == Some(ItemKind::Report) && i.signer == responder.key && i.told >= since

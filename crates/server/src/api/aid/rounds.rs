@@ -2,8 +2,11 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use record::aid::{Evidence, MAX_SHOWN, ShownEntry};
 use record::ids::StatementId;
 use serde::Serialize;
+use serde_json::Value;
+use store::Record;
 use utoipa::ToSchema;
 
 use crate::api::answer::{Answer, parsed};
@@ -17,6 +20,14 @@ pub(crate) struct RoundView {
     inputs: String,
     /// When they were closed.
     closed: String,
+    /// Requests in them.
+    requests: u32,
+    /// Requests that waited for a team then: who is not in them was left out.
+    requests_waiting: u32,
+    /// Responders in them.
+    responders: u32,
+    /// Responders that were enlisted then.
+    responders_enlisted: u32,
     /// Its seed, fixed by the first tick after that.
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<String>,
@@ -49,9 +60,71 @@ pub(crate) async fn round(
     let view = RoundView {
         inputs: round.inputs.to_string(),
         closed: round.closed.to_string(),
+        requests: round.requests,
+        requests_waiting: round.waiting,
+        responders: round.responders,
+        responders_enlisted: round.enlisted,
         seed: round.seed.map(|s| s.to_string()),
         outcome: round.outcome.map(|o| o.to_string()),
         outcome_root: matched.map(|m| m.root.to_string()),
     };
     Ok(Answer::of(&state, view))
+}
+
+/// What shows how a round was fixed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RoundEvidence {
+    /// The trust file of this record, as this server says it. Whose log it is, only one from somebody else can say.
+    trust: String,
+    /// A checkpoint, and with their inclusion paths the round, every entry up to the next tick, and the outcome once it is said
+    /// (docs/aid-statements.md, section 7).
+    #[schema(value_type = Object)]
+    evidence: Value,
+}
+
+/// What fixed the seed of a round
+///
+/// The entries from which the seed follows: whoever replays a round takes it from these, never from the server's word.
+#[utoipa::path(get, path = "/aid/rounds/{id}/evidence", params(("id" = String, Path)), tag = "aid", responses(
+    (status = 200, body = Answer<RoundEvidence>),
+    (status = 404, description = "No such round, or no tick after it yet", body = ErrorBody)))]
+pub(crate) async fn evidence(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<Answer<RoundEvidence>>, ApiError> {
+    let id: StatementId = parsed(&id)?;
+    app.blocking(move |record| shown(record, &id)).await
+}
+
+fn shown(record: &Record, id: &StatementId) -> Result<Json<Answer<RoundEvidence>>, ApiError> {
+    let indexes = {
+        let state = record.state();
+        let place = |id: &StatementId| state.statements.index_of(id);
+        let round = state.aid.rounds.get(id).zip(place(id));
+        let (round, first) =
+            round.ok_or_else(|| ApiError::not_found("there is no such round of matching"))?;
+        let tick = round.tick.as_ref().and_then(place).ok_or_else(|| {
+            ApiError::not_found("no tick stands after the round yet: it fixes the seed")
+        })?;
+        let outcome = round.outcome.as_ref().and_then(place);
+        (first..=tick)
+            .chain(outcome)
+            .take(MAX_SHOWN)
+            .collect::<Vec<_>>()
+    };
+    let (checkpoint, shown) = record.shown(&indexes)?;
+    let entries = shown.into_iter().map(|shown| ShownEntry {
+        index: shown.index,
+        path: shown.path,
+        envelope: String::from_utf8_lossy(&shown.entry).into_owned(),
+    });
+    let evidence = Evidence {
+        checkpoint: String::from_utf8_lossy(&checkpoint).into_owned(),
+        entries: entries.collect(),
+    };
+    let view = RoundEvidence {
+        trust: record.trust_file()?.to_string(),
+        evidence: serde_json::to_value(evidence).map_err(ApiError::internal)?,
+    };
+    Ok(Answer::of(&record.state(), view))
 }

@@ -44,6 +44,8 @@ struct Row {
     stage: String,
     class: String,
     received: Markup,
+    /// Since when a word of theirs waits for an answer.
+    wrote: Option<Markup>,
     /// Acknowledgement, then first assistance.
     promises: [Promise; 2],
     next: String,
@@ -87,6 +89,7 @@ impl Row {
             stage: t.of("aid-stage", r.standing.stage.as_str()),
             class: r.class().map(|c| c.to_string()).unwrap_or_default(),
             received: t.time_element(r.received),
+            wrote: r.wrote_since.map(|at| t.time_element(at)),
             promises: [Promised::Acknowledgement, Promised::FirstAssistance]
                 .map(|promised| Promise::of(t, r, promised, now)),
             next: t.list(&next),

@@ -1,6 +1,6 @@
 //! The first hour of an incident, in plain words: what to do before anybody answers.
 
-use aid::Playbook;
+use aid::{Playbook, PlaybookStep, Who};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +19,10 @@ struct Step {
 struct Hour {
     id: String,
     title: String,
+    /// What the reader can do, alone or with others.
     steps: Vec<Step>,
+    /// What somebody who helps does, once there is one.
+    later: Vec<String>,
 }
 
 #[derive(Template)]
@@ -32,18 +35,20 @@ struct FirstPage {
 pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
     show(app, place, |_, frame| {
         let t = frame.t;
-        let hour = |playbook: Playbook| Hour {
-            id: playbook.id,
-            title: playbook.plain,
-            steps: playbook
-                .step
-                .into_iter()
-                .map(|step| Step {
-                    minutes: t.say("aid.first-minute").n(step.minutes).plain(),
-                    who: t.of("aid-who", step.who.as_str()),
-                    text: step.plain,
-                })
-                .collect(),
+        let step = |step: PlaybookStep| Step {
+            minutes: t.say("aid.first-minute").n(step.minutes).plain(),
+            who: t.of("aid-who", step.who.as_str()),
+            text: step.plain,
+        };
+        let hour = |playbook: Playbook| {
+            let helper = |step: &PlaybookStep| step.who == Who::Responder;
+            let (later, now): (Vec<_>, Vec<_>) = playbook.step.into_iter().partition(helper);
+            Hour {
+                id: playbook.id,
+                title: playbook.plain,
+                steps: now.into_iter().map(step).collect(),
+                later: later.into_iter().map(|step| step.plain).collect(),
+            }
         };
         let playbooks = aid::playbooks_in(t.0.tag()).map_err(ApiError::internal)?;
         let hours = playbooks.into_iter().map(hour).collect();

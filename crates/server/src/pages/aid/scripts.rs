@@ -17,6 +17,24 @@ pub(super) const ASKING: &[&str] = &[
     "aid.js.not-sent",
     "aid.js.not-lost",
     "aid.js.retry",
+    "aid.js.check-first",
+    "aid.js.fault-long",
+    "aid.js.fault-many",
+    "aid.js.fault-name",
+    "aid.js.fault-sign",
+    "aid.js.fault-number",
+    "aid.js.fault-language",
+    "aid.js.fault-size",
+    "aid.js.fault-proxy",
+    "aid.js.share-sure",
+    "aid.js.readers-own",
+    "aid.js.readers-pinned",
+    "aid.js.readers-part",
+    "aid.js.readers-no-witness",
+    "aid.js.readers-as-of",
+    "aid.js.readers-later",
+    "aid.js.readers-unchecked",
+    "aid.js.readers-refused",
 ];
 
 /// What the page of whoever asked says.
@@ -41,6 +59,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.said-not-resolved",
     "aid.js.ask-again",
     "aid.js.asked-again",
+    "aid.js.go-on",
+    "aid.js.went-on",
+    "aid.js.pause",
+    "aid.js.pause-sure",
+    "aid.js.paused",
+    "aid.js.foreign-title",
+    "aid.js.foreign-note",
+    "aid.js.foreign-open",
     "aid.js.withdraw",
     "aid.js.withdraw-sure",
     "aid.js.withdrawn",
@@ -51,6 +77,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.scope-hosts",
     "aid.js.scope-actions",
     "aid.js.scope-no-action",
+    "aid.js.line-first",
+    "aid.js.line-domain",
+    "aid.js.line-suffix",
+    "aid.js.line-account",
+    "aid.js.line-network",
+    "aid.js.line-wide",
+    "aid.js.line-host",
+    "aid.js.line-many",
     "aid.js.scope-says",
     "aid.js.scope-until",
     "aid.js.consents",
@@ -65,6 +99,9 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.team",
     "aid.js.team-why",
     "aid.js.row",
+    "aid.js.row-helper",
+    "aid.js.row-more",
+    "aid.js.row-barriers",
     "aid.js.remains-then",
     "aid.js.scope-later",
     "aid.js.sign-scope",
@@ -74,6 +111,10 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.add-message",
     "aid.js.message-added",
     "aid.js.told",
+    "aid.js.stale",
+    "aid.js.reseal",
+    "aid.js.resealed",
+    "aid.js.again",
     "aid.js.destroyed",
     "aid.js.not-readable",
     "aid.js.remains",
@@ -82,6 +123,14 @@ pub(super) const STATUS: &[&str] = &[
     "aid.js.to",
     "aid.js.why",
     "aid.js.who",
+    "aid.js.readers-own",
+    "aid.js.readers-pinned",
+    "aid.js.readers-part",
+    "aid.js.readers-no-witness",
+    "aid.js.readers-as-of",
+    "aid.js.readers-later",
+    "aid.js.readers-unchecked",
+    "aid.js.readers-refused",
 ];
 
 /// What the page says on which an officer opens what was told.
@@ -90,6 +139,7 @@ pub(super) const OPENING: &[&str] = &[
     "aid.js.opened",
     "aid.js.cannot-open",
     "aid.js.wrong-files",
+    "aid.js.again",
 ];
 
 /// The texts of these keys, and the words of these families, as JSON that no page can be left by.
@@ -109,28 +159,55 @@ pub(super) fn texts(t: Texts, keys: &[&'static str], families: &[(&str, Vec<&str
     markup(Value::Object(all).to_string().replace('<', "\\u003c"))
 }
 
+/// In which capacity somebody reads, as the page that asks shows it.
+pub(super) fn roles() -> Vec<(&'static str, Vec<&'static str>)> {
+    let roles = aid::Role::ALL.iter().map(|r| r.as_str());
+    vec![("aid-role", roles.collect())]
+}
+
 /// Stages, reasons, roles, kinds of items, what helpers do and what remains, as the status page shows them.
 pub(super) fn workflow() -> Vec<(&'static str, Vec<&'static str>)> {
     let stages = aid::Stage::ALL.iter().map(|s| s.as_str());
     let reasons = aid::Reason::ALL.iter().map(|r| r.as_str());
-    let roles = aid::Role::ALL.iter().map(|r| r.as_str());
     let actions = aid::Action::ALL.iter().map(|a| a.as_str());
     let traces = aid::Trace::ALL.iter().map(|t| t.as_str());
     let mut all = vec![
         ("aid-stage", stages.collect()),
         ("aid-reason", reasons.collect()),
-        ("aid-role", roles.collect()),
         ("aid-action", actions.collect()),
         ("aid-trace", traces.collect()),
+        ("aid-helps", vec!["now", "before"]),
     ];
+    all.extend(row());
+    all.extend(roles());
     all.extend(items());
     all
+}
+
+/// What a requester's row of a round says of helpers, beside `helps`.
+fn row() -> Vec<(&'static str, Vec<&'static str>)> {
+    use aid::matching::{Barrier, WhyUnserved, Worse};
+    vec![
+        (
+            "aid-skill",
+            aid::Skill::ALL.iter().map(|s| s.as_str()).collect(),
+        ),
+        (
+            "aid-barrier",
+            Barrier::ALL.iter().map(|b| b.as_str()).collect(),
+        ),
+        (
+            "aid-unserved",
+            WhyUnserved::ALL.iter().map(|w| w.as_str()).collect(),
+        ),
+        ("aid-worse", Worse::ALL.iter().map(|w| w.as_str()).collect()),
+    ]
 }
 
 /// Kinds of sealed items, as the desk's page shows them.
 pub(super) fn items() -> Vec<(&'static str, Vec<&'static str>)> {
     vec![(
         "aid-item",
-        vec!["request", "message", "need", "report", "harm"],
+        vec!["request", "message", "need", "report", "harm", "scope"],
     )]
 }

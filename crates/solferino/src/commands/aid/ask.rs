@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::prompt;
+use super::readers::sealed_to;
 use super::server::At;
 use super::words::{self, WordsAt};
 use crate::files::{self, Mode};
@@ -95,12 +96,13 @@ pub(crate) fn request(args: &Request) -> Outcome {
     let desk = args.at.desk()?;
     let words = words::fresh()?;
     let who = words::requester(&words, &desk.origin)?;
-    let mut to = words::recipients(&desk.recipients)?;
+    let sealed_to = sealed_to(&args.at, &desk, None)?;
+    let mut to = sealed_to.recipients;
     to.push(who.identity.to_public());
     to.extend(words::recipients(args.proxy_recipient.as_slice())?);
     let (item, age) = words::seal(&form.to_json()?, &to)?;
     let mut body = json!({
-        "items": [item], "desk": desk.version,
+        "items": [item], "desk": sealed_to.desk,
         "consent": {
             "share_with_helpers": form.consent.share_with_helpers,
             "publish_anonymised": form.consent.publish_anonymised,
@@ -195,7 +197,8 @@ pub(crate) fn enlist(args: &Enlist) -> Outcome {
         let text = format!("the desk's code of conduct is {code}, not {}", args.code);
         return Err(Problem::new(text).hint("read the code in force, then sign its SHA-256"));
     }
-    let (item, age) = words::seal(&profile, &words::recipients(&desk.recipients)?)?;
+    let to = sealed_to(&args.at, &desk, None)?.recipients;
+    let (item, age) = words::seal(&profile, &to)?;
     let body = json!({"profile": item, "recipient": args.recipient, "code": code});
     let told = args
         .at

@@ -71,7 +71,10 @@ pub(crate) fn list(args: &List) -> Outcome {
     }
     for row in &rows {
         let text = |v: &Value| v.as_str().unwrap_or("-").to_owned();
-        let mark = if late(row) { "  OVERDUE" } else { "" };
+        let mut mark = if late(row) { "  OVERDUE" } else { "" }.to_owned();
+        if let Some(since) = row["wrote_since"].as_str() {
+            mark.push_str(&format!("  wrote {since}, not answered"));
+        }
         ui::line(format!(
             "{}  {}  {}  received {}  read by {}  help by {}{mark}",
             text(&row["id"]),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aid::{HarmRecord, MAX_HARM_BYTES, publishable};
+use aid::{HarmBasis, HarmRecord, MAX_HARM_BYTES, publishable};
 use record::aid::commitment;
 use record::body::aid::HarmCount;
 use record::ids::StatementId;
@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tlog::{Hash, SigningKey};
 
+use super::readers::sealed_to;
 use super::server::At;
 use super::words::{self, WordsAt};
 use crate::files::{self, Mode};
@@ -36,11 +37,13 @@ pub(crate) struct Harm {
 
 /// Count the harm that requesters told in a time, and say it in the record
 ///
-/// Opens on this machine what requesters sealed, of requests alone whose requesters let lessons be published. What rests on
-/// fewer than 5 requests is left out, and counts are rounded down. The times of two counts have no moment in common.
+/// Opens on this machine what was sealed, of requests alone that the desk took on and whose requesters let lessons be
+/// published. What a requester says counts as told; `seen` and `documented` is what an officer found (`aid tell --kind harm`).
+/// What rests on fewer than 5 requests is left out, and counts are rounded down. A request is in one count: the times of two
+/// have no moment in common, and what is told after it was counted changes nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Count {
-    /// Harm told from then
+    /// Of requests whose harm was told, and which were accepted, from then
     #[arg(long, value_name = "TIME")]
     from: Timestamp,
     /// And before then
@@ -77,7 +80,7 @@ pub(crate) fn tell(args: &Harm) -> Outcome {
         HarmRecord::from_json(&bytes).map_err(|e| Problem::from(e).of(args.file.display()))?;
     let desk = args.at.desk()?;
     let who = args.words.read(&desk.origin)?;
-    let mut to = words::recipients(&desk.recipients)?;
+    let mut to = sealed_to(&args.at, &desk, None)?.recipients;
     to.push(who.identity.to_public());
     let (item, age) = words::seal(&serde_json::to_vec(&record)?, &to)?;
     let body = json!({"request": args.request, "kind": "harm", "items": [item]});
@@ -107,8 +110,9 @@ pub(crate) fn count(args: &Count) -> Outcome {
         .iter()
         .filter(|r| r["publish_anonymised"] == json!(true))
     {
-        let (request, item) = latest(row, args)?;
-        records.push(opened(&args.at, &key, &identity, request, item)?);
+        let (request, item, found) = latest(row, args)?;
+        let record = opened(&args.at, &key, &identity, request, item)?;
+        records.push(if found { record } else { on_word(record) });
         inputs.items.insert(request, item);
     }
     let (rows, withheld) = publishable(&records);
@@ -134,18 +138,28 @@ pub(crate) fn count(args: &Count) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// The last harm that a request told in the time.
-fn latest(row: &Value, args: &Count) -> Outcome<(StatementId, Hash)> {
+/// What a requester says rests on its word alone, whatever it calls it.
+fn on_word(mut record: HarmRecord) -> HarmRecord {
+    for harm in &mut record.harms {
+        harm.basis = HarmBasis::Told;
+    }
+    record
+}
+
+/// The last harm that was told in a request before the end of the time, and whether an officer said it.
+fn latest(row: &Value, args: &Count) -> Outcome<(StatementId, Hash, bool)> {
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let mut last = None;
     for item in row["items"].as_array().into_iter().flatten() {
         let told: Timestamp = text(&item["told"]).parse()?;
-        if item["kind"] == "harm" && args.from <= told && told < args.until {
-            last = Some(text(&item["commitment"]));
+        if item["kind"] == "harm" && told < args.until {
+            let found = !["requester", "proxy"].contains(&text(&item["role"]).as_str());
+            last = Some((text(&item["commitment"]), found));
         }
     }
-    let last = last.ok_or_else(|| Problem::new("the server lists a request without harm"))?;
-    Ok((text(&row["id"]).parse()?, last.parse()?))
+    let (item, found) =
+        last.ok_or_else(|| Problem::new("the server lists a request without harm"))?;
+    Ok((text(&row["id"]).parse()?, item.parse()?, found))
 }
 
 fn opened(

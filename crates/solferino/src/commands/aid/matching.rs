@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use aid::matching::{Explainer, MAX_ROUND_BYTES, Outcome as Matched, Round, Seed, solve};
-use record::aid::commitment;
+use record::aid::{Evidence, Fixed, commitment, round_fixed};
 use record::body::aid::Offer;
 use record::ids::StatementId;
 use record::kind::Kind;
 use record::rules::offer_leaf;
+use record::trust::TrustFile;
 use serde_json::{Value, json};
 use tlog::{Hash, Tree};
 
@@ -16,7 +17,7 @@ use super::server::At;
 use super::tell::tell;
 use crate::files::{self, Mode};
 use crate::problem::{Exit, Outcome, Problem};
-use crate::{keys, ui};
+use crate::{keys, opened, ui};
 
 /// What the salts of a round's offers are made from, beside its secret salt.
 const SALT_DOMAIN: &[u8] = b"solferino.org/aid-offer-salt@v1\n";
@@ -36,6 +37,8 @@ pub(crate) struct Close {
 }
 
 /// Compute a round whose seed the log has fixed, and say its outcome
+///
+/// Of a round whose outcome is said already it writes the offers again, and says nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Match {
     /// The round's file
@@ -51,6 +54,8 @@ pub(crate) struct Match {
 }
 
 /// Compute a round again and compare it with what the record says
+///
+/// The seed is computed from the round's statement and the tick after it, each shown to be in the log with everything between.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Replay {
     /// The round's file
@@ -137,21 +142,24 @@ pub(crate) fn close(args: &Close) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// What the record says of a round, held against the file.
-fn fixed(at: &At, id: &str, round: &Round, salt: &Hash) -> Outcome<(Seed, Value)> {
-    let said = at.get(&format!("/api/v1/aid/rounds/{id}"))?;
-    let inputs = commitment(salt.as_bytes(), &text(round)?).to_string();
-    if said["inputs"] != json!(inputs) {
+/// What the log says of a round, held against the file: the seed is computed here, from the entries that fix it, and is nobody's word.
+fn fixed(at: &At, id: &str, round: &Round, salt: &Hash) -> Outcome<(Seed, Fixed)> {
+    let mut shown = at.get(&format!("/api/v1/aid/rounds/{id}/evidence")).map_err(|problem| {
+        problem.hint("if the log has not fixed the seed yet, it is the next tick: say `matching` of the requests in the round first")
+    })?;
+    let evidence: Evidence = serde_json::from_value(shown["evidence"].take())?;
+    let trust = match &at.trust {
+        Some(file) => opened::trust(file)?,
+        None => TrustFile::parse(shown["trust"].as_str().unwrap_or_default())?,
+    };
+    let fixed = round_fixed(&evidence, &trust, id.parse()?)
+        .map_err(|e| Problem::from(e).exit(Exit::Failed))?;
+    if fixed.round.inputs != commitment(salt.as_bytes(), &text(round)?) {
         return Err(Problem::new("the file is not what the round closed")
             .hint("a round is computed from exactly the inputs it was closed with")
             .exit(Exit::Failed));
     }
-    let seed = said["seed"].as_str().ok_or_else(|| {
-        Problem::new("the log has not fixed the seed yet")
-            .hint("it is the next tick: say `matching` of the requests in the round first")
-    })?;
-    let seed: Hash = seed.parse()?;
-    Ok((*seed.as_bytes(), said))
+    Ok((*fixed.seed.as_bytes(), fixed))
 }
 
 /// The offers of an outcome, by request, and the root of their tree.
@@ -191,27 +199,42 @@ pub(crate) fn offers(
 
 pub(crate) fn match_round(args: &Match) -> Outcome {
     let (round, salt) = (read(&args.file)?, read_salt(&args.file)?);
-    let (seed, _) = fixed(&args.at, &args.round, &round, &salt)?;
+    let (seed, said) = fixed(&args.at, &args.round, &round, &salt)?;
     let outcome = solve(round, &seed)?;
-    let (root, mut offers) = offers(&outcome, &salt)?;
+    let (root, offers) = offers(&outcome, &salt)?;
+    if let Some((id, _)) = &said.outcome {
+        // It is said once; what hangs on it can be written as often as wanted.
+        same(&root, &said)?;
+        return write_offers(&args.file, &id.to_string(), offers, &outcome);
+    }
     let body = json!({
         "round": args.round, "outcome_root": root,
         "offers": offers.len(), "unserved": outcome.unserved.len(),
     });
-    let id = args.at.say(&keys::read(&args.key)?, Kind::AidMatch, body)?;
+    let key = keys::read(&args.key)?;
+    let (id, entry) = args.at.prepare(&key, Kind::AidMatch, body)?;
+    // The offers first: an outcome that was said and whose offers are lost helps nobody.
+    let written = write_offers(&args.file, &id, offers, &outcome)?;
+    args.at.submit(Kind::AidMatch, &entry)?;
+    Ok(written)
+}
+
+fn write_offers(
+    file: &Path,
+    id: &str,
+    mut offers: BTreeMap<StatementId, Offer>,
+    outcome: &Matched,
+) -> Outcome {
     let matched: StatementId = id.parse()?;
     for offer in offers.values_mut() {
         offer.matched = matched;
     }
-    let path = files::beside(&args.file, ".offers");
     let by_request: BTreeMap<String, &Offer> =
         offers.iter().map(|(k, v)| (k.to_string(), v)).collect();
     let written = json!({"match": id, "offers": by_request, "outcome": outcome});
-    files::write_new(
-        &path,
-        serde_json::to_string(&written)?.as_bytes(),
-        Mode::Secret,
-    )?;
+    let path = files::beside(file, ".offers");
+    let text = serde_json::to_string(&written)?;
+    files::replace_as(&path, text.as_bytes(), Mode::Secret)?;
     ui::line(format!(
         "matched: {} offers, {} requests without a team",
         by_request.len(),
@@ -224,17 +247,34 @@ pub(crate) fn match_round(args: &Match) -> Outcome {
     Ok(Exit::Ok)
 }
 
+/// Whether what was computed is what the log says.
+fn same(root: &Hash, said: &Fixed) -> Outcome<()> {
+    let recorded = said.outcome.as_ref().map(|(_, said)| said.outcome_root);
+    if recorded == Some(*root) {
+        return Ok(());
+    }
+    let recorded = recorded.map_or_else(|| "none yet".to_owned(), |root| root.to_string());
+    let text = format!("computed {root}, the record says {recorded}");
+    Err(Problem::new(text).exit(Exit::Failed))
+}
+
 pub(crate) fn replay(args: &Replay) -> Outcome {
     let (round, salt) = (read(&args.file)?, read_salt(&args.file)?);
     let (seed, said) = fixed(&args.at, &args.round, &round, &salt)?;
     let outcome = solve(round, &seed)?;
     let (root, offers) = offers(&outcome, &salt)?;
-    let recorded = said["outcome_root"].as_str().unwrap_or("none yet");
-    if root.to_string() != recorded {
-        let text = format!("computed {root}, the record says {recorded}");
-        return Err(Problem::new(text).exit(Exit::Failed));
-    }
+    same(&root, &said)?;
     ui::line(format!("the same: {} offers, root {root}", offers.len()));
+    ui::line(format!(
+        "seed {} of the round and the next tick, {}",
+        said.seed, said.tick
+    ));
+    ui::line(match args.at.trust {
+        Some(_) => "verified with your trust file",
+        None => {
+            "self-consistent, signers not pinned: the log's key was given by this server; --trust FILE says whose log it is"
+        }
+    });
     Ok(Exit::Ok)
 }
 

@@ -1,5 +1,6 @@
 //! `solferino aid`: asking for help, seeing what became of it, and the desk's own work.
 
+mod again;
 mod ask;
 mod cross;
 mod desk;
@@ -9,6 +10,7 @@ pub(crate) mod matching;
 mod on_call;
 mod open;
 mod prompt;
+mod readers;
 mod round;
 mod server;
 mod status;
@@ -40,6 +42,7 @@ pub(crate) enum Command {
     Figures(desk::Figures),
     Step(desk::Step),
     Open(open::Open),
+    Reseal(again::Reseal),
     Harm(harm::Harm),
     HarmCount(harm::Count),
     Enlist(ask::Enlist),
@@ -72,6 +75,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Figures(args) => desk::figures(&args),
         Command::Step(args) => desk::step(&args),
         Command::Open(args) => open::run(&args),
+        Command::Reseal(args) => again::reseal(&args),
         Command::Harm(args) => harm::tell(&args),
         Command::HarmCount(args) => harm::count(&args),
         Command::Enlist(args) => ask::enlist(&args),

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use record::aid::opened;
 use serde_json::Value;
-use tlog::Hash;
 
+use super::again::{self, Reader};
 use super::server::At;
 use super::words;
 use crate::files::{self, Mode};
@@ -40,14 +41,17 @@ pub(crate) fn run(args: &Open) -> Outcome {
         .get(&format!("/api/v1/aid/requests/{}", args.request))?;
     let received: record::time::Timestamp =
         request["received"].as_str().unwrap_or_default().parse()?;
+    let reader = Reader {
+        at: &args.at,
+        key: &key,
+        identity: &identity,
+    };
     let (mut shown, mut unopened) = (0_usize, 0_usize);
     for item in request["items"].as_array().into_iter().flatten() {
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let commitment = text(&item["commitment"]);
-        let expected: Hash = commitment.parse()?;
-        let age = args.at.sealed(&key, &args.request, &commitment)?;
-        let content = match words::open(&age, &identity, &expected) {
-            Ok(content) => content,
+        let plaintext = match reader.plaintext(&request, &commitment)? {
+            Ok(plaintext) => plaintext,
             // Told before this reader was: what can be opened is shown all the same.
             Err(problem) => {
                 unopened += 1;
@@ -56,9 +60,10 @@ pub(crate) fn run(args: &Open) -> Outcome {
             }
         };
         shown += 1;
+        let content = opened(&plaintext).map(|(_, content)| content.to_vec());
+        let content = content.unwrap_or_default();
         if let Some(folder) = &args.out {
             files::create_folder(folder, Mode::Secret)?;
-            let plaintext = words::open_plaintext(&age, &identity, &expected)?;
             files::write_new(
                 &folder.join(format!("{commitment}.item")),
                 &plaintext,
@@ -66,7 +71,10 @@ pub(crate) fn run(args: &Open) -> Outcome {
             )?;
         }
         ui::line(format!("item {commitment} ({})", text(&item["kind"])));
-        ui::line(String::from_utf8_lossy(&content));
+        match again::plaintext(&content) {
+            Some(_) => ui::line("seals an item above again, for officers who came later"),
+            None => ui::line(String::from_utf8_lossy(&content)),
+        }
         if args.triage && item["kind"] == "request" {
             let form = aid::Request::from_json(&content).map_err(|e| {
                 Problem::from(e)
@@ -78,7 +86,7 @@ pub(crate) fn run(args: &Open) -> Outcome {
     }
     if shown == 0 && unopened > 0 {
         return Err(Problem::new("nothing of it opens with this identity")
-            .hint("it was sealed to others; ask the requester to tell it anew"));
+            .hint("it was sealed to others; the requester, or an officer who opens it, seals it again: `solferino aid reseal`"));
     }
     Ok(Exit::Ok)
 }

@@ -31,7 +31,10 @@ pub(super) fn form(input: &mut impl BufRead) -> Outcome<aid::Request> {
     )?;
     let address = ask(input, "Address or number there (empty for `desk`)")?;
     let yes = |text: &str| text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("y");
-    let share = yes(&ask(input, "May those who help you see it? (yes/no)")?);
+    let share = yes(&ask(
+        input,
+        "May those who help you see it? Without a yes nobody can be offered to you; only a team that you take sees it, and you can change this later. (yes/no)",
+    )?);
     let publish = yes(&ask(
         input,
         "May lessons be published that do not point to anybody? (yes/no)",

@@ -9,9 +9,10 @@ use aid::matching::{
 };
 use aid::{Caps, Class, Id, Known, Language, Profile, Slot, Work};
 use record::time::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tlog::{Hash, SigningKey};
 
+use super::again::Reader;
 use super::server::At;
 use super::words;
 use crate::files::{self, Mode};
@@ -41,11 +42,17 @@ pub(crate) struct Inputs {
     /// Languages for which the desk has interpreters, with commas
     #[arg(long, value_name = "LANGUAGES", value_delimiter = ',')]
     interpreted: Vec<Language>,
+    /// Enlistments of those who sit on a panel that investigates, with commas. The record cannot tell: a member's key and a
+    /// responder's are never the same, and only the desk knows who is the same person
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    on_panel: Vec<Id>,
 }
 
 /// An officer at a server.
 struct Desk<'a> {
     at: &'a At,
+    /// Who sits on a panel that investigates.
+    on_panel: &'a [Id],
     key: SigningKey,
     identity: Identity,
 }
@@ -78,9 +85,24 @@ impl Desk<'_> {
         words::open(&age, &self.identity, &expected)
     }
 
-    fn item(&self, request: &str, commitment: &str) -> Outcome<Vec<u8>> {
-        let path = format!("/api/v1/aid/requests/{request}/sealed/{commitment}");
-        self.open(&path, commitment)
+    /// An item of a request, also one that was sealed again since.
+    fn item(&self, row: &Value, item: &Value) -> Outcome<Vec<u8>> {
+        let reader = Reader {
+            at: self.at,
+            key: &self.key,
+            identity: &self.identity,
+        };
+        reader.content(row, text(&item["commitment"])?)
+    }
+
+    /// What triage coded last, of what can be opened.
+    fn coded(&self, id: &str, row: &Value, items: &[&Value]) -> Outcome<Option<CodedNeed>> {
+        let Some(coded) = items.iter().rev().find(|i| i["kind"] == "need") else {
+            return Ok(None);
+        };
+        let content = self.item(row, coded)?;
+        let coded = CodedNeed::from_json(&content).map_err(|e| Problem::from(e).of(id))?;
+        Ok(Some(coded))
     }
 
     /// A request as triage left it; nothing if it has no class yet.
@@ -95,17 +117,22 @@ impl Desk<'_> {
         let first = items
             .first()
             .ok_or_else(|| Problem::new(format!("request {id} has no item")))?;
-        let form = self.item(id, text(&first["commitment"])?)?;
-        let form = aid::Request::from_json(&form).map_err(|e| Problem::from(e).of(id))?;
-        let coded = items.iter().rev().find(|i| i["kind"] == "need");
-        let coded = coded
-            .map(|item| -> Outcome<CodedNeed> {
-                let content = self.item(id, text(&item["commitment"])?)?;
-                CodedNeed::from_json(&content).map_err(|e| Problem::from(e).of(id))
+        let coded = self.coded(id, row, &items)?;
+        let form = self.item(row, first).and_then(|form| {
+            aid::Request::from_json(&form).map_err(|e| {
+                let problem = Problem::from(e).of(id);
+                let what = "code what it needs, with `form` in the need (docs/aid.md, section 6)";
+                Problem::new(format!("{}; {what}", problem.text))
             })
-            .transpose()?;
+        });
+        let form = match form {
+            Ok(form) => Some(form),
+            Err(problem) if coded.as_ref().is_none_or(|c| c.form.is_none()) => return Err(problem),
+            Err(_) => None,
+        };
         let received_s = received.unix_seconds();
-        let (_, team) = need_and_team(&form, coded.as_ref(), received_s);
+        let needed = need_and_team(form.as_ref(), coded.as_ref(), received_s);
+        let team = needed.map(|(_, team)| team).unwrap_or_default();
         Ok(Some(Read {
             stage: text(&row["stage"])?.to_owned(),
             team,
@@ -132,7 +159,11 @@ impl Desk<'_> {
         let mut worked: BTreeMap<Id, Vec<Work>> = BTreeMap::new();
         for report in row["reports"].as_array().into_iter().flatten() {
             let request = text(&report["request"])?;
-            let content = self.item(request, text(&report["commitment"])?)?;
+            let content = self.item(&json!({"id": request}), report);
+            let content = content.or_else(|_| {
+                let row = self.at.get(&format!("/api/v1/aid/requests/{request}"))?;
+                self.item(&row, report)
+            })?;
             let report = Report::from_json(&content).map_err(|e| {
                 Problem::from(e)
                     .of(format!("a report of {id}"))
@@ -147,17 +178,19 @@ impl Desk<'_> {
             units: teams.get(&request).copied().unwrap_or_default(),
             worked: worked.get(&request).cloned().unwrap_or_default(),
         });
+        let id: Id = id.parse()?;
         let vetted_until = row["vetted_until"].as_str().map(str::parse::<Timestamp>);
         Ok(Enlisted {
-            id: id.parse()?,
             profile,
             signed: row["signed"] == true,
             engaged: engaged.collect(),
             known: Known {
                 vetted_until_s: vetted_until.transpose()?.map(|t| t.unix_seconds()),
                 worked: worked.into_values().flatten().collect(),
+                on_panel: self.on_panel.contains(&id),
                 ..Known::default()
             },
+            id,
         })
     }
 }
@@ -166,6 +199,7 @@ pub(crate) fn run(args: &Inputs) -> Outcome {
     let policy = args.at.desk()?;
     let desk = Desk {
         at: &args.at,
+        on_panel: &args.on_panel,
         key: keys::read(&args.key)?,
         identity: words::read_identity(&args.identity)?,
     };
@@ -189,6 +223,13 @@ pub(crate) fn run(args: &Inputs) -> Outcome {
             Err(problem) => left_out.push(format!("{}: {}", row["id"], problem.text)),
         }
     }
+    let nobody = |id: &&Id| !enlisted.iter().any(|one| one.id == **id);
+    if let Some(id) = args.on_panel.iter().find(nobody) {
+        return Err(
+            Problem::new(format!("--on-panel {id}: there is no such responder"))
+                .hint("name enlistments, as `solferino aid enlist` printed them"),
+        );
+    }
     let waiting = read
         .into_iter()
         .filter(|one| ["triaged", "matching"].contains(&one.stage.as_str()));
@@ -205,6 +246,9 @@ pub(crate) fn run(args: &Inputs) -> Outcome {
     files::write_new(&args.out, &bytes, Mode::Secret)?;
     for one in &left_out {
         ui::line(format!("left out: {one}"));
+    }
+    for id in &args.on_panel {
+        ui::line(format!("offered nothing, on a panel: {id}"));
     }
     ui::line(format!(
         "round: {} requests, {} responders in {}; {} left out",

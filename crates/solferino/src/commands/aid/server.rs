@@ -1,6 +1,7 @@
 //! A running server, as these commands ask it.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -32,14 +33,15 @@ pub(crate) struct At {
     /// Address of a running server, like http://127.0.0.1:8017
     #[arg(long)]
     pub(crate) url: String,
+    /// Trust file that says whose log it has to be; without it the server's own word is taken for that
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
 }
 
 /// The desk, as the server says it.
 pub(crate) struct Desk {
     pub(crate) origin: String,
     pub(crate) now: Timestamp,
-    pub(crate) version: u64,
-    pub(crate) recipients: Vec<String>,
     pub(crate) policy: Value,
 }
 
@@ -88,28 +90,46 @@ impl At {
     pub(crate) fn desk(&self) -> Outcome<Desk> {
         let data = self.get("/api/v1/aid")?;
         let text = |name: &str| data[name].as_str().unwrap_or_default().to_owned();
-        let recipients = data["recipients"].as_array().cloned().unwrap_or_default();
         Ok(Desk {
             origin: text("origin"),
             now: text("now").parse()?,
-            version: data["version"].as_u64().unwrap_or_default(),
-            recipients: recipients
-                .iter()
-                .filter_map(|r| r.as_str().map(str::to_owned))
-                .collect(),
             policy: data["policy"].clone(),
         })
     }
 
     /// Signs and submits a statement that seals nothing; gives its identifier.
     pub(crate) fn say(&self, key: &SigningKey, kind: Kind, body: Value) -> Outcome<String> {
+        let (id, entry) = self.prepare(key, kind, body)?;
+        self.submit(kind, &entry)?;
+        Ok(id)
+    }
+
+    /// Signs a statement that seals nothing, to be submitted after what hangs on its identifier is kept.
+    pub(crate) fn prepare(
+        &self,
+        key: &SigningKey,
+        kind: Kind,
+        body: Value,
+    ) -> Outcome<(String, Vec<u8>)> {
         let entry = self.signed(key, kind, body)?;
-        let id = record::ids::StatementId::of_entry(&entry).to_string();
+        Ok((
+            record::ids::StatementId::of_entry(&entry).to_string(),
+            entry,
+        ))
+    }
+
+    /// Submits what was signed.
+    pub(crate) fn submit(&self, kind: Kind, entry: &[u8]) -> Outcome<()> {
+        // What is decided in a request has a way in of its own, which nothing else crowds.
+        let path = match kind {
+            Kind::AidStep | Kind::AidScope | Kind::AidConsent => "/api/v1/aid/statements",
+            _ => "/api/v1/statements",
+        };
         let request = agent(PATIENCE)
-            .post(self.address("/api/v1/statements"))
+            .post(self.address(path))
             .header("Content-Type", "application/vnd.dsse+json");
-        let answer = request.send(&entry[..])?;
-        text(answer).map(|_| id)
+        let answer = request.send(entry)?;
+        text(answer).map(drop)
     }
 
     /// Signs a statement at the desk's time.

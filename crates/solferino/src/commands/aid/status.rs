@@ -17,6 +17,8 @@ use crate::{files, ui};
 const MAX_SCOPE_BYTES: u64 = 250 * 1024;
 
 /// See everything the record and the desk hold of your requests
+///
+/// Requests of others that name you as their proxy stand apart until you say something in one: anybody can name anybody.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Status {
     #[command(flatten)]
@@ -26,6 +28,9 @@ pub(crate) struct Status {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Only requests of others that name you as their proxy, of which you have signed nothing
+    #[arg(long)]
+    named: bool,
 }
 
 /// Take a request back; what was told is destroyed
@@ -111,15 +116,36 @@ pub(crate) fn status(args: &Status) -> Outcome {
         .replace('+', "%2B")
         .replace('/', "%2F")
         .replace('=', "%3D");
-    let rows = args.at.rows(&format!("/api/v1/aid/requests?key={key}"))?;
-    if rows.is_empty() {
-        return Err(Problem::new("there is no request under these words"));
-    }
+    let asked = if args.named { "named" } else { "key" };
+    let rows = args
+        .at
+        .rows(&format!("/api/v1/aid/requests?{asked}={key}"))?;
     if args.json {
         ui::json(&rows);
         return Ok(Exit::Ok);
     }
+    if !args.named {
+        let named = args
+            .at
+            .get(&format!("/api/v1/aid/requests?named={key}&limit=1"))?;
+        let others = named["total"]["count"].as_u64().unwrap_or_default();
+        if others > 0 {
+            ui::line(format!(
+                "{others} requests of others name you as their proxy. Anybody can name anybody, and nothing in them is by the desk: `solferino aid status --named` shows them"
+            ));
+        }
+    }
+    if rows.is_empty() {
+        return Err(Problem::new("there is no request under these words"));
+    }
     for row in &rows {
+        if args.named {
+            ui::line(
+                "Somebody else asked this and named you. Nothing in it is by the desk unless it says `by triage`.",
+            );
+        } else if row["key"] != json!(who.key.verifier_key().to_string()) {
+            ui::line("You speak for somebody else in this request, as their proxy.");
+        }
         show(&args.at, &who, row);
     }
     Ok(Exit::Ok)
@@ -232,7 +258,7 @@ pub(crate) fn scope(args: &Sign) -> Outcome {
         .check()
         .map_err(|e| Problem::from(e).of(args.file.display()))?;
     let who = args.words.read(&args.at.desk()?.origin)?;
-    let item = tell(&args.at, &args.request, "message", &content, &who.key)?;
+    let item = tell(&args.at, &args.request, "scope", &content, &who.key)?;
     let until = Timestamp::from_unix_seconds(scope.until_s)?;
     let body = json!({"request": args.request, "scope": item, "until": until});
     args.at.say(&who.key, Kind::AidScope, body)?;

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use record::kind::Kind;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::readers::sealed_to;
 use super::server::At;
 use super::words;
 use crate::files;
@@ -24,6 +25,8 @@ enum What {
     Need,
     /// When a responder worked and on what (docs/aid.md, section 5)
     Report,
+    /// What harm was done (docs/aid.md, section 10), as an officer found it
+    Harm,
 }
 
 /// Tell something in a request, sealed on this machine
@@ -58,6 +61,10 @@ pub(crate) fn run(args: &Tell) -> Outcome {
             aid::matching::Report::from_json(&content).map_err(|e| of_file(e.into()))?;
             "report"
         }
+        What::Harm => {
+            aid::HarmRecord::from_json(&content).map_err(|e| of_file(e.into()))?;
+            "harm"
+        }
     };
     tell(
         &args.at,
@@ -77,11 +84,8 @@ pub(crate) fn tell(
     content: &[u8],
     key: &tlog::SigningKey,
 ) -> Outcome<tlog::Hash> {
-    let row = at.get(&format!("/api/v1/aid/requests/{request}"))?;
-    let mut to = at.desk()?.recipients;
-    let readers = row["recipients"].as_array().into_iter().flatten();
-    to.extend(readers.filter_map(Value::as_str).map(str::to_owned));
-    let (item, age) = words::seal(content, &words::recipients(&to)?)?;
+    let to = sealed_to(at, &at.desk()?, Some(request))?.recipients;
+    let (item, age) = words::seal(content, &to)?;
     let body = json!({"request": request, "kind": kind, "items": [item]});
     at.hand_over("/api/v1/aid/items", key, Kind::AidItem, body, &[age])?;
     ui::line(format!("told ({kind}): item {}", item.commitment));

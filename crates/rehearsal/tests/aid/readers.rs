@@ -1,0 +1,285 @@
+//! Who can open what is told follows from signed statements of the log: whoever gives others is refused.
+
+use record::aid::{Evidence, Readers, ReadersError, ShownEntry, readers};
+use record::ids::StatementId;
+use record::kind::Kind;
+use record::statement::Statement;
+use record::trust::{TrustFile, of_charter};
+use rehearsal::{Cast, MemoryDesk, Procedure, SeatSpecRole, founding_charter};
+use serde_json::json;
+use tlog::{SigningKey, Tree};
+
+use super::{nothing, offered, with_desk};
+use crate::support::{cast, founded};
+
+pub(super) fn trust(cast: &Cast) -> TrustFile {
+    of_charter(&founding_charter(cast).unwrap()).unwrap()
+}
+
+pub(super) fn kind(entry: &[u8]) -> Kind {
+    Statement::parse(entry).unwrap().kind
+}
+
+/// The entries that `chosen` picks, shown to be in a log of these entries that its key signs: whoever runs a log can
+/// sign any.
+pub(super) fn shown(
+    entries: &[Vec<u8>],
+    log: &SigningKey,
+    chosen: impl Fn(&[u8]) -> bool,
+) -> Evidence {
+    let tree = Tree::from_leaves(entries.iter().map(|e| tlog::leaf_hash(e)));
+    let origin = log.verifier_key().name().to_owned();
+    let checkpoint = tlog::Checkpoint::new(&origin, tree.size(), tree.root()).unwrap();
+    let picked = (0..).zip(entries).filter(|(_, entry)| chosen(entry));
+    let entries = picked.map(|(index, entry)| ShownEntry {
+        index,
+        path: tlog::inclusion_proof(&tree, index, tree.size()).unwrap(),
+        envelope: String::from_utf8(entry.clone()).unwrap(),
+    });
+    Evidence {
+        entries: entries.collect(),
+        checkpoint: tlog::sign_checkpoint(&checkpoint, log).unwrap().to_string(),
+    }
+}
+
+fn governs(entry: &[u8]) -> bool {
+    use Kind::{AidDesk, Charter, CharterAmend, CharterFound, CharterVote, MemberRotate};
+    [
+        Charter,
+        CharterFound,
+        CharterAmend,
+        CharterVote,
+        MemberRotate,
+        AidDesk,
+    ]
+    .contains(&kind(entry))
+}
+
+fn of_request(entry: &[u8]) -> bool {
+    governs(entry)
+        || [Kind::AidRequest, Kind::AidEnlist].contains(&kind(entry))
+        || names_a_team(entry)
+}
+
+fn names_a_team(entry: &[u8]) -> bool {
+    let step = match Statement::parse(entry).unwrap().body {
+        record::kind::Body::AidStep(step) => step,
+        _ => return false,
+    };
+    [aid::Stage::Offered, aid::Stage::Agreed].contains(&step.to)
+}
+
+fn recipients(shown: &Readers) -> Vec<(aid::Role, &str)> {
+    let each = shown.readers.iter().map(|r| (r.role, r.recipient.as_str()));
+    each.collect()
+}
+
+const OFFICER: (aid::Role, &str) = (aid::Role::Triage, rehearsal::aid::RECIPIENT);
+
+#[test]
+fn the_officers_are_those_that_the_registrar_of_the_pinned_charter_names() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    with_desk(&cast, &mut desk);
+    let evidence = shown(&desk.entries, &cast.log, governs);
+    let seen = readers(&evidence, &trust(&cast), None).unwrap();
+    assert_eq!((seen.desk, recipients(&seen)), (1, vec![OFFICER]));
+    assert_eq!(
+        seen.readers[0].digest().len(),
+        19,
+        "four groups of four digits"
+    );
+
+    // another recipient in the same envelope, or the same one signed by whoever serves it
+    let mut swapped = evidence.clone();
+    let named = swapped.entries.last_mut().unwrap();
+    let payload = Statement::parse(named.envelope.as_bytes())
+        .unwrap()
+        .payload()
+        .to_vec();
+    let other = String::from_utf8(payload.clone()).unwrap();
+    let other = other.replace(rehearsal::aid::RECIPIENT, rehearsal::aid::PROXY_RECIPIENT);
+    use base64::Engine as _;
+    let text = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    named.envelope = named
+        .envelope
+        .replace(&text(&payload), &text(other.as_bytes()));
+    assert_ne!(swapped, evidence);
+    let refused = readers(&swapped, &trust(&cast), None).unwrap_err();
+    assert!(matches!(refused, ReadersError::Entry { .. }), "{refused}");
+    // a log of the same name under another key: all of it fits together, and it is not the pinned one
+    let mallory = Cast::new([8; 32], &cast.origin, &rehearsal::corpus::panel().unwrap()).unwrap();
+    let mut theirs = founded(&mallory);
+    with_desk(&mallory, &mut theirs);
+    let evidence = shown(&theirs.entries, &mallory.log, governs);
+    assert!(readers(&evidence, &trust(&mallory), None).is_ok());
+    let refused = readers(&evidence, &trust(&cast), None).unwrap_err();
+    assert!(matches!(refused, ReadersError::Checkpoint(_)), "{refused}");
+}
+
+#[test]
+fn whoever_runs_the_log_cannot_name_a_desk_in_it() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let mut policy = rehearsal::aid::policy(&cast, 2).unwrap();
+    policy["officers"][0]["recipient"] = json!(rehearsal::aid::PROXY_RECIPIENT);
+    let thief = cast.key("thief").unwrap();
+    let reviewer = p.player(SeatSpecRole::Reviewer).unwrap().key.clone();
+    for key in [&cast.log, &thief, &reviewer] {
+        let forged = p.sign(key, Kind::AidDesk, None, policy.clone()).unwrap();
+        let entries = [p.desk.entries.clone(), vec![forged.entry]].concat();
+        let refused = readers(&shown(&entries, &cast.log, governs), &trust(&cast), None);
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, ReadersError::Entry { .. }), "{refused}");
+    }
+    // nor another charter, nor a seat for itself
+    let mut text = founding_charter(&cast).unwrap();
+    text.version = 2;
+    let registrar = text
+        .seats
+        .iter_mut()
+        .find(|s| s.role == record::body::charter::SeatRole::Registrar);
+    let registrar = registrar.unwrap();
+    registrar.key = rehearsal::vkey(&thief).unwrap();
+    registrar.member = "second-registrar".parse().unwrap();
+    let amended = p
+        .sign(&thief, Kind::CharterAmend, None, json!({"text": text}))
+        .unwrap();
+    let named = p.sign(&thief, Kind::AidDesk, None, policy.clone()).unwrap();
+    let entries = [
+        p.desk.entries.clone(),
+        vec![amended.entry, named.entry.clone()],
+    ]
+    .concat();
+    assert!(readers(&shown(&entries, &cast.log, governs), &trust(&cast), None).is_err());
+    // an amendment that a registrar proposes and nobody votes for seats nobody
+    let player = p.player(SeatSpecRole::Registrar).unwrap();
+    let amended = p
+        .sign(&player.key, Kind::CharterAmend, None, json!({"text": text}))
+        .unwrap();
+    let entries = [p.desk.entries.clone(), vec![amended.entry, named.entry]].concat();
+    let refused = readers(&shown(&entries, &cast.log, governs), &trust(&cast), None).unwrap_err();
+    assert!(refused.to_string().contains("aid.desk"), "{refused}");
+    // a rotation to a key that was not committed to
+    let body = json!({"member": player.spec.id, "next_key_sha256": tlog::sha256(b"next")});
+    let rotated = p.sign(&thief, Kind::MemberRotate, None, body).unwrap();
+    let entries = [p.desk.entries.clone(), vec![rotated.entry]].concat();
+    assert!(readers(&shown(&entries, &cast.log, governs), &trust(&cast), None).is_err());
+}
+
+#[test]
+fn a_registrar_of_a_later_key_or_a_later_charter_is_one() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let player = p.player(SeatSpecRole::Registrar).unwrap().clone();
+    let body = json!({"member": player.spec.id, "next_key_sha256": tlog::sha256(b"next")});
+    p.say(&player.next, Kind::MemberRotate, None, body).unwrap();
+    p.wait(1).unwrap();
+    let policy = |version| rehearsal::aid::policy(&cast, version).unwrap();
+    p.say(&player.next, Kind::AidDesk, None, policy(2)).unwrap();
+    let evidence = shown(&p.desk.entries, &cast.log, governs);
+    assert_eq!(readers(&evidence, &trust(&cast), None).unwrap().desk, 2);
+    // without the rotation the key is nobody's
+    let without = shown(&p.desk.entries, &cast.log, |e| {
+        governs(e) && kind(e) != Kind::MemberRotate
+    });
+    assert!(readers(&without, &trust(&cast), None).is_err());
+
+    // a second registrar, seated by the panel's votes
+    let second = cast.key("second-registrar").unwrap();
+    let mut text = founding_charter(&cast).unwrap();
+    text.version = 2;
+    let mut seat = text
+        .seats
+        .iter()
+        .find(|s| s.key == rehearsal::vkey(&player.key).unwrap())
+        .unwrap()
+        .clone();
+    seat.member = "second-registrar".parse().unwrap();
+    seat.key = rehearsal::vkey(&second).unwrap();
+    text.seats
+        .iter_mut()
+        .filter(|s| s.member == player.spec.id)
+        .for_each(|s| {
+            s.key = rehearsal::vkey(&player.next).unwrap();
+            s.next_key_sha256 = tlog::sha256(b"next");
+        });
+    text.seats.push(seat);
+    p.wait(1).unwrap();
+    p.say(
+        &player.next,
+        Kind::CharterAmend,
+        None,
+        json!({"text": text}),
+    )
+    .unwrap();
+    let reviewers: Vec<_> = cast.with_role(SeatSpecRole::Reviewer).cloned().collect();
+    for reviewer in &reviewers {
+        let vote = json!({"amendment": text.digest(), "approve": true});
+        if p.say(&reviewer.key, Kind::CharterVote, None, vote).is_err() {
+            break; // in force already
+        }
+    }
+    p.wait(1).unwrap();
+    p.say(&second, Kind::AidDesk, None, policy(3)).unwrap();
+    let evidence = shown(&p.desk.entries, &cast.log, governs);
+    assert_eq!(readers(&evidence, &trust(&cast), None).unwrap().desk, 3);
+}
+
+#[test]
+fn the_readers_of_a_request_are_its_requester_its_proxy_and_the_team_it_took() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let (id, requester, _, enlisted) = offered(&mut p);
+    let seen = |p: &Procedure<'_, MemoryDesk>, id: StatementId, chosen: &dyn Fn(&[u8]) -> bool| {
+        readers(
+            &shown(&p.desk.entries, &cast.log, chosen),
+            &trust(&cast),
+            Some(id),
+        )
+    };
+    let own = (aid::Role::Requester, rehearsal::aid::REQUESTER_RECIPIENT);
+    let team = (aid::Role::Responder, rehearsal::aid::RESPONDER_RECIPIENT);
+    let offered_only = seen(&p, id, &of_request).unwrap();
+    assert_eq!(recipients(&offered_only), [OFFICER, own], "not taken yet");
+    // somebody else enlists; what the requester takes adds nobody but whom it took
+    let (_, other) = p.vetted_responder("responder 2").unwrap();
+    assert_ne!(other, enlisted);
+    p.step(&requester, id, "agreed", "team-taken", nothing())
+        .unwrap();
+    let taken = seen(&p, id, &of_request).unwrap();
+    assert_eq!(recipients(&taken), [OFFICER, own, team]);
+    // no request, no reading; another's statements say nothing of it
+    let without = |e: &[u8]| of_request(e) && kind(e) != Kind::AidRequest;
+    assert!(seen(&p, id, &without).is_err());
+    let second = p
+        .ask_for_help(&cast.key("requester 2").unwrap(), b"another")
+        .unwrap();
+    assert!(seen(&p, second, &of_request).is_err());
+
+    // whoever runs the log offers a team of its own: it is no officer's offer, nor did the requester take it
+    let thief = cast.key("responder 9").unwrap();
+    let enlist = p
+        .sign(
+            &thief,
+            Kind::AidEnlist,
+            None,
+            rehearsal::aid::enlistment(b"p").unwrap(),
+        )
+        .unwrap();
+    let (_, mut made) =
+        rehearsal::aid::outcome(&[(id, vec![StatementId::of_entry(&enlist.entry)])]);
+    let offer = made.remove(0).0;
+    let step = json!({"request": id, "to": "offered", "reason": "matched", "offer": offer});
+    let offer = p.sign(&thief, Kind::AidStep, None, step).unwrap();
+    let entries = [p.desk.entries.clone(), vec![enlist.entry, offer.entry]].concat();
+    let of_it = |e: &[u8]| of_request(e) && Statement::parse(e).unwrap().id != second;
+    let forged = readers(&shown(&entries, &cast.log, of_it), &trust(&cast), Some(id));
+    assert!(
+        matches!(forged, Err(ReadersError::Entry { .. })),
+        "{forged:?}"
+    );
+}
