@@ -148,12 +148,14 @@ async fn who_is_dismissed_after_the_work_reads_nothing_and_nothing_is_sealed_to_
         (status, listed)
     };
     assert_eq!(reads().await, (StatusCode::OK, true));
+    assert_eq!(client.data(&row).await["team_fit"], json!(true));
     play(&|p| {
         let body = json!({"responder": enlisted, "reason": "conduct"});
         p.say(&officer, Kind::AidDismiss, None, body).unwrap();
     });
     assert_eq!(reads().await, (StatusCode::FORBIDDEN, false));
     let row = client.data(&row).await;
+    assert!(row.get("team_fit").is_none(), "nobody is left of it");
     assert_eq!(
         (&row["stage"], &row["team"]),
         (&json!("resolved"), &json!([]))

@@ -41,7 +41,7 @@ impl Ask<'_> {
             reported_s: self.time.unix_seconds(),
             embargo_until_s: r.embargo_until.unix_seconds(),
         };
-        relay.check().or_else(|e| relay_refusal(e))
+        relay.check().or_else(relay_refusal)
     }
 
     pub(super) fn check_receipt(&self, r: &Receipt) -> Result<(), Refusal> {
@@ -83,7 +83,7 @@ impl Ask<'_> {
             embargo_until_s: until.unix_seconds(),
         };
         let opened = relay.may_open(reason, role, self.time.unix_seconds());
-        opened.or_else(|e| relay_refusal(e))
+        opened.or_else(relay_refusal)
     }
 }
 
