@@ -15,7 +15,7 @@ use crate::desk::DiskDesk;
 fn tell(help: &Help, key: &SigningKey, kind: Kind, mut body: Value, sealed: &str) -> StatementId {
     let mut desk = DiskDesk(help.stage.record.clone());
     let now = help.stage.record.state().global.time.unwrap();
-    let p = Procedure::new(&help.stage.cast, &mut desk, now);
+    let mut p = Procedure::new(&help.stage.cast, &mut desk, now);
     if kind == Kind::AidEnlist {
         body["profile"] = item(sealed.as_bytes())[0].clone();
     } else {
