@@ -287,10 +287,7 @@ fn what_waits_stays_admissible_as_long_as_any_receipt_runs() {
         scene.desk.set_time(now).unwrap();
         let entry = report(&scene.cast, now.plus_seconds(-late_s));
         let answer = scene.desk.submit_one(entry);
-        let code = answer.err().map(|error| match error {
-            rehearsal::DeskError::Refused(refusal) => refusal.code,
-            other => panic!("{other}"),
-        });
+        let code = answer.err().map(|refusal| refusal.code);
         assert_eq!(code, refused, "{late_s} s");
     }
 }
