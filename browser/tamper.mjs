@@ -86,9 +86,9 @@ function keyIn(file) {
   return { name, id, sign: (bytes) => sign(null, bytes, key) };
 }
 
-function envelope(payload, keyid, key) {
+function envelope(text, keyid, key) {
   const type = "application/vnd.solferino.statement+json";
-  const bytes = Buffer.from(JSON.stringify(payload));
+  const bytes = Buffer.from(text);
   const sig = key.sign(Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${bytes.length} `), bytes]));
   return `{"payload":"${bytes.toString("base64")}","payloadType":"${type}","signatures":[{"keyid":"${keyid}","sig":"${sig.toString("base64")}"}]}`;
 }
@@ -121,7 +121,7 @@ function rebuilt(record, lines, exchange) {
 
 /**
  * Tampered versions of a good bundle of a demonstration record: `module` and `second` name the check that has to
- * fail in the command's own code and in the second implementation; `null` where that one cannot see it.
+ * fail in the command's own code and in the second implementation; `null` where that one cannot see it, and says that it verified in part.
  */
 export function tampered(record, good, trust) {
   const lines = linesOf(good);
@@ -151,7 +151,17 @@ export function tampered(record, good, trust) {
     if (payload.type !== "disclose" || !keyid.startsWith(registrar.name + "+") || opened > 0) return text;
     opened += 1;
     payload.body.salt = "00".repeat(32);
-    return envelope(payload, keyid, registrar);
+    return envelope(JSON.stringify(payload), keyid, registrar);
+  };
+  /** The registrar's first statement in a text that parsers forgive, signed by the registrar. */
+  const forgiven = (change) => {
+    let done = false;
+    return bundleOf(rebuilt(record, lines, (old) => {
+      const { keyid } = JSON.parse(old).signatures[0];
+      if (done || !keyid.startsWith(registrar.name + "+")) return old;
+      done = true;
+      return envelope(change(JSON.stringify(payloadOf(old))), keyid, registrar);
+    }));
   };
   const kinds = [
     ["a digit of the result is changed", "digest", "digest", () => good.replace(lines[result], otherNumber(lines[result]))],
@@ -161,6 +171,15 @@ export function tampered(record, good, trust) {
     ["the charter is left out", "charter", "charter", () => bundleOf(without(first))],
     ["the log's signature is changed", "checkpoint", "checkpoint", () =>
       bundleOf(instead(checkpoint, `checkpoint ${Buffer.from(otherNote).toString("base64")}`))],
+    ["a line under the log's name that does not hold stands before the one that does", "checkpoint", "checkpoint", () =>
+      withNote(good, (note) => note.replace(/^\u2014 .*$/mu, (line) => `${line.slice(0, -6)}${flip(line.at(-6))}${line.slice(-5)}\n${line}`))],
+    ["the log's signature stands there twice", "checkpoint", "checkpoint", () =>
+      withNote(good, (note) => note.replace(/^\u2014 .*$/mu, (line) => `${line}\n${line}`))],
+    ["a payload has a key twice, and its author signed it so", "statements", "statements", () =>
+      forgiven((text) => text.replace('"v":1', '"v":1,"v":1'))],
+    ["a payload has a number with a fraction, and its author signed it so", "statements", "statements", () =>
+      forgiven((text) => text.replace('"v":1', '"v":1.0'))],
+    ["a pinned witness's ML-DSA-44 line is junk", "trust", null, () => withNote(good, junkLine), trust.replace("quorum none", `witness m ${MLDSA.vkey}\nquorum none`)],
     ["it is another body's log", "trust", "trust", () => good, trust.replace(/^charter ./m, (line) => line.slice(0, -1) + (line.endsWith("0") ? "1" : "0"))],
     ["a witness is missing", "trust", "trust", () => good, trust.replace("quorum none", `witness w ${WITNESS}\nquorum w`)],
     ["a path of a proof is changed", "inclusion", "inclusion", () =>
@@ -179,6 +198,21 @@ export function tampered(record, good, trust) {
       bundleOf(instead(result, otherNumber(lines[result])))],
   ];
   return kinds.map(([name, module, second, make, other]) => ({ name, module, second, bundle: make(), trust: other ?? trust }));
+}
+
+/**
+ * Tampered versions of the frozen bundle with witnesses (docs/vectors, two-keys), whose log goes by the system's clock, as above.
+ */
+export function witnessed(good, trust) {
+  const pinned = trust.replace(/^quorum /m, `witness m ${MLDSA.vkey}\nquorum `);
+  const kinds = [
+    ["the witnesses cosigned an hour and a second before the last tick", "witnesses", "witnesses", cosignedEarlier(good, 3601)],
+    ["the quorum's cosignatures have no time", "witnesses", "witnesses", cosignedEarlier(good, null)],
+    ["one of the quorum's two cosignatures has no time", "witnesses", "witnesses", cosignedEarlier(good, null, "1")],
+    ["a line that only one program can read hides no clock", "trust", "witnesses", withNote(cosignedEarlier(good, 3601), junkLine), pinned],
+    ["a witness's line stands there twice", "trust", "trust", withNote(good, (note) => note.replace(/^\u2014 witness.*$/mu, (line) => `${line}\n${line}`))],
+  ];
+  return kinds.map(([name, module, second, bundle, other]) => ({ name, module, second, bundle, trust: other ?? trust }));
 }
 
 /** What a reader may not take for a value: for each place in it, from the top, what else could stand there. */
@@ -206,13 +240,14 @@ export function withoutSecondSignature(good) {
   return withNote(good, (note) => note.split("\n").filter((line) => !line.startsWith("\u2014 ") || line.length < 1000).join("\n"));
 }
 
-/** The frozen bundle with two keys (docs/vectors), its witnesses' cosignatures made so many seconds earlier. Their seeds are 32 bytes of 1, 2, 3. */
-export function cosignedEarlier(good, seconds) {
+/** The frozen bundle with two keys (docs/vectors), its witnesses' cosignatures made so many seconds earlier, or without a time; `only` one of them. Their seeds are 32 bytes of 1, 2, 3. */
+export function cosignedEarlier(good, seconds, only = null) {
   return withNote(good, (note) => {
     const text = note.slice(0, note.lastIndexOf("\n\n") + 1);
-    return note.replace(/^\u2014 witness\.example\/(\d) (\S+)$/gmu, (_, n, line) => {
+    return note.replace(/^\u2014 witness\.example\/(\d) (\S+)$/gmu, (whole, n, line) => {
+      if (only !== null && n !== only) return whole;
       const bytes = Buffer.from(line, "base64");
-      const time = bytes.readBigUInt64BE(4) - BigInt(seconds);
+      const time = seconds === null ? 0n : bytes.readBigUInt64BE(4) - BigInt(seconds);
       const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, Number(n))]);
       const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
       const stamp = Buffer.alloc(8);
@@ -225,6 +260,20 @@ export function cosignedEarlier(good, seconds) {
 
 /** A witness's key that signed nothing. */
 const WITNESS = witnessKey();
+
+/** An ML-DSA-44 key that nobody holds. */
+const MLDSA = mldsaKey();
+
+function mldsaKey() {
+  const key = Buffer.concat([Buffer.from([6]), Buffer.alloc(1312, 1)]);
+  const id = sha256("witness.example/m\n", key).subarray(0, 4);
+  return { id, vkey: `witness.example/m+${id.toString("hex")}+${key.toString("base64")}` };
+}
+
+/** A note with a line under that key which nobody made. */
+function junkLine(note) {
+  return `${note}\u2014 witness.example/m ${Buffer.concat([MLDSA.id, Buffer.alloc(2428, 7)]).toString("base64")}\n`;
+}
 
 function witnessKey() {
   // The point of RFC 8032's first test vector, as a cosignature/v1 key.

@@ -8,7 +8,7 @@ import { parsePayload } from "../../crates/server/js/verify-form.mjs";
 import { openedContent } from "../../crates/server/js/verify-shapes.mjs";
 import { CHECKS, verifyBundle } from "../../crates/server/js/verify.mjs";
 import { demoRecord } from "../harness.mjs";
-import { cosignedEarlier, mistaken, tampered, withoutSecondSignature } from "../tamper.mjs";
+import { cosignedEarlier, mistaken, tampered, withoutSecondSignature, witnessed } from "../tamper.mjs";
 
 const vector = (name) => readFileSync(new URL(`../../docs/vectors/${name}`, import.meta.url));
 
@@ -49,8 +49,8 @@ test("every demonstration bundle holds, and each kind of tampering is found by i
   for (const { name, second, bundle, trust: other } of tampered(record, good, trust)) {
     await t.test(name, async () => {
       const answer = await verifyBundle(Buffer.from(bundle), other);
-      assert.equal(answer.verdict, "failed");
-      assert.equal(failed(answer).name, second, failed(answer).detail);
+      assert.equal(answer.verdict, second === null ? "verified-in-part" : "failed");
+      assert.equal(failed(answer)?.name ?? null, second, failed(answer)?.detail);
     });
   }
 });
@@ -102,10 +102,14 @@ test("a second key that the charter names is asked for, and never called checked
   assert.equal(failed(without).name, "checkpoint");
 });
 
-test("a clock that ran ahead of its witnesses is found", async () => {
+test("a clock that ran ahead of its witnesses is found, whatever else they signed", async (t) => {
   const [good, trust] = [vector("two-keys.bundle").toString(), vector("two-keys.trust").toString()];
-  const verify = (seconds) => verifyBundle(Buffer.from(cosignedEarlier(good, seconds)), trust);
-  assert.equal((await verify(3600)).verdict, "verified-in-part");
-  const ahead = await verify(3601);
-  assert.equal(failed(ahead)?.name, "witnesses", JSON.stringify(ahead.checks));
+  const inTime = await verifyBundle(Buffer.from(cosignedEarlier(good, 3600)), trust);
+  assert.equal(inTime.verdict, "verified-in-part");
+  for (const { name, second, bundle, trust: other } of witnessed(good, trust)) {
+    await t.test(name, async () => {
+      const answer = await verifyBundle(Buffer.from(bundle), other);
+      assert.equal(failed(answer)?.name, second, JSON.stringify(answer.checks));
+    });
+  }
 });

@@ -27,10 +27,11 @@ pub enum Told {
 }
 
 /// Compares the last tick before a checkpoint with the checkpoint's cosignatures, under a policy. The note's signatures
-/// are checked here; those that do not verify, or are of others, say nothing.
+/// are checked here; those that do not verify, or are of others, say nothing. A quorum has to say when: a cosignature
+/// without a time, as every witness gives of a subtree, vouches for the tree and for no clock.
 ///
 /// # Errors
-/// A sentence: the log's clock was ahead of what the quorum says.
+/// A sentence: the log's clock was ahead of what the quorum says, or the quorum does not say when.
 pub fn check(
     charter: &CharterText,
     policy: &Policy,
@@ -40,20 +41,29 @@ pub fn check(
     if charter.clock == Clock::Injected {
         return Ok(Told::Injected);
     }
-    let cosigned = cosignatures(policy, note);
-    let Some(latest) = cosigned.iter().map(|(_, time)| *time).max() else {
-        // Whether a quorum is missing is asked elsewhere.
-        return Ok(Told::ByNobody);
+    let cosigned = lines(policy, note);
+    let keys = |counts: &dyn Fn(u64) -> bool| -> Vec<VerifierKey> {
+        let counted = cosigned.iter().filter(|(_, time)| counts(*time));
+        counted.map(|(key, _)| key.clone()).collect()
     };
     let tick_s = u64::try_from(tick.unix_seconds()).unwrap_or(0);
-    let timely = |time: u64| tick_s <= time.saturating_add(MAX_TICK_AHEAD_S);
-    let keys: Vec<VerifierKey> = cosigned
-        .into_iter()
-        .filter(|(_, time)| timely(*time))
-        .map(|(key, _)| key)
-        .collect();
-    if timely(latest) && policy.is_satisfied_by(&keys) {
+    let timely = |time: u64| time > 0 && tick_s <= time.saturating_add(MAX_TICK_AHEAD_S);
+    let latest = cosigned.iter().map(|(_, time)| *time).max().unwrap_or(0);
+    if timely(latest) && policy.is_satisfied_by(&keys(&timely)) {
         return Ok(Told::At(latest));
+    }
+    let is_quorum = policy.is_satisfied_by(&keys(&|_| true));
+    if (latest == 0 && policy.quorum().is_none()) || (!is_quorum && (latest == 0 || timely(latest)))
+    {
+        // Whether a quorum is missing is asked elsewhere.
+        return Ok(Told::ByNobody);
+    }
+    if is_quorum && !policy.is_satisfied_by(&keys(&|time| time > 0)) {
+        return Err(
+            "the cosignatures that make the quorum do not say when they were made: nobody can tell whether the log's \
+             clock was ahead"
+                .to_owned(),
+        );
     }
     let witnessed = i64::try_from(latest)
         .ok()
@@ -65,13 +75,19 @@ pub fn check(
     ))
 }
 
-/// Who of a policy's witnesses cosigned a checkpoint, and when (seconds since 1970).
+/// Who of a policy's witnesses cosigned a checkpoint and said when (seconds since 1970).
 #[must_use]
 pub fn cosignatures(policy: &Policy, note: &Note) -> Vec<(VerifierKey, u64)> {
+    let mut timed = lines(policy, note);
+    timed.retain(|(_, time)| *time > 0);
+    timed
+}
+
+/// Who of a policy's witnesses cosigned a checkpoint; 0 where one does not say when.
+fn lines(policy: &Policy, note: &Note) -> Vec<(VerifierKey, u64)> {
     let one = |key: VerifierKey| {
         let verified = note.verify(std::slice::from_ref(&key)).ok()?;
-        let time = verified.first()?.timestamp.filter(|time| *time > 0)?;
-        Some((key, time))
+        Some((key, verified.first()?.timestamp.unwrap_or(0)))
     };
     policy.witness_keys().into_iter().filter_map(one).collect()
 }

@@ -25,6 +25,10 @@ pub const INTAKE_HEADER: &str = "solferino.org/intake@v1";
 pub const MERGE_WINDOW_S: i64 = 24 * 60 * 60;
 /// Longest such time that any receipt may name, in seconds (seven days).
 pub const MAX_MERGE_WINDOW_S: i64 = 7 * 24 * 60 * 60;
+/// How long before the governing time a statement may have been issued, in seconds (eight days): the longest that
+/// any receipt gives a log, and a day to hand the statement over (docs/suppression.md, section 4). So whoever has the
+/// bytes in time cannot make them inadmissible by waiting.
+pub const MAX_LATE_S: i64 = MAX_MERGE_WINDOW_S + 24 * 60 * 60;
 
 /// What an intake receipt says.
 #[derive(Clone, Debug, PartialEq, Eq)]

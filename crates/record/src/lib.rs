@@ -30,6 +30,7 @@ pub mod seal;
 mod shape;
 pub mod state;
 pub mod statement;
+pub mod subject_proof;
 pub mod succession;
 pub mod suppression;
 pub mod table;

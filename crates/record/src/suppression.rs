@@ -1,28 +1,33 @@
 //! Suppression proofs: a promise, and that the log did not keep it in time, in one file
 //! (docs/suppression.md, section 5).
 
+mod search;
+
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use tlog::{Checkpoint, Hash, TlogProof, VerifierKey, leaf_hash};
+use tlog::{Checkpoint, TlogProof, VerifierKey, leaf_hash};
 
 use crate::body::log::StatedIndex;
 use crate::check::Report;
-use crate::index::{Found, Index, KeyProof, Subject, check_proof};
-use crate::intake::{IntakeError, MAX_MERGE_WINDOW_S, Promise};
-use crate::kind::Body;
-use crate::statement::{Statement, Verified};
+use crate::clock::MAX_TICK_AHEAD_S;
+use crate::index::{Found, KeyProof, Subject, check_proof};
+use crate::intake::{IntakeError, MAX_LATE_S, Promise};
+use crate::statement::Verified;
+use crate::subject_proof::check_tick;
 use crate::time::Timestamp;
 use crate::trust::{TrustFile, with_sources};
 
+pub use self::search::{Held, Search};
+
 /// First line of a suppression proof.
 pub const SUPPRESSION_HEADER: &str = "solferino.org/suppression@v1";
-/// How long before a relay received it a statement may have been issued, in seconds (seven days). What is older
-/// no log would have admitted on that day.
-pub const MAX_ISSUED_BEFORE_S: i64 = MAX_MERGE_WINDOW_S;
-/// How far a submitter's clock may be ahead of a relay's, in seconds.
+/// How long before merge-by a statement may have been issued, in seconds: so long as every log may record it until
+/// then, also one whose clock is an hour ahead.
+pub const MAX_ISSUED_BEFORE_S: i64 = MAX_LATE_S - MAX_TICK_AHEAD_S as i64;
+/// How far a submitter's clock may be ahead of that of whoever took the statement, in seconds.
 pub const MAX_ISSUED_AFTER_S: i64 = 300;
 /// Longest suppression proof that is read, in bytes.
 pub const MAX_SUPPRESSION_BYTES: usize = 4_000_000;
@@ -39,7 +44,10 @@ pub struct SuppressionProof {
     pub entry: Option<Vec<u8>>,
     /// That the statement is not in that index.
     pub statement: KeyProof,
-    /// That no refusal of it is.
+    /// Whether the statement was handed over in time, which its entry shows: then a refusal as outside its time does
+    /// not answer the receipt.
+    pub in_time: bool,
+    /// That no refusal of it is; of one that was in time, none but as outside its time.
     pub refused: KeyProof,
     /// That the tick is in the log.
     pub inclusion: TlogProof,
@@ -96,6 +104,7 @@ impl SuppressionProof {
             .split_once("\n\n")
             .ok_or_else(|| wrong(0, "no empty line before the tlog-proof".into()))?;
         let mut lines = (1..).zip(head.split('\n'));
+        let in_time = head.contains("\nanswered ");
         let mut next = |prefix: &'static str| {
             let (line, found) = lines.next().unwrap_or((0, ""));
             let rest = found.strip_prefix(prefix);
@@ -107,7 +116,7 @@ impl SuppressionProof {
         let tick = next("tick ")?;
         let entry = next("entry ")?;
         let statement = next("statement ")?;
-        let refused = next("refused ")?;
+        let refused = next(if in_time { "answered " } else { "refused " })?;
         let decode = |(line, value): (usize, &str)| {
             STANDARD
                 .decode(value)
@@ -121,6 +130,7 @@ impl SuppressionProof {
             tick: decode(tick)?,
             entry: (entry.1 != "-").then(|| decode(entry)).transpose()?,
             statement: proof(statement)?,
+            in_time,
             refused: proof(refused)?,
             inclusion: TlogProof::parse(inclusion).map_err(|e| wrong(8, with_sources(&e)))?,
         };
@@ -157,28 +167,7 @@ fn check(
 ) -> Option<Suppressed> {
     let parsed = SuppressionProof::parse(bytes);
     let proof = report.note("form", "a suppression proof", parsed)?;
-    let (index, signed_by) = report.note(
-        "tick",
-        "a tick of the log, signed by it, that states an index",
-        stated_index(&proof.tick),
-    )?;
-    let log = match trust.and_then(|t| t.policy.logs().first()) {
-        Some(log) if log.key == signed_by => Ok(log.key.clone()),
-        Some(log) => Err(format!(
-            "the tick is of {signed_by}, the trust file pins {}",
-            log.key
-        )),
-        None => Ok(signed_by),
-    };
-    match trust {
-        Some(_) => drop(report.note(
-            "trust",
-            "the tick is of the pinned log",
-            log.clone().map(|_| ()),
-        )?),
-        None => report.not_checked("trust", "no trust file says whose log this is"),
-    }
-    let log = log.ok()?;
+    let (index, log) = check_tick(report, &proof.tick, trust)?;
     let (promise, signer) = report.note(
         "receipt",
         "an intake receipt for this log",
@@ -202,7 +191,7 @@ fn check(
             Subject::Statement(promise.leaf),
             &proof.statement,
         ),
-        ("refused", Subject::Refused(promise.leaf), &proof.refused),
+        ("refused", refusals(&promise, proof.in_time), &proof.refused),
     ];
     for (name, subject, key_proof) in subjects {
         let absent = absent(&index, &subject, key_proof);
@@ -217,22 +206,11 @@ fn check(
     })
 }
 
-/// The index that a tick states, and the key that signed the tick.
-fn stated_index(tick: &[u8]) -> Result<(StatedIndex, VerifierKey), String> {
-    let statement = Verified::parse(tick).map_err(|e| e.to_string())?;
-    let signer = statement.signer.verifier().map_err(|e| e.to_string())?;
-    if signer.name() != statement.record {
-        return Err(format!(
-            "it is signed by {signer}, not by the log {}",
-            statement.record
-        ));
-    }
-    match &statement.body {
-        Body::Tick(tick) => match &tick.index {
-            Some(index) => Ok((index.clone(), signer)),
-            None => Err("the tick states no index".into()),
-        },
-        other => Err(format!("it is a {}, not a tick", other.kind())),
+/// The refusals that would answer a promise.
+fn refusals(promise: &Promise, in_time: bool) -> Subject {
+    match in_time {
+        true => Subject::Answered(promise.leaf),
+        false => Subject::Refused(promise.leaf),
     }
 }
 
@@ -249,27 +227,30 @@ fn receipt_of(
     Ok((promise, signer))
 }
 
-/// The bytes beside a receipt: a relay's counts only with them.
+/// The bytes beside a receipt: a relay's counts only with them, and against a refusal as outside its time the log's too.
 fn check_bytes(
     report: &mut Report,
     proof: &SuppressionProof,
     promise: &Promise,
     by_log: bool,
 ) -> Option<()> {
-    if by_log && proof.entry.is_none() {
+    let has_to_be_in_time = proof.in_time || !by_log;
+    if !has_to_be_in_time && proof.entry.is_none() {
         report.not_checked("entry", "the log's own promise needs no bytes beside it");
         return Some(());
     }
-    let entry = proof
-        .entry
-        .as_deref()
-        .ok_or_else(|| "a relay's receipt counts only with the entry it is about".to_owned());
-    let made = entry.and_then(|entry| check_entry(entry, promise, by_log));
+    let entry = proof.entry.as_deref().ok_or_else(|| match by_log {
+        true => {
+            "that a statement was handed over in time is shown by the statement itself".to_owned()
+        }
+        false => "a relay's receipt counts only with the entry it is about".to_owned(),
+    });
+    let made = entry.and_then(|entry| check_entry(entry, promise, has_to_be_in_time));
     report.note("entry", "the bytes that were promised, signed", made)
 }
 
-/// The entry is the promised one, signed, for this log, and of about that day.
-fn check_entry(entry: &[u8], promise: &Promise, by_log: bool) -> Result<(), String> {
+/// The entry is the promised one, signed, for this log, and admissible by its time until merge-by.
+fn check_entry(entry: &[u8], promise: &Promise, in_time: bool) -> Result<(), String> {
     let statement = Verified::parse(entry).map_err(|e| e.to_string())?;
     if statement.id != promise.leaf {
         return Err(format!("it is {}, not {}", statement.id, promise.leaf));
@@ -277,14 +258,20 @@ fn check_entry(entry: &[u8], promise: &Promise, by_log: bool) -> Result<(), Stri
     if statement.record != promise.log {
         return Err(format!("it is for the record {}", statement.record));
     }
-    let waited_s = promise.received.unix_seconds() - statement.issued.unix_seconds();
-    if by_log || (-MAX_ISSUED_AFTER_S..=MAX_ISSUED_BEFORE_S).contains(&waited_s) {
+    if !in_time || is_in_time(promise, statement.issued) {
         return Ok(());
     }
     Err(format!(
-        "it was issued at {}, and the relay says that it received it at {}: no log would have admitted it then",
-        statement.issued, promise.received
+        "it was issued at {}, received at {}, due at {}: no log need have admitted it by its time",
+        statement.issued, promise.received, promise.merge_by
     ))
+}
+
+/// Whether a statement was handed over so early, and issued so, that its time lets the log record it until merge-by.
+fn is_in_time(promise: &Promise, issued: Timestamp) -> bool {
+    let ahead_s = issued.unix_seconds() - promise.received.unix_seconds();
+    let before_s = promise.merge_by.unix_seconds() - issued.unix_seconds();
+    ahead_s <= MAX_ISSUED_AFTER_S && before_s <= MAX_ISSUED_BEFORE_S
 }
 
 /// Signature, quorum, times and inclusion.
@@ -333,133 +320,8 @@ impl fmt::Display for SuppressionProof {
         let entry = self.entry.as_ref().map(|entry| STANDARD.encode(entry));
         writeln!(f, "entry {}", entry.as_deref().unwrap_or("-"))?;
         writeln!(f, "statement {}", self.statement)?;
-        writeln!(f, "refused {}", self.refused)?;
+        let word = if self.in_time { "answered" } else { "refused" };
+        writeln!(f, "{word} {}", self.refused)?;
         write!(f, "\n{}", self.inclusion)
-    }
-}
-
-/// Looks through a log, entry by entry, for what a promise is about.
-#[derive(Clone, Debug)]
-pub struct Search {
-    promise: Promise,
-    size: u64,
-    recorded: Option<u64>,
-    refused: Option<(u64, Vec<u8>)>,
-    tick: Option<(u64, Vec<u8>, StatedIndex)>,
-    began: Option<Timestamp>,
-}
-
-/// What a log holds of a promise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Held {
-    /// The entry, at this index, in time.
-    Recorded(u64),
-    /// Its refusal: index and code.
-    Refused(u64, String),
-    /// Neither, in an index of this size that the tick at this index states after merge-by.
-    Missing {
-        /// Entry of the tick.
-        tick: u64,
-        /// Entries that were indexed.
-        size: u64,
-        /// Where it was recorded too late, if it was.
-        late: Option<u64>,
-    },
-    /// Neither, and the log has stated no index after merge-by.
-    NotYet,
-}
-
-impl Search {
-    /// A search for what became of a promise.
-    #[must_use]
-    pub fn new(promise: Promise) -> Self {
-        Self {
-            promise,
-            size: 0,
-            recorded: None,
-            refused: None,
-            tick: None,
-            began: None,
-        }
-    }
-
-    /// The log's first tick; nothing before one was seen. No submission was received before it.
-    #[must_use]
-    pub fn began(&self) -> Option<Timestamp> {
-        self.began
-    }
-
-    /// Takes the next entry of the log.
-    pub fn push(&mut self, entry: &[u8]) {
-        let at = self.size;
-        self.size += 1;
-        if leaf_hash(entry) == self.promise.leaf.0 {
-            self.recorded.get_or_insert(at);
-        }
-        let Ok(statement) = Statement::parse(entry) else {
-            return;
-        };
-        match &statement.body {
-            Body::Refusal(r) if r.submission == self.promise.leaf.0 => {
-                self.refused.get_or_insert((at, entry.to_vec()));
-            }
-            Body::Tick(tick) => {
-                self.began.get_or_insert(tick.time);
-                let index = tick.index.clone();
-                let index = index.filter(|i| i.time > self.promise.merge_by);
-                if let (None, Some(index)) = (&self.tick, index) {
-                    self.tick = Some((at, entry.to_vec(), index));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What the log holds.
-    #[must_use]
-    pub fn held(&self) -> Held {
-        // What stands beyond the index came after merge-by.
-        let in_time = |at: u64| self.tick.as_ref().is_none_or(|(_, _, i)| at < i.size);
-        let code = |entry: &[u8]| match Statement::parse(entry).map(|s| s.body) {
-            Ok(Body::Refusal(r)) => r.code.as_str().to_owned(),
-            _ => String::new(),
-        };
-        match (&self.recorded, &self.refused, &self.tick) {
-            (Some(at), _, _) if in_time(*at) => Held::Recorded(*at),
-            (_, Some((at, entry)), _) if in_time(*at) => Held::Refused(*at, code(entry)),
-            (_, _, None) => Held::NotYet,
-            (recorded, refused, Some((tick, _, index))) => Held::Missing {
-                tick: *tick,
-                size: index.size,
-                late: recorded.or(refused.as_ref().map(|(at, _)| *at)),
-            },
-        }
-    }
-
-    /// The proof, where the log holds neither. `index` is over exactly the entries that the tick
-    /// of [`Held::Missing`] states, `inclusion` of that tick; `entry` the bytes that were promised, which a relay's
-    /// receipt needs. Nothing where the log's index is another than stated: an audit finds that too.
-    #[must_use]
-    pub fn proof(
-        &self,
-        receipt: &[u8],
-        entry: Option<&[u8]>,
-        index: &mut Index,
-        inclusion: TlogProof,
-    ) -> Option<SuppressionProof> {
-        let (_, tick, stated) = self.tick.as_ref()?;
-        let root: Hash = index.root();
-        if index.size() != stated.size || root != stated.sha256 {
-            return None;
-        }
-        let leaf = self.promise.leaf;
-        Some(SuppressionProof {
-            receipt: receipt.to_vec(),
-            tick: tick.clone(),
-            entry: entry.map(<[u8]>::to_vec),
-            statement: index.prove(&Subject::Statement(leaf)),
-            refused: index.prove(&Subject::Refused(leaf)),
-            inclusion,
-        })
     }
 }

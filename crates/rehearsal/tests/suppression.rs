@@ -1,8 +1,9 @@
 //! Suppression proofs: what shows that a promise was not kept, and everything that must not.
 
 use record::index::{Index, Subject};
-use record::intake::Promise;
+use record::intake::{MAX_LATE_S, Promise};
 use record::kind::Kind;
+use record::refusal::Code;
 use record::statement::Draft;
 use record::suppression::{
     Held, MAX_ISSUED_AFTER_S, MAX_ISSUED_BEFORE_S, Search, SuppressionProof,
@@ -145,14 +146,22 @@ impl Scene {
     }
 
     fn held(&self) -> (Search, Held) {
-        let mut search = Search::new(self.promise());
+        self.found_by(Search::new(self.promise()))
+    }
+
+    /// With the bytes that were promised.
+    fn held_of_entry(&self) -> (Search, Held) {
+        self.found_by(Search::new(self.promise()).with_entry(&self.entry))
+    }
+
+    fn found_by(&self, mut search: Search) -> (Search, Held) {
         self.desk.entries.iter().for_each(|e| search.push(e));
         let held = search.held();
         (search, held)
     }
 
     fn proof(&self, receipt: &[u8], hours: i64) -> SuppressionProof {
-        let (search, held) = self.held();
+        let (search, held) = self.held_of_entry();
         let Held::Missing { tick, size, .. } = held else {
             panic!("{held:?}")
         };
@@ -231,7 +240,7 @@ fn what_is_recorded_in_time_is_not_suppressed() {
 fn what_came_too_late_is_still_proven_and_named_so() {
     let mut scene = broken_promise();
     let time = scene.desk.auditor.state.global.time.unwrap();
-    // The same promise, kept after its time: the tolerance of the charter is widened by the test.
+    // The same promise, kept after its time.
     let late = report(&scene.cast, time);
     scene.entry = late.clone();
     scene.desk.submit_one(late).unwrap();
@@ -257,6 +266,118 @@ fn a_logged_refusal_answers_the_promise() {
         matches!(&held, Held::Refused(_, code) if code == "report-taken"),
         "{held:?}"
     );
+}
+
+/// Whoever has the bytes cannot make them inadmissible by waiting: the rules give the past as much room as any receipt
+/// gives a log.
+#[test]
+fn what_waits_stays_admissible_as_long_as_any_receipt_runs() {
+    let cases = [
+        (0, None),
+        (601, None),
+        (25 * HOUR_S, None),
+        (MAX_LATE_S, None),
+        (MAX_LATE_S + 1, Some(Code::OutsideTolerance)),
+        (-600, None),
+        (-601, Some(Code::OutsideTolerance)),
+    ];
+    for (late_s, refused) in cases {
+        let mut scene = Scene::new();
+        let now = scene.start.plus_seconds(30 * 24 * HOUR_S);
+        scene.desk.set_time(now).unwrap();
+        let entry = report(&scene.cast, now.plus_seconds(-late_s));
+        let answer = scene.desk.submit_one(entry);
+        let code = answer.err().map(|refusal| refusal.code);
+        assert_eq!(code, refused, "{late_s} s");
+    }
+}
+
+fn refused_as(scene: &mut Scene, code: &str) -> u64 {
+    let time = scene.desk.auditor.state.global.time.unwrap();
+    let body =
+        json!({"submission": leaf_hash(&scene.entry), "code": code, "clock_dependent": true});
+    let refusal = own(&scene.cast, Kind::Refusal, time, body);
+    scene.desk.submit_one(refusal).unwrap();
+    scene.desk.entries.len() as u64 - 1
+}
+
+#[test]
+fn a_log_that_waited_cannot_say_that_it_came_too_late() {
+    let mut scene = Scene::new();
+    scene.hours_later(1);
+    let excuse = refused_as(&mut scene, "outside-tolerance");
+    scene.hours_later(25);
+    scene.state_index();
+    // The receipt alone cannot tell whether that is so; the bytes can.
+    assert!(matches!(scene.held().1, Held::Refused(at, _) if at == excuse));
+    let held = scene.held_of_entry().1;
+    assert!(
+        matches!(held, Held::Missing { excuse: Some(at), .. } if at == excuse),
+        "{held:?}"
+    );
+    let by_log = scene.proof(&scene.receipt(&scene.cast.log), 26);
+    assert!(by_log.to_string().contains("\nanswered "), "{by_log}");
+    assert_eq!(
+        SuppressionProof::parse(by_log.to_string().as_bytes()),
+        Ok(by_log.clone())
+    );
+    assert_eq!(scene.fails_at(&by_log, &[]), None);
+    let by_relay = scene.proof(&scene.receipt(&relay()), 26);
+    assert_eq!(scene.fails_at(&by_relay, &[relay()]), None);
+    // Not without the bytes, and not as if nothing had been refused.
+    let mut without = by_log.clone();
+    without.entry = None;
+    assert_eq!(scene.fails_at(&without, &[]).as_deref(), Some("entry"));
+    let mut other = by_log.clone();
+    other.in_time = false;
+    assert_eq!(scene.fails_at(&other, &[]).as_deref(), Some("refused"));
+    // Any other refusal answers, though it stands beside that one.
+    let mut scene = Scene::new();
+    scene.hours_later(1);
+    refused_as(&mut scene, "outside-tolerance");
+    refused_as(&mut scene, "report-taken");
+    scene.hours_later(25);
+    scene.state_index();
+    let held = scene.held_of_entry().1;
+    assert!(matches!(&held, Held::Refused(_, code) if code == "report-taken"));
+    let mut shown = by_log;
+    let tick = scene.desk.entries.len() - 1;
+    let mut index = scene.index(tick);
+    let leaf = scene.promise().leaf;
+    shown.tick = scene.desk.entries[tick].clone();
+    shown.inclusion = scene.inclusion(tick as u64, 26);
+    shown.statement = index.prove(&Subject::Statement(leaf));
+    shown.refused = index.prove(&Subject::Answered(leaf));
+    assert_eq!(scene.fails_at(&shown, &[]).as_deref(), Some("refused"));
+}
+
+/// What was too old when it was brought may be refused for that.
+#[test]
+fn an_old_statement_is_answered_by_its_age() {
+    let mut scene = Scene::new();
+    scene.entry = report(&scene.cast, scene.start.plus_seconds(-MAX_LATE_S));
+    scene.hours_later(1);
+    refused_as(&mut scene, "outside-tolerance");
+    scene.hours_later(25);
+    scene.state_index();
+    let held = scene.held_of_entry().1;
+    assert!(matches!(&held, Held::Refused(_, code) if code == "outside-tolerance"));
+    let (search, _) = scene.held();
+    let tick = scene.desk.entries.len() - 1;
+    let mut proof = search
+        .proof(
+            &scene.receipt(&scene.cast.log),
+            Some(&scene.entry),
+            &mut scene.index(tick),
+            scene.inclusion(tick as u64, 26),
+        )
+        .unwrap();
+    assert_eq!(scene.fails_at(&proof, &[]).as_deref(), Some("refused"));
+    proof.in_time = true;
+    proof.refused = scene
+        .index(tick)
+        .prove(&Subject::Answered(scene.promise().leaf));
+    assert_eq!(scene.fails_at(&proof, &[]).as_deref(), Some("entry"));
 }
 
 #[test]
@@ -299,10 +420,12 @@ fn made_up_receipts_and_other_logs_show_nothing() {
         scene.fails_at(&others, &[relay()]).as_deref(),
         Some("entry")
     );
+    // Received so long after it was issued that a log may have to refuse it before merge-by, or before it was.
+    let longest_s = MAX_ISSUED_BEFORE_S - 24 * HOUR_S;
     for (moved_s, holds) in [
         (0, true),
-        (MAX_ISSUED_BEFORE_S, true),
-        (MAX_ISSUED_BEFORE_S + 1, false),
+        (longest_s, true),
+        (longest_s + 1, false),
         (-MAX_ISSUED_AFTER_S, true),
         (-MAX_ISSUED_AFTER_S - 1, false),
     ] {

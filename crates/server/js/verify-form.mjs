@@ -78,12 +78,15 @@ export async function parseEnvelope(entry) {
 
 /** Header fields and body of a payload. */
 export function parsePayload(bytes) {
+  let text;
   let value;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch {
     refuse("the payload is not JSON in UTF-8");
   }
+  plain(text);
   strict(value, 1);
   if (!isObject(value)) refuse("the payload is not an object");
   const { v, type, record, issued, case: ofCase, body, sealed = {}, ...rest } = value;
@@ -106,5 +109,33 @@ function strict(value, depth) {
   for (const [key, inner] of Object.entries(value)) {
     if (!Array.isArray(value) && !/^[\x20-\x7e]*$/.test(key)) refuse("the payload holds a key outside printable ASCII");
     strict(inner, depth + 1);
+  }
+}
+
+/** A string, a number or a bracket of a JSON text, in their order. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[{}[\],:]/gu;
+
+/**
+ * What `JSON.parse` forgives and no other reader should have to: a key given twice, of which it takes the last; a number with
+ * a fraction or an exponent, which it rounds; half a surrogate pair. The text is JSON already.
+ */
+function plain(text) {
+  const open = [];
+  let key = false;
+  for (const [token] of text.matchAll(TOKEN)) {
+    const keys = open.at(-1);
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(null);
+    else if (token === "}" || token === "]") open.pop();
+    else if (/^[-0-9]/.test(token) && !/^(?:0|-?[1-9][0-9]*)$/.test(token)) refuse(`the payload holds the number ${token}, which is no plain integer`);
+    else if (token.startsWith('"')) {
+      const said = JSON.parse(token);
+      if (/\p{Surrogate}/u.test(said)) refuse("the payload holds half a surrogate pair");
+      if (key && keys) {
+        if (keys.has(said)) refuse(`the payload holds the key ${token} twice`);
+        keys.add(said);
+      }
+    }
+    key = token === "{" || (token === "," && open.at(-1) !== null);
   }
 }

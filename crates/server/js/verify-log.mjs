@@ -74,28 +74,39 @@ export function checkpointOf({ text }, origin) {
   return { size: Number(size), root: hash };
 }
 
-/** When the key cosigned the note, in seconds since 1970; nothing if it did not, or not with a time that can be checked here. */
-export async function cosignedAt(note, key) {
-  if (key.type !== COSIGNATURE) return null;
-  for (const line of note.signatures.filter(({ name, id }) => name === key.name && id === key.id)) {
-    const signed = await signedBy({ ...note, signatures: [line] }, key);
-    if (signed) return Number(new DataView(line.bytes.buffer, line.bytes.byteOffset).getBigUint64(0));
-  }
-  return null;
+/** Bytes of a signature line after the key id, by type. */
+const LENGTHS = { [ED25519]: 64, [COSIGNATURE]: 72, [SUBTREE]: 2428 };
+
+/** The one line of a key in a note, `null` if there is none. A key that signed twice, or in another length, has not signed. */
+function lineOf(note, key) {
+  const mine = note.signatures.filter(({ name, id }) => name === key.name && id === key.id);
+  if (mine.length === 0) return null;
+  if (mine.length > 1) refuse(`the key ${key.name} (${key.id}) signed twice`);
+  const [{ bytes }] = mine;
+  if (bytes.length !== LENGTHS[key.type]) refuse(`the signature by ${key.name} (${key.id}) is not of the length of its kind`);
+  return bytes;
 }
 
-/** Whether the key signed the note; `null` if it did with a kind of signature that cannot be checked here. */
+const timeIn = (bytes) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0);
+
+/** When the key says that it cosigned the note, in seconds since 1970; 0 if it does not say. `signedBy` says whether that holds. */
+export function cosignedAt(note, key) {
+  const bytes = key.type === ED25519 ? null : lineOf(note, key);
+  return bytes === null ? 0 : Number(timeIn(bytes));
+}
+
+/**
+ * Whether the key signed the note; `null` if it did with a kind of signature that cannot be checked here. A line that
+ * names the key and does not hold spoils the note: nobody honest writes one, and not all readers would pass it over.
+ */
 export async function signedBy(note, key) {
-  const mine = note.signatures.filter(({ name, id }) => name === key.name && id === key.id);
-  for (const { bytes } of mine) {
-    if (key.type === SUBTREE) return null;
-    if (key.type === ED25519 && bytes.length === 64 && (await isValid(key, bytes, utf8(note.text)))) return true;
-    if (key.type !== COSIGNATURE || bytes.length !== 72) continue;
-    const time = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0);
-    const message = utf8(`cosignature/v1\ntime ${time}\n${note.text}`);
-    if (await isValid(key, bytes.subarray(8), message)) return true;
-  }
-  return false;
+  const bytes = lineOf(note, key);
+  if (bytes === null) return false;
+  if (key.type === SUBTREE) return null;
+  const message = key.type === ED25519 ? note.text : `cosignature/v1\ntime ${timeIn(bytes)}\n${note.text}`;
+  const holds = await isValid(key, bytes.subarray(-64), utf8(message));
+  if (!holds) refuse(`the signature by ${key.name} (${key.id}) does not hold`);
+  return true;
 }
 
 /** A trust file: the first charter's digest, the log key, and whether a set of cosigners satisfies the policy. */
@@ -131,7 +142,7 @@ export async function parseTrust(text) {
     if (!group) return cosigners.has(name);
     return group.members.filter((member) => holds(member, cosigners)).length >= group.k;
   };
-  return { charter, log: logs[0], witnesses, satisfied: (cosigners) => quorum === "none" || holds(quorum, cosigners) };
+  return { charter, log: logs[0], witnesses, quorum, satisfied: (cosigners) => quorum === "none" || holds(quorum, cosigners) };
 }
 
 /** RFC 6962, section 2.1: the hash of a leaf. */

@@ -103,6 +103,29 @@ pub(crate) async fn read(client: &Client, path: &str, shown: Option<String>) -> 
     client.send(request.body(Body::empty()).unwrap()).await
 }
 
+/// Through a relay nobody can hand sealed items over: the log refuses such a request, and says so in the log as it says
+/// it in the answer, at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_held_is_logged_as_refused_for_that_and_at_once() {
+    let help = Help::new();
+    let client = Client::of(&help.stage.record);
+    let entry = help.request(b"sealed")["statement"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let leaf = tlog::leaf_hash(entry.as_bytes());
+    let size = help.stage.record.size();
+    let reply = client
+        .submit_to("/api/v1/statements?log-refusal=true", entry.into_bytes())
+        .await;
+    assert_eq!(reply.refused(), (422, "aid-content-not-held".to_owned()));
+    assert_eq!(help.stage.record.size(), size + 2, "a tick and one refusal");
+    let logged = reply.json()["logged_as"].as_str().unwrap().to_owned();
+    let shown = client.data(&format!("/api/v1/statements/{logged}")).await;
+    assert_eq!(shown["body"]["code"], "aid-content-not-held");
+    assert_eq!(shown["body"]["submission"], json!(leaf));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn asking_needs_no_account_and_reading_needs_the_key() {
     let help = Help::new();

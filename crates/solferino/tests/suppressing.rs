@@ -111,6 +111,68 @@ fn a_broken_promise_becomes_one_file_and_a_kept_one_its_receipt() {
     assert!(out.contains("--entry FILE"), "{out}");
 }
 
+/// Who is told that nothing is there about a key, a case or an exhibit, and who is told where all of it is.
+#[test]
+fn the_index_proves_what_is_there_and_what_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    founded(dir);
+    let said: StatementId = say(dir, "registrar.key", &warn()).parse().unwrap();
+    say(dir, "reviewer-one.key", &declare("none"));
+    let vkey = |file: &str| {
+        let text = std::fs::read_to_string(dir.join(file)).unwrap();
+        SigningKey::parse(text.trim()).unwrap().verifier_key()
+    };
+    run_in(dir, &["key", "new", "stranger", "--out", "stranger.key"]).code(0);
+    let absent = "0".repeat(64);
+    let cases = [
+        (format!("statement:{said}"), true),
+        (format!("issuer:{}", vkey("registrar.key")), true),
+        (format!("issuer:{}", vkey("stranger.key")), false),
+        (format!("exhibit:{absent}"), false),
+        (format!("refused:{absent}"), false),
+        ("case:clinic-2026".to_owned(), false),
+    ];
+    for (n, (subject, present)) in cases.iter().enumerate() {
+        let file = format!("{n}.index");
+        run_in(
+            dir,
+            &[
+                "receipt", "index", subject, "--from", "ours", "--out", &file,
+            ],
+        )
+        .code(0);
+        run_in(dir, &["verify", &file]).code(3);
+        let json = [&["verify", &file, "--json"][..], &TRUST].concat();
+        let answer: Value = serde_json::from_str(&run_in(dir, &json).code(0)).unwrap();
+        let entries = answer["shown"]["entries"].as_array().unwrap();
+        assert_eq!(!entries.is_empty(), *present, "{subject}: {answer}");
+        assert_eq!(answer["shown"]["subject"], json!(subject));
+        // Another subject under the same proof, a bit of the proof, and another log's trust file show nothing.
+        let text = std::fs::read_to_string(dir.join(&file)).unwrap();
+        let other = text.replace(subject.as_str(), &format!("exhibit:{}", "1".repeat(64)));
+        std::fs::write(dir.join("other"), other).unwrap();
+        let check = ["receipt", "check", "other"];
+        assert_eq!(
+            run_in(dir, &[&check[..], &TRUST].concat()).code,
+            4,
+            "{subject}"
+        );
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("proof "))
+            .unwrap();
+        let flipped = if line.as_bytes()[9] == b'A' { 'B' } else { 'A' };
+        let changed = format!("{}{flipped}{}", &line[..9], &line[10..]);
+        std::fs::write(dir.join("other"), text.replace(line, &changed)).unwrap();
+        assert_eq!(
+            run_in(dir, &[&check[..], &TRUST].concat()).code,
+            4,
+            "{subject}"
+        );
+    }
+}
+
 #[test]
 fn receipts_for_cose_evidence_and_seals() {
     let dir = tempfile::tempdir().unwrap();

@@ -71,7 +71,10 @@ fn a_record_that_breaks_its_promise_writes_the_proof_itself() {
     let mut search = Search::new(promise);
     copy.for_each(copy.checkpoint().size, |e| search.push(e))
         .unwrap();
-    let Held::Missing { tick, size, late } = search.held() else {
+    let Held::Missing {
+        tick, size, late, ..
+    } = search.held()
+    else {
         panic!("{:?}", search.held())
     };
     assert_eq!(late, None);

@@ -132,6 +132,33 @@ async fn the_quorum_is_lost_and_regained_and_nothing_is_lost_with_it() {
     assert!(cosigned(&record.checkpoint(), &record) >= 2);
 }
 
+/// The batch that was signed when the quorum went, and what waited behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_longer_than_the_tolerance_loses_no_promise() {
+    let home = home();
+    let witnesses = Witnesses::new(2);
+    let record = ready(create(&home.path().join("r"), &witnesses, 2));
+    let before = record.size();
+    witnesses.mood(0, Mood::Down);
+    for n in 1..3 {
+        let taken = record.submit_within(report(n), SHORT).await.unwrap();
+        assert!(matches!(taken, Taken::Received(_)));
+    }
+    let charter = record.state().global.charter.clone().unwrap();
+    let outage_s = i64::from(charter.issued_tolerance_s) + 1;
+    record
+        .set_time(founded_at().plus_seconds(outage_s))
+        .unwrap();
+    witnesses.mood(0, Mood::Honest);
+    wait_for_size(&record, before + 4).await;
+    for n in 1..3 {
+        let again = record.submit(report(n)).await.unwrap();
+        assert!(!again.fresh, "{n} was promised");
+        assert_eq!(record.entry(again.index).unwrap(), report(n));
+    }
+    assert_eq!(record.size(), before + 4, "and nothing was refused");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_promised_survives_a_restart_without_the_witnesses() {
     let home = home();

@@ -125,7 +125,7 @@ fn prove(
 ) -> Result<SuppressionProof, Held> {
     let relays = std::slice::from_ref(relay);
     let (promise, _) = Promise::open(receipt.as_bytes(), copy.log(), relays).unwrap();
-    let mut search = Search::new(promise);
+    let mut search = Search::new(promise).with_entry(entry);
     let size = copy.checkpoint().size;
     copy.for_each(size, |entry| search.push(entry)).unwrap();
     match search.held() {

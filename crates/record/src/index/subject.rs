@@ -9,6 +9,7 @@ use tlog::Hash;
 use super::map::digest;
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::kind::Body;
+use crate::refusal::Code;
 use crate::statement::Statement;
 
 const KEY: &[u8] = b"solferino.org/index-key@v1\n";
@@ -20,6 +21,8 @@ pub enum Subject {
     Statement(StatementId),
     /// Refusals of a submission with this identity.
     Refused(StatementId),
+    /// Those of these refusals that answer a receipt whatever the submission's age: all but `outside-tolerance`.
+    Answered(StatementId),
     /// Statements of a case.
     Case(CaseId),
     /// Statements that name an exhibit by its SHA-256, in the open.
@@ -30,7 +33,9 @@ pub enum Subject {
 
 /// A text that names no subject.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no subject: statement:HEX, refused:HEX, case:ID, exhibit:HEX or issuer:VKEY")]
+#[error(
+    "{0:?} is no subject: statement:HEX, refused:HEX, answered:HEX, case:ID, exhibit:HEX or issuer:VKEY"
+)]
 pub struct SubjectError(pub String);
 
 impl Subject {
@@ -38,6 +43,7 @@ impl Subject {
         match self {
             Self::Statement(_) => "statement",
             Self::Refused(_) => "refused",
+            Self::Answered(_) => "answered",
             Self::Case(_) => "case",
             Self::Exhibit(_) => "exhibit",
             Self::Issuer(_) => "issuer",
@@ -48,7 +54,7 @@ impl Subject {
     #[must_use]
     pub fn key(&self) -> Hash {
         let value: &[u8] = match self {
-            Self::Statement(id) | Self::Refused(id) => id.0.as_bytes(),
+            Self::Statement(id) | Self::Refused(id) | Self::Answered(id) => id.0.as_bytes(),
             Self::Exhibit(hash) => hash.as_bytes(),
             Self::Case(id) => id.as_str().as_bytes(),
             Self::Issuer(key) => key.as_str().as_bytes(),
@@ -91,6 +97,9 @@ impl Subject {
         let exhibits: &[Hash] = match &statement.body {
             Body::Refusal(refused) => {
                 found(Self::Refused(StatementId(refused.submission)));
+                if refused.code.as_str() != Code::OutsideTolerance.as_str() {
+                    found(Self::Answered(StatementId(refused.submission)));
+                }
                 &[]
             }
             Body::Exhibit(exhibit) => std::slice::from_ref(&exhibit.sha256),
@@ -107,7 +116,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.kind())?;
         match self {
-            Self::Statement(id) | Self::Refused(id) => id.fmt(f),
+            Self::Statement(id) | Self::Refused(id) | Self::Answered(id) => id.fmt(f),
             Self::Exhibit(hash) => hash.fmt(f),
             Self::Case(id) => id.fmt(f),
             Self::Issuer(key) => key.fmt(f),
@@ -124,6 +133,7 @@ impl FromStr for Subject {
             Some(match kind {
                 "statement" => Self::Statement(value.parse().ok()?),
                 "refused" => Self::Refused(value.parse().ok()?),
+                "answered" => Self::Answered(value.parse().ok()?),
                 "case" => Self::Case(value.parse().ok()?),
                 "exhibit" => Self::Exhibit(value.parse().ok()?),
                 "issuer" => Self::Issuer(value.parse().ok()?),

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::body::charter::CharterText;
 use crate::derive::Replayed;
 use crate::ids::{MemberId, Vkey};
+use crate::intake::MAX_LATE_S;
 use crate::kind::{Body, Content, Kind};
 use crate::law::Law;
 use crate::refusal::{Code, Refusal};
@@ -159,29 +160,29 @@ impl<'a> Ask<'a> {
         )
     }
 
+    /// `issued` is the author's claim: not after the governing time, but for clocks that differ, and not long before it.
+    /// A statement that waits for its log (an outage, a log that will not) stays admissible as long as any receipt for
+    /// it runs; that the past is given more room than the future lets nobody backdate, as no rule goes by `issued`.
     fn check_time(&self) -> Result<(), Refusal> {
         if self.statement.kind == Kind::Tick {
             return Ok(()); // judged by its own rule
         }
-        let apart = self
-            .statement
-            .issued
-            .unix_seconds()
-            .abs_diff(self.time.unix_seconds());
-        if apart > u64::from(self.charter.issued_tolerance_s) {
-            let (issued, time, most) = (
-                self.statement.issued,
-                self.time,
-                self.charter.issued_tolerance_s,
-            );
-            return refuse(
-                Code::OutsideTolerance,
-                format!(
-                    "issued {issued}, governing time {time}: {apart} s apart, at most {most} s are allowed"
-                ),
-            );
-        }
-        Ok(())
+        let (issued, time) = (self.statement.issued, self.time);
+        let late_s = time.unix_seconds() - issued.unix_seconds();
+        let most_s = i64::from(self.charter.issued_tolerance_s);
+        let detail = if late_s < -most_s {
+            format!(
+                "issued {issued}, {} s after the governing time {time}; at most {most_s} s are allowed",
+                -late_s
+            )
+        } else if late_s > MAX_LATE_S {
+            format!(
+                "issued {issued}, {late_s} s before the governing time {time}; at most {MAX_LATE_S} s are allowed"
+            )
+        } else {
+            return Ok(());
+        };
+        refuse(Code::OutsideTolerance, detail)
     }
 
     /// The table: role, scope, phase. Gives the case for case statements.

@@ -69,6 +69,28 @@ pub(crate) fn cosigned(mut bundle: Bundle, times: &[(u8, Timestamp)]) -> Bundle 
     bundle
 }
 
+/// Witnesses give lines without a time to anybody who asks for a subtree: they vouch for the tree, and for no clock.
+#[test]
+fn a_quorum_that_does_not_say_when() {
+    let (bundle, trust, tick) = unwitnessed();
+    let never = Timestamp::from_unix_seconds(0).unwrap();
+    let verify = |times: &[(u8, Timestamp)]| {
+        let bundle = cosigned(bundle.clone(), times).to_string();
+        let (verified, _) = bundle::verify(bundle.as_bytes(), Some(&trust));
+        let failure = verified.report.failure().cloned();
+        failure.map(|check| (check.name, check.detail))
+    };
+    for times in [[(1, never), (2, never)], [(1, tick), (2, never)]] {
+        let (name, detail) = verify(&times).expect("nobody can tell");
+        assert_eq!(name, "witnesses");
+        // Nor is the log accused of what nobody saw.
+        assert!(detail.contains("do not say when"), "{detail}");
+    }
+    let (name, detail) = verify(&[(1, tick.plus_seconds(-HOUR_S - 1)), (2, tick)]).unwrap();
+    assert!(name == "witnesses" && detail.contains("ahead"), "{detail}");
+    assert_eq!(verify(&[(1, tick), (2, tick), (3, never)]), None);
+}
+
 #[test]
 fn a_clock_run_ahead() {
     let (bundle, trust, tick) = unwitnessed();

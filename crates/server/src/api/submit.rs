@@ -19,6 +19,7 @@ use crate::app::{App, Toll};
 use crate::error::{ApiError, ErrorBody};
 use crate::layers::Counted;
 use crate::limits::MAX_STATEMENT_BYTES;
+use crate::rate::network;
 use crate::tiles::{NO_STORE, TEXT};
 
 /// Media types of an envelope.
@@ -92,7 +93,9 @@ pub(super) async fn recorded(
 ) -> Result<Response, ApiError> {
     let copy = wishes.log_refusal.then(|| entry.clone());
     let patience = app.config().intake_after;
-    match (app.record().submit_within(entry, patience).await, copy) {
+    let network = Some(network(client));
+    let taken = app.record().submit_from(entry, patience, network).await;
+    match (taken, copy) {
         (Ok(Taken::Recorded(submitted)), _) => receipt(&app, submitted),
         (Ok(Taken::Received(promise)), _) => {
             app.metrics().received();

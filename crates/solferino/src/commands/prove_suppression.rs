@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use record::index::Index;
 use record::intake::Promise;
+use record::refusal::Code;
 use record::suppression::{Held, Search};
 use serde_json::json;
 use tlog::VerifierKey;
@@ -31,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "VKEY")]
     relay: Vec<VerifierKey>,
     /// The signed entry that was promised; otherwise the file beside the receipt that ends in .signed. A relay's
-    /// receipt counts only with it
+    /// receipt counts only with it, and against a refusal as outside its time any receipt
     #[arg(long, value_name = "FILE")]
     entry: Option<PathBuf>,
     /// Where to write; otherwise beside the receipt
@@ -60,10 +61,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
         );
         return Err(Problem::new(text).exit(Exit::Failed));
     }
-    let mut search = Search::new(promise.clone());
-    log.for_each(log.checkpoint().size, |entry| search.push(entry))?;
     let by_log = signer == *log.log();
     let entry = entry(args, by_log)?;
+    let mut search = Search::new(promise.clone());
+    if let Some(entry) = &entry {
+        search = search.with_entry(entry);
+    }
+    log.for_each(log.checkpoint().size, |entry| search.push(entry))?;
     if let Some(began) = search
         .began()
         .filter(|began| !by_log && *began > promise.received)
@@ -74,11 +78,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
         );
         return Err(Problem::new(text).exit(Exit::Failed));
     }
-    let at = match search.held() {
+    let (at, excuse) = match search.held() {
         Held::Recorded(at) => return found(args, &log, at, "recorded", None),
         Held::Refused(at, code) => return found(args, &log, at, "refused", Some(code)),
         Held::NotYet => return Err(not_yet(&promise, &log)),
-        Held::Missing { tick, size, late } => {
+        Held::Missing {
+            tick,
+            size,
+            late,
+            excuse,
+        } => {
             let mut index = Index::new();
             log.for_each(size, |entry| index.push_entry(entry))?;
             let inclusion = log.receipt(tick)?;
@@ -88,21 +97,27 @@ pub(crate) fn run(args: &Args) -> Outcome {
                     Problem::new("the log states another index than it has").exit(Exit::Failed)
                 })?;
             write(args, ".suppressed", &proof.to_string())?;
-            late
+            (late, excuse)
         }
     };
     let path = out(args, ".suppressed");
     if args.json {
         ui::json(&json!({"outcome": "suppressed", "statement": promise.leaf,
-            "merge_by": promise.merge_by, "recorded_late_at": at, "file": path}));
+            "merge_by": promise.merge_by, "recorded_late_at": at,
+            "refused_as_too_late_at": excuse, "file": path}));
         return Ok(Exit::Ok);
     }
     ui::line(format!(
-        "neither statement {} nor a refusal of it was in the log by {}",
+        "neither statement {} nor an answer to it was in the log by {}",
         promise.leaf, promise.merge_by
     ));
     if let Some(at) = at {
         ui::line(format!("it came too late, as entry {at}"));
+    }
+    if let Some(at) = excuse {
+        ui::line(format!(
+            "entry {at} refuses it as outside its time; it was handed over in time, so that answers nothing"
+        ));
     }
     ui::line(format!("written: {}", path.display()));
     Ok(Exit::Ok)
@@ -136,6 +151,14 @@ fn found(args: &Args, log: &copies::Held, at: u64, outcome: &str, code: Option<S
             ui::line(format!(
                 "not suppressed: it was refused as {code}, which entry {at} says"
             ));
+            if code == Code::OutsideTolerance.as_str()
+                && args.entry.is_none()
+                && !args.receipt.with_extension("signed").exists()
+            {
+                ui::remark(
+                    "hint: the statement itself (--entry FILE) may show that it was handed over in time",
+                );
+            }
         }
     }
     ui::line(format!("the proof of that: {}", path.display()));

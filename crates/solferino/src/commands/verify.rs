@@ -8,6 +8,7 @@ use record::bundle::{self, MAX_BUNDLE_BYTES};
 use record::check::{Outcome as CheckOutcome, Report};
 use record::intake::INTAKE_HEADER;
 use record::state::State;
+use record::subject_proof::SUBJECT_HEADER;
 use record::suppression::SUPPRESSION_HEADER;
 use record::trust::TrustFile;
 use serde_json::json;
@@ -23,14 +24,14 @@ const EQUIVOCATION: &[u8] = b"solferino.org/equivocation@v1\n";
 /// First byte of a COSE receipt: the tag of a `COSE_Sign1`, 18.
 const COSE: u8 = 0xd2;
 
-/// Check a finding's bundle, a receipt, a suppression proof, or evidence of equivocation, offline
+/// Check a finding's bundle, a receipt, a suppression or index proof, or evidence of equivocation, offline
 ///
 /// Prints check by check what holds. Exits with 0 if everything holds under the trust file, with 3
 /// if everything agrees with itself but no trust file says whose record it is, and with 4 if
 /// something does not hold.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A bundle, a receipt (.tlog-proof, COSE, .intake), a suppression proof, evidence
+    /// A bundle, a receipt (.tlog-proof, COSE, .intake), a suppression or index proof, evidence
     file: PathBuf,
     /// Trust file: log key, first charter and witness policy to hold it against
     #[arg(long, value_name = "FILE")]
@@ -64,6 +65,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
         others::cose(&bytes, statement()?, trust.as_ref(), json)
     } else if begins(SUPPRESSION_HEADER) {
         others::suppression(&bytes, trust.as_ref(), &args.relay, json)
+    } else if begins(SUBJECT_HEADER) {
+        others::subject(&bytes, trust.as_ref(), json)
     } else if begins(INTAKE_HEADER) {
         others::intake(&bytes, trust.as_ref(), &args.relay, json)
     } else if bytes.starts_with(EQUIVOCATION) {

@@ -14,8 +14,8 @@ use tlog::Note;
 use super::{Log, effects, read};
 use crate::error::StoreError;
 
-/// How far the clock may be ahead of what is known of the time (the last tick, the latest cosignature, how
-/// long this process has run since), in seconds: a week. A record that rested longer wants a word.
+/// How far the clock may be ahead of what is known of the time (the last tick before this opening, the latest
+/// cosignature, how long this process has run since), in seconds: a week. A record that rested longer wants a word.
 pub const MAX_CLOCK_LEAP_S: i64 = 7 * 24 * 60 * 60;
 
 /// The word of whoever runs the log: the clock is right, as far as it may have leapt.
@@ -33,24 +33,34 @@ impl ClockWord {
     }
 }
 
-/// What was known of the time when the clock was last believed.
+/// What was known of the time when this process first looked, and when that was by a clock that nobody sets. A time that
+/// was believed is no knowledge: else each leap would open the way for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Believed(Option<(Timestamp, Instant)>);
 
 impl Believed {
-    /// Believes the time, or says what it was expected to be at most. `known` is what ticks and
-    /// cosignatures say, `at` the moment of looking by a clock that nobody sets.
-    fn check(&mut self, known: Timestamp, now: Timestamp, at: Instant) -> Result<(), Timestamp> {
-        let since = self.0.map(|(time, looked)| {
-            let ran = at.saturating_duration_since(looked).as_secs();
-            time.plus_seconds(i64::try_from(ran).unwrap_or(i64::MAX))
-        });
-        let expected = since.map_or(known, |since| since.max(known));
+    /// Believes the time, or says what it was expected to be at most. `last` is the last tick, which counts if nothing
+    /// is known yet; `at` the moment of looking.
+    fn check(&mut self, last: Timestamp, now: Timestamp, at: Instant) -> Result<(), Timestamp> {
+        let expected = self.expected(at).unwrap_or(last);
         if now > expected.plus_seconds(MAX_CLOCK_LEAP_S) {
             return Err(expected);
         }
-        self.0 = Some((now, at));
+        self.0.get_or_insert((last, at));
         Ok(())
+    }
+
+    /// Learns a time from others: from now on it counts, unless more is known.
+    fn learn(&mut self, time: Timestamp, at: Instant) {
+        if self.expected(at).is_none_or(|expected| time > expected) {
+            self.0 = Some((time, at));
+        }
+    }
+
+    fn expected(&self, at: Instant) -> Option<Timestamp> {
+        let (time, looked) = self.0?;
+        let ran = at.saturating_duration_since(looked).as_secs();
+        Some(time.plus_seconds(i64::try_from(ran).unwrap_or(i64::MAX)))
     }
 }
 
@@ -78,8 +88,10 @@ impl Log {
             return Ok(());
         }
         // Nothing was recorded for long; the witnesses may have cosigned meanwhile.
-        let known = self.cosigned_at().map_or(in_force, |at| at.max(in_force));
-        let checked = self.believed.check(known, now, at);
+        if let Some(cosigned) = self.cosigned_at() {
+            self.believed.learn(cosigned, at);
+        }
+        let checked = self.believed.check(in_force, now, at);
         checked.map_err(|expected| StoreError::ClockLeap { now, expected })
     }
 
@@ -113,11 +125,27 @@ mod tests {
         assert_eq!(believed.check(start, day(7), begun), Ok(()));
         // Open for a hundred days without an entry: the clock went on, and so did this process.
         assert_eq!(believed.check(start, day(107), after(100)), Ok(()));
-        assert_eq!(believed.check(start, day(207), after(100)), Err(day(107)));
+        assert_eq!(believed.check(start, day(207), after(100)), Err(day(100)));
         assert_eq!(believed.check(start, day(108), after(101)), Ok(()));
         // A clock that goes back is no leap; ticks never decrease anyway.
         assert_eq!(believed.check(day(107), day(50), after(102)), Ok(()));
-        // What witnesses said meanwhile counts.
-        assert_eq!(believed.check(day(300), day(301), after(103)), Ok(()));
+        // What witnesses said meanwhile counts, and not what is earlier.
+        believed.learn(day(300), after(103));
+        assert_eq!(believed.check(day(107), day(301), after(103)), Ok(()));
+        believed.learn(day(200), after(103));
+        assert_eq!(believed.check(day(107), day(307), after(103)), Ok(()));
+    }
+
+    #[test]
+    fn a_leap_that_was_believed_opens_the_way_for_no_other() {
+        let start: Timestamp = "2026-11-26T00:00:00Z".parse().unwrap();
+        let day = |n: i64| start.plus_seconds(n * DAY_S);
+        let at = Instant::now();
+        let mut believed = Believed::default();
+        assert_eq!(believed.check(start, day(6), at), Ok(()));
+        // The tick of that leap is the last one now.
+        assert_eq!(believed.check(day(6), day(12), at), Err(start));
+        assert_eq!(believed.check(day(6), day(7), at), Ok(()));
+        assert_eq!(believed.check(day(7), day(14), at), Err(start));
     }
 }

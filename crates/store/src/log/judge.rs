@@ -77,11 +77,14 @@ impl Log {
                     };
                     self.take_refusal(&mut judged, &wish, verified, before)
                 }
-                // Only what the log itself promised comes here.
-                Submission::NotHeld(of, refusal) => {
+                Submission::NotHeld {
+                    of,
+                    refusal,
+                    promised,
+                } => {
                     let wish = Wish {
                         of,
-                        promised: true,
+                        promised: *promised,
                         beside: Some(refusal),
                     };
                     self.take_refusal(&mut judged, &wish, verified, before)

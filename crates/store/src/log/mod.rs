@@ -93,14 +93,23 @@ pub enum Submission {
         promised: bool,
     },
     /// The same of bytes that name what is not held; the rules, which hold nothing, would admit them.
-    NotHeld(Vec<u8>, Refusal),
+    NotHeld {
+        /// The bytes refused.
+        of: Vec<u8>,
+        /// Why.
+        refusal: Refusal,
+        /// Whether the log promised it.
+        promised: bool,
+    },
 }
 
 impl Submission {
     /// The bytes submitted.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Entry(bytes) | Self::Refusal { of: bytes, .. } | Self::NotHeld(bytes, _) => bytes,
+            Self::Entry(bytes)
+            | Self::Refusal { of: bytes, .. }
+            | Self::NotHeld { of: bytes, .. } => bytes,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Submitting to an open record.
 
+use std::net::IpAddr;
 use std::sync::mpsc::TrySendError;
 use std::time::Duration;
 
@@ -33,6 +34,20 @@ impl Record {
         entry: Vec<u8>,
         patience: Duration,
     ) -> Result<Taken, SubmitError> {
+        self.submit_from(entry, patience, None).await
+    }
+
+    /// As [`Self::submit_within`], of a client: of one only so many may wait
+    /// ([`crate::intake::MAX_WAITING_PER_CLIENT`]). Used for that alone: never logged, never stored.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub async fn submit_from(
+        &self,
+        entry: Vec<u8>,
+        patience: Duration,
+        client: Option<IpAddr>,
+    ) -> Result<Taken, SubmitError> {
         let kept = entry.clone();
         match tokio::time::timeout(patience, self.submit(entry)).await {
             Ok(answer) => answer.map(Taken::Recorded),
@@ -41,7 +56,7 @@ impl Record {
                 let taken = tokio::task::spawn_blocking(move || {
                     // The patience may have ended before this was looked at.
                     record.check_held(&kept)?;
-                    record.inner.intake.take(&kept)
+                    record.inner.intake.take(&kept, client)
                 });
                 let receipt = taken.await.map_err(|_| SubmitError::Stopped)??;
                 Ok(Taken::Received(receipt))
@@ -76,13 +91,25 @@ impl Record {
     }
 
     /// Has the log sign and record that these bytes are refused, by their hash and the refusal's
-    /// code. The sequencer judges them itself.
+    /// code. The sequencer judges them itself; what names something that is not held is refused for that, which
+    /// whoever submits it was told too.
     ///
     /// # Errors
     /// [`SubmitError::NotRefused`] if they would be admitted, [`SubmitError::TooManyRefusals`].
     pub async fn log_refusal(&self, submission: &[u8]) -> Result<Submitted, SubmitError> {
-        let (of, promised) = (submission.to_vec(), false);
-        self.ask(Submission::Refusal { of, promised }).await
+        let (of, record) = (submission.to_vec(), self.clone());
+        let promised = false;
+        let checked = tokio::task::spawn_blocking(move || (record.check_held(&of), of));
+        let wish = match checked.await.map_err(|_| SubmitError::Stopped)? {
+            (Ok(()), of) => Submission::Refusal { of, promised },
+            (Err(SubmitError::Refused(refusal)), of) => Submission::NotHeld {
+                of,
+                refusal,
+                promised,
+            },
+            (Err(other), _) => return Err(other),
+        };
+        self.ask(wish).await
     }
 
     /// As [`Self::submit`], for callers without an asynchronous runtime.

@@ -1,9 +1,10 @@
-//! What else can be checked: suppression proofs, evidence of equivocation, intake and COSE receipts.
+//! What else can be checked: suppression and index proofs, evidence of equivocation, intake and COSE receipts.
 
 use std::path::Path;
 
 use record::check::Report;
 use record::intake::Promise;
+use record::subject_proof::SubjectProof;
 use record::suppression::SuppressionProof;
 use record::trust::{TrustFile, with_sources};
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ pub(super) fn suppression(
             promise.received
         ),
         format!(
-            "by {} the log {} held neither it nor a refusal of it",
+            "by {} the log {} held neither it nor an answer to it",
             promise.merge_by, promise.log
         ),
         format!(
@@ -66,6 +67,29 @@ pub(super) fn suppression(
         Exit::Ok if !shown.by_log => Ok(Exit::Testimony),
         exit => Ok(exit),
     }
+}
+
+/// A proof from the index. Entries that are listed are all there are; that none is listed says so as well.
+pub(super) fn subject(bytes: &[u8], trust: Option<&TrustFile>, as_json: bool) -> Outcome {
+    let found = SubjectProof::verify(bytes, trust);
+    let Some(shown) = &found.shown else {
+        return told(&found.report, found.pinned, &[], Value::Null, as_json);
+    };
+    let subject = shown.subject.to_string();
+    let listed: Vec<String> = shown.entries.iter().map(u64::to_string).collect();
+    let lines = [
+        match listed.is_empty() {
+            true => format!("no entry is about {subject}"),
+            false => format!("about {subject} are the entries {}", listed.join(", ")),
+        },
+        format!(
+            "the log says so by its index over the first {} entries, as of {}; what came later is not in it",
+            shown.index.size, shown.index.time
+        ),
+    ];
+    let value = json!({"subject": subject, "entries": shown.entries, "index": shown.index,
+        "checkpoint_size": shown.checkpoint.size});
+    told(&found.report, found.pinned, &lines, value, as_json)
 }
 
 /// Evidence of equivocation.
