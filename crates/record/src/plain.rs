@@ -10,27 +10,42 @@ use crate::json::MAX_DEPTH;
 /// Most digits of an integer that is surely within 2^53 - 1.
 const MAX_DIGITS: usize = 15;
 
-/// The members of an object in its RFC 8785 form: keys, and the text of each value. `None` where
-/// the form is not plain to see.
-pub(crate) fn members(text: &[u8]) -> Option<Vec<(&str, &str)>> {
+/// The texts of the values of an object in its RFC 8785 form that has these keys, in their order, and
+/// no other. `None` where that is not plain to see.
+pub(crate) fn values<'a, const N: usize>(text: &'a [u8], keys: [&str; N]) -> Option<[&'a str; N]> {
+    let mut values = [""; N];
+    let mut places = values.iter_mut().zip(keys);
+    each(text, |key, value| {
+        let (place, wanted) = places.next()?;
+        *place = value;
+        (key == wanted).then_some(())
+    })?;
+    let all = places.next().is_none();
+    all.then_some(values)
+}
+
+/// Calls `take` with each member of an object in its RFC 8785 form: its key, and the text of its
+/// value. `None` where the form is not plain to see, or `take` gives it.
+fn each<'a>(text: &'a [u8], mut take: impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
+    let whole = str::from_utf8(text).ok()?;
     let mut scan = Scan { text, at: 0 };
     scan.take(b'{')?;
-    let mut members = Vec::with_capacity(8);
     let mut before: &[u8] = b"";
     if !scan.skip(b'}') {
         loop {
-            let key = scan.key(&mut before)?;
+            let from = scan.at;
+            let length = scan.key(&mut before)?.len();
+            // After the quote; only ASCII was let through.
+            let key = whole.get(from + 1..=from + length)?;
             let from = scan.at;
             scan.value(1)?;
-            let value = scan.text.get(from..scan.at)?;
-            // Only ASCII was let through.
-            members.push((str::from_utf8(key).ok()?, str::from_utf8(value).ok()?));
+            take(key, whole.get(from..scan.at)?)?;
             if !scan.next(b'}')? {
                 break;
             }
         }
     }
-    (scan.at == text.len()).then_some(members)
+    (scan.at == text.len()).then_some(())
 }
 
 /// The text within a value that is a string.
@@ -154,6 +169,15 @@ mod tests {
     use super::*;
     use crate::json;
 
+    fn members(text: &[u8]) -> Option<Vec<(&str, &str)>> {
+        let mut members = Vec::new();
+        each(text, |key, value| {
+            members.push((key, value));
+            Some(())
+        })?;
+        Some(members)
+    }
+
     fn is_canonical(text: &[u8]) -> bool {
         json::parse(text).is_ok_and(|value| json::canonical(&value).as_bytes() == text)
     }
@@ -168,6 +192,22 @@ mod tests {
         assert_eq!(found[2].1, r#"{"d":{},"e":-20}"#);
         assert_eq!((string(found[3].1), string(found[0].1)), (Some(""), None));
         assert_eq!(members(b"{}"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn values_are_those_of_exactly_these_keys() {
+        let text = br#"{"a":1,"b":"x"}"#;
+        assert_eq!(values(text, ["a", "b"]), Some(["1", r#""x""#]));
+        for keys in [&["a"][..], &["b"], &["a", "b", "c"], &["b", "a"], &[]] {
+            let found = match *keys {
+                [] => values(text, []).map(|_: [&str; 0]| ()),
+                [a] => values(text, [a]).map(|_| ()),
+                [a, b] => values(text, [a, b]).map(|_| ()),
+                [a, b, c, ..] => values(text, [a, b, c]).map(|_| ()),
+            };
+            assert_eq!(found, None, "{keys:?}");
+        }
+        assert_eq!(values(b"{}", []), Some([]));
     }
 
     #[test]
