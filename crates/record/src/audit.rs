@@ -97,7 +97,12 @@ impl Auditor {
     /// Makes room for a log of so many entries, where their number is known beforehand.
     pub fn reserve(&mut self, entries: u64) {
         let entries = usize::try_from(entries).unwrap_or(usize::MAX);
-        self.state.reserve(entries.min(MAX_RESERVED));
+        let entries = entries.min(MAX_RESERVED);
+        self.state.reserve(entries);
+        self.tree.reserve(entries);
+        if let Some(following) = &mut self.index {
+            following.reserve(entries);
+        }
     }
 
     /// Takes the next entry.
@@ -122,7 +127,42 @@ impl Auditor {
     /// # Errors
     /// [`Fault::Rule`], [`Fault::Index`]; the entry is then not applied.
     pub fn verified(&mut self, statement: &Verified) -> Result<(), Fault> {
-        let index = self.tree.size();
+        self.judge(self.tree.size(), statement)?;
+        self.tree.push(statement.id.0);
+        Ok(())
+    }
+
+    /// Takes the next entries as [`Self::verified`] does. `leaves` is the tree over their identities,
+    /// if the caller has hashed it already; of any other leaves it is not looked at.
+    ///
+    /// # Errors
+    /// That of the first that does not hold; those before it are applied.
+    pub fn all_verified<'a>(
+        &mut self,
+        statements: impl Iterator<Item = &'a Verified>,
+        leaves: &Tree,
+    ) -> Result<(), Fault> {
+        let statements: Vec<&Verified> = statements.collect();
+        std::hint::black_box(self.state.look_up(&statements));
+        let (first, mut outcome) = (self.tree.size(), Ok(()));
+        let mut taken = Vec::with_capacity(statements.len());
+        for (index, statement) in (first..).zip(statements) {
+            outcome = self.judge(index, statement);
+            if outcome.is_err() {
+                break;
+            }
+            taken.push(statement.id.0);
+        }
+        if taken == leaves.leaves() {
+            self.tree.append(leaves);
+        } else {
+            taken.iter().for_each(|leaf| self.tree.push(*leaf));
+        }
+        outcome
+    }
+
+    /// Judges what would become entry `index`, and applies it.
+    fn judge(&mut self, index: u64, statement: &Verified) -> Result<(), Fault> {
         if let Some(following) = &mut self.index {
             following
                 .check(statement)
@@ -133,7 +173,6 @@ impl Auditor {
         if let Some(following) = &mut self.index {
             following.push(statement, self.state.global.time);
         }
-        self.tree.push(statement.id.0);
         Ok(())
     }
 

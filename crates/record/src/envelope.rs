@@ -20,6 +20,9 @@ pub const PAYLOAD_TYPE: &str = "application/vnd.solferino.statement+json";
 /// Largest envelope, in bytes: the cap of one tlog-tiles entry.
 pub const MAX_ENVELOPE_BYTES: usize = tlog::MAX_ENTRY_BYTES;
 
+/// Characters of a signature in base64, padding included.
+const SIG_CHARS: usize = 88;
+
 /// Why bytes are not an acceptable envelope.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
@@ -202,9 +205,9 @@ impl Envelope {
             ));
         }
         let parts = Parts {
-            payload,
+            payload: payload.as_bytes(),
             keyid: text(one.get("keyid"), "keyid is missing or not a string")?,
-            sig: text(one.get("sig"), "sig is missing or not a string")?,
+            sig: text(one.get("sig"), "sig is missing or not a string")?.as_bytes(),
         };
         let envelope = parts.read(&mut KnownKeys::default())?;
         if json::canonical(&value).as_bytes() != bytes {
@@ -269,27 +272,30 @@ impl Envelope {
 
 /// The three texts of an envelope that differ from one to the next.
 struct Parts<'a> {
-    payload: &'a str,
+    payload: &'a [u8],
     keyid: &'a str,
-    sig: &'a str,
+    sig: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
-    /// Takes an envelope in its RFC 8785 form apart. `None` wherever that form is not plain to
-    /// see, also where the key holds what JSON would escape: the tree decides then. Payload and
-    /// signature hold nothing such if they are base64.
+    /// Takes an envelope in its RFC 8785 form apart, from its end, as a signature has one length.
+    /// `None` wherever that form is not plain to see, also where the key holds what JSON would
+    /// escape: the tree decides then. Payload and signature hold nothing such if they are base64.
     fn of_canonical(bytes: &'a [u8]) -> Option<Self> {
-        let text = std::str::from_utf8(bytes).ok()?;
-        let (payload, rest) = text.strip_prefix(r#"{"payload":""#)?.split_once('"')?;
-        let rest = rest.strip_prefix(r#","payloadType":""#)?;
-        let rest = rest.strip_prefix(PAYLOAD_TYPE)?;
-        let rest = rest.strip_prefix(r#"","signatures":[{"keyid":""#)?;
-        let (keyid, rest) = rest.split_once('"')?;
-        let (sig, rest) = rest.strip_prefix(r#","sig":""#)?.split_once('"')?;
-        let as_it_stands = |byte: u8| (0x20..0x7f).contains(&byte) && byte != b'\\';
-        (rest == "}]}" && keyid.bytes().all(as_it_stands)).then_some(Self {
+        let rest = bytes.strip_prefix(br#"{"payload":""#)?;
+        let rest = rest.strip_suffix(br#""}]}"#)?;
+        let before_sig = rest.len().checked_sub(SIG_CHARS)?;
+        let (rest, sig) = rest.split_at_checked(before_sig)?;
+        let rest = rest.strip_suffix(br#"","sig":""#)?;
+        let quote = rest.iter().rposition(|byte| *byte == b'"')?;
+        let (rest, keyid) = rest.split_at_checked(quote + 1)?;
+        let rest = rest.strip_suffix(br#"","signatures":[{"keyid":""#)?;
+        let rest = rest.strip_suffix(PAYLOAD_TYPE.as_bytes())?;
+        let payload = rest.strip_suffix(br#"","payloadType":""#)?;
+        let as_it_stands = |byte: &u8| (0x20..0x7f).contains(byte) && *byte != b'\\';
+        keyid.iter().all(as_it_stands).then_some(Self {
             payload,
-            keyid,
+            keyid: str::from_utf8(keyid).ok()?,
             sig,
         })
     }
@@ -322,10 +328,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn signature(text: &str) -> Result<[u8; 64], EnvelopeError> {
-    // 64 bytes are 88 characters with padding, which could be 66 bytes.
+fn signature(text: &[u8]) -> Result<[u8; 64], EnvelopeError> {
+    // As many characters could be two bytes more without padding.
     let mut room = [0; 66];
-    if text.len() == 88
+    if text.len() == SIG_CHARS
         && STANDARD.decode_slice(text, &mut room) == Ok(64)
         && let Some(signature) = room.first_chunk()
     {
@@ -383,7 +389,7 @@ fn text<'a>(value: Option<&'a Value>, problem: &'static str) -> Result<&'a str, 
         .ok_or(EnvelopeError::Shape(problem))
 }
 
-fn decoded(text: &str, problem: &'static str) -> Result<Vec<u8>, EnvelopeError> {
+fn decoded(text: &[u8], problem: &'static str) -> Result<Vec<u8>, EnvelopeError> {
     STANDARD
         .decode(text)
         .map_err(|_| EnvelopeError::Shape(problem))

@@ -1,231 +1,148 @@
-//! JSON objects in their RFC 8785 form, told in one look and without building a tree.
+//! Payloads in their RFC 8785 form read from left to right, as they are written: what stands between
+//! the values is known beforehand, so it is compared and not parsed.
 //!
 //! Most of what a log takes in is in that form. Whatever is not plain to see here is left to
 //! [`crate::json::parse`], which knows every rule and says what is wrong; what is plain obeys all of
-//! them: keys in strict order, so none twice; integers of up to 15 digits; printable ASCII without
-//! escapes; no white space; nested less deep than allowed.
+//! them: texts are printable ASCII without escapes, integers have up to 15 digits.
 
-use crate::json::MAX_DEPTH;
+use std::str::FromStr;
+
+use serde::de::value::{Error, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
 
 /// Most digits of an integer that is surely within 2^53 - 1.
 const MAX_DIGITS: usize = 15;
 
-/// The members of an object in its RFC 8785 form: keys, and the text of each value. `None` where
-/// the form is not plain to see.
-pub(crate) fn members(text: &[u8]) -> Option<Vec<(&str, &str)>> {
-    let mut scan = Scan { text, at: 0 };
-    scan.take(b'{')?;
-    let mut members = Vec::with_capacity(8);
-    let mut before: &[u8] = b"";
-    if !scan.skip(b'}') {
-        loop {
-            let key = scan.key(&mut before)?;
-            let from = scan.at;
-            scan.value(1)?;
-            let value = scan.text.get(from..scan.at)?;
-            // Only ASCII was let through.
-            members.push((str::from_utf8(key).ok()?, str::from_utf8(value).ok()?));
-            if !scan.next(b'}')? {
-                break;
-            }
-        }
-    }
-    (scan.at == text.len()).then_some(members)
-}
+/// What is left to read. After a `None` it says nothing.
+pub(crate) struct Plain<'a>(&'a [u8]);
 
-/// The text within a value that is a string.
-pub(crate) fn string(value: &str) -> Option<&str> {
-    value.strip_prefix('"')?.strip_suffix('"')
-}
-
-struct Scan<'a> {
-    text: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Scan<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
+impl<'a> Plain<'a> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Self(text)
     }
 
-    fn skip(&mut self, byte: u8) -> bool {
-        let there = self.peek() == Some(byte);
-        self.at += usize::from(there);
-        there
+    /// Whether nothing is left.
+    pub(crate) fn is_read(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn take(&mut self, byte: u8) -> Option<()> {
-        self.skip(byte).then_some(())
+    /// Takes these very bytes.
+    pub(crate) fn literal(&mut self, literal: &str) -> Option<()> {
+        self.0 = self.0.strip_prefix(literal.as_bytes())?;
+        Some(())
     }
 
-    /// After a member or element: whether another follows, or the end is there.
-    fn next(&mut self, end: u8) -> Option<bool> {
-        if self.skip(b',') {
-            return Some(true);
-        }
-        self.take(end).map(|()| false)
+    /// The text of a string after these bytes.
+    pub(crate) fn text(&mut self, before: &str) -> Option<&'a str> {
+        self.literal(before)?;
+        let rest = self.0.strip_prefix(b"\"")?;
+        let plain = |byte: u8| (0x20..0x7f).contains(&byte) && byte != b'\\' && byte != b'"';
+        let (inside, end) =
+            rest.split_at_checked(rest.iter().take_while(|b| plain(**b)).count())?;
+        self.0 = end.strip_prefix(b"\"")?;
+        str::from_utf8(inside).ok()
     }
 
-    /// A key above the one before, and its colon. No key is empty.
-    fn key(&mut self, before: &mut &'a [u8]) -> Option<&'a [u8]> {
-        let key = self.string()?;
-        if key <= *before {
-            return None;
-        }
-        *before = key;
-        self.take(b':')?;
-        Some(key)
+    /// What the text of a string after these bytes says.
+    pub(crate) fn value<T: FromStr>(&mut self, before: &str) -> Option<T> {
+        self.text(before)?.parse().ok()
     }
 
-    fn string(&mut self) -> Option<&'a [u8]> {
-        self.take(b'"')?;
-        let rest = self.text.get(self.at..)?;
-        let length = rest.iter().position(|byte| *byte == b'"')?;
-        let inside = rest.get(..length)?;
-        let plain = |byte: u8| (0x20..0x7f).contains(&byte) & (byte != b'\\');
-        self.at += length + 1;
-        // Without stopping at the first that is not: several bytes are looked at in one step.
-        let all = inside.iter().fold(true, |all, byte| all & plain(*byte));
-        all.then_some(inside)
-    }
-
-    /// A value within so many objects and arrays.
-    fn value(&mut self, depth: usize) -> Option<()> {
-        match self.peek()? {
-            b'"' => self.string().map(drop),
-            b'{' | b'[' if depth >= MAX_DEPTH => None,
-            b'{' => self.object(depth),
-            b'[' => self.array(depth),
-            b't' => self.word(b"true"),
-            b'f' => self.word(b"false"),
-            b'n' => self.word(b"null"),
-            _ => self.integer(),
+    /// As [`Self::value`], for a member that may be left out with these bytes.
+    pub(crate) fn maybe<T: FromStr>(&mut self, before: &str) -> Option<Option<T>> {
+        match self.0.starts_with(before.as_bytes()) {
+            true => self.value(before).map(Some),
+            false => Some(None),
         }
     }
 
-    fn object(&mut self, depth: usize) -> Option<()> {
-        self.take(b'{')?;
-        if self.skip(b'}') {
-            return Some(());
-        }
-        let mut before: &[u8] = b"";
-        loop {
-            self.key(&mut before)?;
-            self.value(depth + 1)?;
-            if !self.next(b'}')? {
-                return Some(());
-            }
+    /// A word of a vocabulary after these bytes.
+    pub(crate) fn word<T: DeserializeOwned>(&mut self, before: &str) -> Option<T> {
+        let word: StrDeserializer<'_, Error> = self.text(before)?.into_deserializer();
+        T::deserialize(word).ok()
+    }
+
+    /// As [`Self::word`], for a member that may be left out with these bytes.
+    pub(crate) fn maybe_word<T: DeserializeOwned>(&mut self, before: &str) -> Option<Option<T>> {
+        match self.0.starts_with(before.as_bytes()) {
+            true => self.word(before).map(Some),
+            false => Some(None),
         }
     }
 
-    fn array(&mut self, depth: usize) -> Option<()> {
-        self.take(b'[')?;
-        if self.skip(b']') {
-            return Some(());
-        }
-        loop {
-            self.value(depth + 1)?;
-            if !self.next(b']')? {
-                return Some(());
-            }
-        }
-    }
-
-    fn word(&mut self, word: &[u8]) -> Option<()> {
-        let there = self.text.get(self.at..)?.starts_with(word);
-        self.at += word.len();
-        there.then_some(())
-    }
-
-    fn integer(&mut self) -> Option<()> {
-        let negative = self.skip(b'-');
-        let rest = self.text.get(self.at..)?;
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let zero = rest.first() == Some(&b'0');
-        self.at += digits;
-        let one_spelling = !zero || (digits == 1 && !negative);
-        // A fraction or exponent is no end of a value, so it is left to the tree.
-        ((1..=MAX_DIGITS).contains(&digits) && one_spelling).then_some(())
+    /// An integer that is not negative, after these bytes.
+    pub(crate) fn number(&mut self, before: &str) -> Option<u64> {
+        self.literal(before)?;
+        let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit());
+        let (digits, rest) = self.0.split_at_checked(digits.count())?;
+        let one_spelling = digits.len() == 1 || digits.first() != Some(&b'0');
+        let within = (1..=MAX_DIGITS).contains(&digits.len()) && one_spelling;
+        // A fraction or exponent is no end of a value, so whatever comes next is not found.
+        self.0 = rest;
+        let number = |sum: u64, digit: &u8| sum * 10 + u64::from(digit - b'0');
+        within.then(|| digits.iter().fold(0, number))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json;
+    use crate::ids::Slug;
 
-    fn is_canonical(text: &[u8]) -> bool {
-        json::parse(text).is_ok_and(|value| json::canonical(&value).as_bytes() == text)
+    fn text(of: &str) -> Option<&str> {
+        let mut plain = Plain::new(of.as_bytes());
+        plain.text("").filter(|_| plain.is_read())
     }
 
-    const GOOD: &str = r#"{"a":1,"b":[true,false,null,{"x":"y z"},[]],"c":{"d":{},"e":-20},"f":"","g":999999999999999}"#;
-
-    #[test]
-    fn members_are_the_texts_of_the_values() {
-        let found = members(GOOD.as_bytes()).unwrap();
-        let keys: Vec<&str> = found.iter().map(|(key, _)| *key).collect();
-        assert_eq!(keys, ["a", "b", "c", "f", "g"]);
-        assert_eq!(found[2].1, r#"{"d":{},"e":-20}"#);
-        assert_eq!((string(found[3].1), string(found[0].1)), (Some(""), None));
-        assert_eq!(members(b"{}"), Some(Vec::new()));
+    fn number(of: &str) -> Option<u64> {
+        let mut plain = Plain::new(of.as_bytes());
+        plain.number("").filter(|_| plain.is_read())
     }
 
     #[test]
-    fn whatever_is_plain_obeys_every_rule() {
-        let mut plain = 0;
-        for at in 0..GOOD.len() {
-            for byte in 0..=255 {
-                let mut changed = GOOD.as_bytes().to_vec();
-                changed[at] = byte;
-                if members(&changed).is_some() {
-                    plain += 1;
-                    let text = String::from_utf8_lossy(&changed);
-                    assert!(is_canonical(&changed), "{text}");
-                }
-                changed.remove(at);
-                assert!(members(&changed).is_none() || is_canonical(&changed));
-                changed.splice(at..at, [byte, byte]);
-                assert!(members(&changed).is_none() || is_canonical(&changed));
-            }
-        }
-        assert!(plain > 400, "{plain} of the changed texts were plain");
-    }
-
-    #[test]
-    fn what_breaks_a_rule_is_not_plain() {
-        let deep = |levels: usize| format!("{}{}", "{\"a\":".repeat(levels), "}".repeat(levels));
-        let deep = deep(MAX_DEPTH + 1).replacen("{\"a\":}", "{}", 1);
-        for text in [
+    fn texts_and_numbers_are_read_in_their_one_spelling() {
+        assert_eq!(text(r#""""#), Some(""));
+        assert_eq!(text(r#""a b~""#), Some("a b~"));
+        for other in [
             "",
-            "[]",
-            "1",
-            "{",
-            "{}}",
-            "{} ",
-            " {}",
-            r#"{"a":1,"a":1}"#,
-            r#"{"b":1,"a":1}"#,
-            r#"{"a":01}"#,
-            r#"{"a":-0}"#,
-            r#"{"a":1.0}"#,
-            r#"{"a":1e3}"#,
-            r#"{"a":-}"#,
-            r#"{"a":+1}"#,
-            r#"{"a":1000000000000000}"#,
-            r#"{"a": 1}"#,
-            r#"{"a":1,}"#,
-            r#"{"a":[1,]}"#,
-            r#"{"a":tru}"#,
-            r#"{"a":"\u0041"}"#,
-            r#"{"a":"é"}"#,
-            "{\"a\":\"\n\"}",
-            "{\"a\":\"\u{7f}\"}",
-            r#"{a:1}"#,
-            r#"{"":1}"#,
-            r#"{"a"}"#,
-            deep.as_str(),
+            "a",
+            r#"""#,
+            r#""a"#,
+            r#"a""#,
+            r#""a"""#,
+            r#""\u0041""#,
+            r#""\"""#,
+            "\"\n\"",
+            "\"\u{7f}\"",
+            r#""é""#,
         ] {
-            assert_eq!(members(text.as_bytes()), None, "{text}");
+            assert_eq!(text(other), None, "{other}");
         }
+        assert_eq!(number("0"), Some(0));
+        assert_eq!(number("999999999999999"), Some(999_999_999_999_999));
+        for other in [
+            "",
+            "-1",
+            "+1",
+            "01",
+            "00",
+            "1.0",
+            "1e3",
+            " 1",
+            "1000000000000000",
+        ] {
+            assert_eq!(number(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_read_where_it_is_there() {
+        let mut plain = Plain::new(br#""a":"health","c":"w""#);
+        assert_eq!(plain.value(r#""a":"#), "health".parse::<Slug>().ok());
+        assert_eq!(plain.maybe::<Slug>(r#","b":"#), Some(None));
+        assert_eq!(plain.maybe(r#","c":"#), Some("w".parse::<Slug>().ok()));
+        assert!(plain.is_read());
+        let mut wrong = Plain::new(br#","c":"W!""#);
+        assert_eq!(wrong.maybe::<Slug>(r#","c":"#), None);
     }
 }

@@ -8,11 +8,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use tlog::{Hash, SigningKey};
 
+use crate::body::case::Report;
+use crate::body::log::{StatedIndex, Tick};
 use crate::envelope::{self, Envelope, EnvelopeError, KnownKeys};
 use crate::ids::{CaseId, StatementId, Vkey};
 use crate::json::{self, JsonError};
 use crate::kind::{Body, Kind};
-use crate::plain;
+use crate::plain::Plain;
 use crate::seal::{self, Opening, Seal};
 use crate::shape;
 use crate::time::Timestamp;
@@ -225,39 +227,61 @@ impl Said {
     /// Reads a payload in its RFC 8785 form that says what comes in bulk: a report or a tick, with
     /// nothing sealed. `None` for any other, and wherever it is not plain to see.
     fn of_plain(payload: &[u8]) -> Option<Self> {
-        let members = plain::members(payload)?;
-        let [
-            ("body", body),
-            ("issued", issued),
-            ("record", record),
-            ("type", kind),
-            ("v", "1"),
-        ] = members.as_slice()
-        else {
-            return None;
+        let mut plain = Plain::new(payload);
+        plain.literal(r#"{"body":{"#)?;
+        let (body, end) = match report(&mut plain) {
+            Some(report) => (Body::Report(report), r#","type":"report","v":1}"#),
+            None => {
+                plain = Plain::new(payload);
+                plain.literal(r#"{"body":{"#)?;
+                (Body::Tick(tick(&mut plain)?), r#","type":"tick","v":1}"#)
+            }
         };
-        let kind: Kind = plain::string(kind)?.parse().ok()?;
-        // What serde forgives and others do not (`crate::shape`) is left to the tree: a list for an
-        // object, an object for a word, null for what is left out.
-        let inner = body.strip_prefix('{')?;
-        let nested = kind != Kind::Tick && inner.contains('{');
-        if nested || inner.contains('[') || inner.contains("null") {
-            return None;
-        }
-        let body = match kind {
-            Kind::Report => Body::Report(serde_json::from_str(body).ok()?),
-            Kind::Tick => Body::Tick(serde_json::from_str(body).ok()?),
-            _ => return None,
-        };
-        Some(Self {
-            record: plain::string(record)?.to_owned(),
-            issued: plain::string(issued)?.parse().ok()?,
+        let issued = plain.value(r#"},"issued":"#)?;
+        let record = plain.text(r#","record":"#)?;
+        plain.literal(end)?;
+        plain.is_read().then(|| Self {
+            record: record.to_owned(),
+            issued,
             case: None,
-            kind,
+            kind: body.kind(),
             body,
             sealed: BTreeMap::new(),
         })
     }
+}
+
+/// The members of a report's body.
+fn report(plain: &mut Plain<'_>) -> Option<Report> {
+    Some(Report {
+        account_sha256: plain.value(r#""account_sha256":"#)?,
+        against_pledge: plain.maybe(r#","against_pledge":"#)?,
+        happened: plain.value(r#","happened":"#)?,
+        incident: plain.word(r#","incident":"#)?,
+        region: plain.maybe_word(r#","region":"#)?,
+        sector: plain.value(r#","sector":"#)?,
+    })
+}
+
+/// The members of a tick's body.
+fn tick(plain: &mut Plain<'_>) -> Option<Tick> {
+    let index = match plain.literal(r#""index":{"#) {
+        Some(()) => {
+            let index = StatedIndex {
+                sha256: plain.value(r#""sha256":"#)?,
+                size: plain.number(r#","size":"#)?,
+                time: plain.value(r#","time":"#)?,
+            };
+            plain.literal("},")?;
+            Some(index)
+        }
+        None => None,
+    };
+    Some(Tick {
+        index,
+        size: plain.number(r#""size":"#)?,
+        time: plain.value(r#","time":"#)?,
+    })
 }
 
 /// A statement whose signature holds.

@@ -404,5 +404,18 @@ pub const TABLE: &[Row] = &[
 /// The row of a type.
 #[must_use]
 pub fn row(kind: Kind) -> Option<&'static Row> {
-    TABLE.iter().find(|r| r.kind == kind)
+    // In the order of the types.
+    TABLE.get(kind as usize).filter(|row| row.kind == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_type_has_its_row_in_its_place() {
+        let rows = Kind::ALL.iter().map(|kind| row(*kind).map(|row| row.kind));
+        assert!(rows.eq(Kind::ALL.iter().copied().map(Some)));
+        assert_eq!(TABLE.len(), Kind::ALL.len());
+    }
 }

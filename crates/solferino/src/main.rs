@@ -17,6 +17,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// What one thread reads another frees, by the million when a record is opened. The system's allocator
+/// makes the two wait for each other then.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = match commands::Args::try_parse() {
         Ok(args) => args,

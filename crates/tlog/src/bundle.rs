@@ -1,6 +1,7 @@
 //! Entry bundles: the log's entries, 256 to a resource (tlog-tiles, "Log entries").
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::tile::{
     TILE_WIDTH, TileError, check_width, expect_canonical, grown_spans, parse_tail, path_tail,
@@ -129,9 +130,20 @@ pub fn encode_entry_bundle(entries: &[&[u8]]) -> Result<Vec<u8>, BundleError> {
 /// [`BundleError::Count`] for a width that is not 1 to 256, [`BundleError::Truncated`],
 /// [`BundleError::TrailingBytes`].
 pub fn parse_entry_bundle(bytes: &[u8], width: u16) -> Result<Vec<Vec<u8>>, BundleError> {
+    let places = entry_places(bytes, width)?.into_iter();
+    // Within the bytes, where they were found.
+    let entry = |place: Range<usize>| bytes.get(place).unwrap_or_default().to_vec();
+    Ok(places.map(entry).collect())
+}
+
+/// Where the entries of a bundle lie in its bytes, read as [`parse_entry_bundle`] does.
+///
+/// # Errors
+/// As there.
+pub fn entry_places(bytes: &[u8], width: u16) -> Result<Vec<Range<usize>>, BundleError> {
     let count = usize::from(width);
     check_width(width.into()).map_err(|_| BundleError::Count { count })?;
-    let mut entries = Vec::with_capacity(count);
+    let mut places = Vec::with_capacity(count);
     let mut rest = bytes;
     for position in 0..count {
         let truncated = BundleError::Truncated { position };
@@ -139,12 +151,12 @@ pub fn parse_entry_bundle(bytes: &[u8], width: u16) -> Result<Vec<Vec<u8>>, Bund
             return Err(truncated);
         };
         let length = usize::from(u16::from_be_bytes(*length));
-        let (entry, tail) = tail.split_at_checked(length).ok_or(truncated)?;
-        entries.push(entry.to_vec());
-        rest = tail;
+        let start = bytes.len() - tail.len();
+        rest = tail.get(length..).ok_or(truncated)?;
+        places.push(start..start + length);
     }
     match rest.len() {
-        0 => Ok(entries),
+        0 => Ok(places),
         length => Err(BundleError::TrailingBytes { length }),
     }
 }

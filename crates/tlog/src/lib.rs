@@ -50,7 +50,7 @@ mod witness_body;
 
 pub use bundle::{
     BundleError, EntryBundleId, MAX_ENTRY_BYTES, encode_entry_bundle, entry_bundles_to_write,
-    parse_entry_bundle,
+    entry_places, parse_entry_bundle,
 };
 pub use checkpoint::{
     Checkpoint, CheckpointError, OpenError, open_checkpoint, open_checkpoint_with, sign_checkpoint,

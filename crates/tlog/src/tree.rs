@@ -60,15 +60,53 @@ impl Tree {
         tree
     }
 
+    /// Makes room for so many more leaves, and what is above them.
+    pub fn reserve(&mut self, leaves: usize) {
+        if self.levels.is_empty() {
+            self.levels.push(Vec::new());
+        }
+        for (level, row) in self.levels.iter_mut().enumerate() {
+            row.reserve(leaves.checked_shr(level as u32).unwrap_or(0));
+        }
+    }
+
     /// Appends a leaf by its hash ([`crate::leaf_hash`] of the entry).
     pub fn push(&mut self, leaf_hash: Hash) {
-        let mut hash = leaf_hash;
-        let mut level = 0;
+        self.complete(0, leaf_hash);
+    }
+
+    /// Appends the leaves of another tree, in their order. Where this tree has a multiple of as
+    /// many leaves as the other's largest complete subtree, what the other has hashed is not hashed again.
+    pub fn append(&mut self, more: &Self) {
+        let Some((top, below)) = more.levels.split_last() else {
+            return;
+        };
+        let highest = below.len();
+        let aligned = highest < 64 && self.size().is_multiple_of(1 << highest);
+        let Some(peak) = top.first().filter(|_| aligned) else {
+            let leaves = more.levels.first().into_iter().flatten();
+            return leaves.for_each(|leaf| self.push(*leaf));
+        };
+        for (level, row) in below.iter().enumerate() {
+            self.level(level).extend_from_slice(row);
+        }
+        // The largest subtree stands alone on its level; it may be the second half of others here.
+        self.complete(highest, *peak);
+    }
+
+    /// A level that is there or the next one, which gets half the room of the one below.
+    fn level(&mut self, level: usize) -> &mut Vec<Hash> {
+        while self.levels.len() <= level {
+            let below = self.levels.last().map_or(0, Vec::capacity);
+            self.levels.push(Vec::with_capacity(below / 2));
+        }
+        &mut self.levels[level]
+    }
+
+    /// Adds the hash of a complete subtree to its level, and of those that it completes.
+    fn complete(&mut self, mut level: usize, mut hash: Hash) {
         loop {
-            let Some(row) = self.levels.get_mut(level) else {
-                self.levels.push(vec![hash]);
-                return;
-            };
+            let row = self.level(level);
             let left = if row.len() % 2 == 1 {
                 row.last().copied()
             } else {
@@ -80,6 +118,11 @@ impl Tree {
             hash = node_hash(&left, &hash);
             level += 1;
         }
+    }
+
+    /// The hashes of the leaves, in their order.
+    pub fn leaves(&self) -> &[Hash] {
+        self.levels.first().map_or(&[], Vec::as_slice)
     }
 
     /// Number of leaves.

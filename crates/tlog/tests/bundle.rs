@@ -1,7 +1,7 @@
 //! Entry bundles.
 
 use solferino_tlog as tlog;
-use tlog::{BundleError, MAX_ENTRY_BYTES, encode_entry_bundle, parse_entry_bundle};
+use tlog::{BundleError, MAX_ENTRY_BYTES, encode_entry_bundle, entry_places, parse_entry_bundle};
 
 #[test]
 fn a_bundle_is_lengths_and_entries() {
@@ -65,6 +65,7 @@ fn too_few_and_too_many_bytes_are_refused() {
         parse_entry_bundle(&bytes, 1),
         Err(BundleError::TrailingBytes { length: 4 })
     );
+    assert_eq!(entry_places(&bytes, 2), Ok(vec![2..4, 6..8]));
     assert_eq!(
         parse_entry_bundle(&bytes, 3),
         Err(BundleError::Truncated { position: 2 })

@@ -200,3 +200,28 @@ fn hashes_have_one_spelling() {
     assert_eq!(serde_json::from_str::<Hash>(&json).unwrap(), hash);
     assert!(serde_json::from_str::<Hash>("\"00\"").is_err());
 }
+
+#[test]
+fn a_tree_appended_to_another_is_the_tree_of_all_leaves() {
+    for first in 0..70 {
+        for more in 0..70 {
+            let mut both = tree(first);
+            both.append(&Tree::from_leaves((first..first + more).map(leaf)));
+            assert_eq!(both, tree(first + more), "{more} after {first}");
+            both.push(leaf(first + more));
+            assert_eq!(
+                both,
+                tree(first + more + 1),
+                "{more} after {first}, and one"
+            );
+        }
+    }
+    let mut bundles = Tree::new();
+    for bundle in 0..5 {
+        let leaves = (256 * bundle..256 * (bundle + 1)).map(leaf);
+        bundles.append(&Tree::from_leaves(leaves));
+    }
+    assert_eq!(bundles, tree(5 * 256));
+    let leaves: Vec<_> = (0..5 * 256).map(leaf).collect();
+    assert_eq!(bundles.leaves(), leaves);
+}

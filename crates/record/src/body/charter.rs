@@ -187,7 +187,7 @@ impl CharterText {
     /// The record's origin: the name of the log key.
     #[must_use]
     pub fn origin(&self) -> &str {
-        self.log.as_str().split('+').next().unwrap_or_default()
+        self.log.name()
     }
 }
 

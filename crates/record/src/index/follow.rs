@@ -57,6 +57,11 @@ pub struct Following {
 }
 
 impl Following {
+    /// Makes room for so many entries.
+    pub(crate) fn reserve(&mut self, entries: usize) {
+        self.index.reserve(entries);
+    }
+
     /// Compares what the next statement says of the index, if anything.
     ///
     /// # Errors

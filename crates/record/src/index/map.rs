@@ -1,7 +1,5 @@
 //! The authenticated map: a prefix tree over 256-bit keys (docs/suppression.md, section 1).
 
-use std::collections::BTreeMap;
-
 use sha2::{Digest as _, Sha256};
 use tlog::Hash;
 
@@ -54,28 +52,49 @@ pub(super) fn bit(key: &Hash, depth: usize) -> bool {
 }
 
 /// The map from keys to ascending entry indexes, with the hashes of its tree as far as they are
-/// known. About 250 bytes for each key, and 8 for each further index.
+/// known. About 150 bytes for each key, and 8 for each further index.
 #[derive(Clone, Debug, Default)]
 pub struct IndexMap {
     top: Child,
     branches: Vec<Branch>,
+    /// Those of the branches, where they are known.
+    hashes: Vec<Hash>,
     leaves: Vec<Leaf>,
-    places: BTreeMap<Hash, usize>,
 }
 
+/// What hangs in one place of the tree. Ways through it are most of what an index costs, so it is
+/// kept in 32 bits: memory ends long before two thousand million leaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Child {
-    #[default]
+struct Child(u32);
+
+enum Found {
     Empty,
     Leaf(usize),
     Branch(usize),
 }
 
+impl Child {
+    /// Zero is nothing; leaves are even, branches odd.
+    fn of(at: usize, branch: bool) -> Self {
+        let number = u32::try_from(2 * (at + 1) + usize::from(branch));
+        Self(number.unwrap_or(u32::MAX))
+    }
+
+    fn found(self) -> Found {
+        let at = |number: u32| (number / 2) as usize - 1;
+        match self.0 {
+            0 | 1 => Found::Empty,
+            leaf if leaf.is_multiple_of(2) => Found::Leaf(at(leaf)),
+            branch => Found::Branch(at(branch)),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Branch {
     halves: [Child; 2],
-    /// Nothing where something below changed since.
-    hash: Option<Hash>,
+    /// False where something below changed since it was hashed.
+    hashed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +108,13 @@ struct Leaf {
 impl Leaf {
     fn count(&self) -> u64 {
         self.rest.len() as u64 + 1
+    }
+
+    fn append(&mut self, index: u64) {
+        if self.rest.last().copied().unwrap_or(self.first) < index {
+            self.rest.push(index);
+            self.chain = chain(&self.chain, index);
+        }
     }
 }
 
@@ -114,7 +140,7 @@ impl IndexMap {
     /// The entries that bear a key, ascending; empty if none does.
     #[must_use]
     pub fn entries(&self, key: &Hash) -> Vec<u64> {
-        let leaf = self.places.get(key).and_then(|at| self.leaves.get(*at));
+        let leaf = self.leaf(key);
         leaf.map_or_else(Vec::new, |leaf| {
             std::iter::once(leaf.first)
                 .chain(leaf.rest.iter().copied())
@@ -122,76 +148,75 @@ impl IndexMap {
         })
     }
 
+    /// The leaf of a key: the tree leads to it.
+    fn leaf(&self, key: &Hash) -> Option<&Leaf> {
+        let (mut here, mut depth) = (self.top, 0);
+        loop {
+            match here.found() {
+                Found::Empty => return None,
+                Found::Leaf(at) => return self.leaves.get(at).filter(|leaf| leaf.key == *key),
+                Found::Branch(at) => {
+                    here = self.branches.get(at)?.halves[usize::from(bit(key, depth))];
+                    depth += 1;
+                }
+            }
+        }
+    }
+
+    /// Makes room for so many more keys.
+    pub fn reserve(&mut self, keys: usize) {
+        self.leaves.reserve(keys);
+        self.branches.reserve(keys);
+        self.hashes.reserve(keys);
+    }
+
     /// Notes that an entry bears a key. Indexes come in ascending order; one that is not above
-    /// the key's last is ignored.
+    /// the key's last is ignored. A new leaf hangs where its path ends; a leaf found there moves down
+    /// to where the two part.
     pub fn insert(&mut self, key: &Hash, index: u64) {
-        if let Some(at) = self.places.get(key).copied() {
-            self.append(at, index);
-            return;
-        }
-        let at = self.leaves.len();
-        self.leaves.push(Leaf {
-            key: *key,
-            chain: chain(&chain_start(), index),
-            first: index,
-            rest: Vec::new(),
-        });
-        self.places.insert(*key, at);
-        self.place(key, at);
-    }
-
-    fn append(&mut self, at: usize, index: u64) {
-        let Some(leaf) = self.leaves.get_mut(at) else {
-            return;
-        };
-        if leaf.rest.last().copied().unwrap_or(leaf.first) >= index {
-            return;
-        }
-        leaf.rest.push(index);
-        leaf.chain = chain(&leaf.chain, index);
-        let key = leaf.key;
-        let mut here = self.top;
-        let mut depth = 0;
-        while let Child::Branch(branch) = here {
-            let Some(branch) = self.branches.get_mut(branch) else {
-                return;
-            };
-            branch.hash = None;
-            here = branch.halves[usize::from(bit(&key, depth))];
-            depth += 1;
-        }
-    }
-
-    /// Hangs a new leaf where its path ends; a leaf found there moves down to where the two part.
-    fn place(&mut self, key: &Hash, at: usize) {
         // The branch whose half is looked at, and which half; none for the top.
         let mut parent: Option<(usize, usize)> = None;
         let mut here = self.top;
         let mut depth = 0;
         loop {
-            match here {
-                Child::Empty => return self.hang(parent, Child::Leaf(at)),
-                Child::Branch(branch) => {
+            match here.found() {
+                Found::Empty => {
+                    let leaf = Child::of(self.leaves.len(), false);
+                    self.leaves.push(Leaf {
+                        key: *key,
+                        chain: chain(&chain_start(), index),
+                        first: index,
+                        rest: Vec::new(),
+                    });
+                    return self.hang(parent, leaf);
+                }
+                Found::Branch(branch) => {
                     let half = usize::from(bit(key, depth));
                     let Some(found) = self.branches.get_mut(branch) else {
                         return;
                     };
-                    found.hash = None;
+                    found.hashed = false;
                     parent = Some((branch, half));
                     here = found.halves[half];
                     depth += 1;
                 }
-                Child::Leaf(other) => {
-                    let Some(theirs) = self.leaves.get(other).map(|leaf| leaf.key) else {
+                Found::Leaf(other) => {
+                    let Some(found) = self.leaves.get_mut(other) else {
                         return;
                     };
+                    if found.key == *key {
+                        return found.append(index);
+                    }
                     // A new branch with the old leaf on its side; then on as before.
-                    let mut halves = [Child::Empty; 2];
-                    halves[usize::from(bit(&theirs, depth))] = Child::Leaf(other);
-                    let branch = self.branches.len();
-                    self.branches.push(Branch { halves, hash: None });
-                    self.hang(parent, Child::Branch(branch));
-                    here = Child::Branch(branch);
+                    let mut halves = [Child::default(); 2];
+                    halves[usize::from(bit(&found.key, depth))] = here;
+                    here = Child::of(self.branches.len(), true);
+                    self.branches.push(Branch {
+                        halves,
+                        hashed: false,
+                    });
+                    self.hashes.push(chain_start());
+                    self.hang(parent, here);
                 }
             }
         }
@@ -215,23 +240,25 @@ impl IndexMap {
 
     /// At most [`KEY_BITS`] deep: different keys part by then.
     fn hash(&mut self, child: Child) -> Hash {
-        match child {
-            Child::Empty => empty(),
-            Child::Leaf(at) => self
+        match child.found() {
+            Found::Empty => empty(),
+            Found::Leaf(at) => self
                 .leaves
                 .get(at)
                 .map_or_else(empty, |held| leaf(&held.key, held.count(), &held.chain)),
-            Child::Branch(at) => {
+            Found::Branch(at) => {
                 let Some(branch) = self.branches.get(at) else {
                     return empty();
                 };
-                if let Some(known) = branch.hash {
-                    return known;
+                if let Some(known) = self.hashes.get(at).filter(|_| branch.hashed) {
+                    return *known;
                 }
                 let [left, right] = branch.halves;
                 let hash = node(&self.hash(left), &self.hash(right));
-                if let Some(branch) = self.branches.get_mut(at) {
-                    branch.hash = Some(hash);
+                if let (Some(branch), Some(place)) =
+                    (self.branches.get_mut(at), self.hashes.get_mut(at))
+                {
+                    (*place, branch.hashed) = (hash, true);
                 }
                 hash
             }
@@ -242,7 +269,7 @@ impl IndexMap {
     pub fn prove(&mut self, key: &Hash) -> KeyProof {
         let mut siblings = Vec::new();
         let mut here = self.top;
-        while let Child::Branch(at) = here {
+        while let Found::Branch(at) = here.found() {
             let Some(branch) = self.branches.get(at) else {
                 break;
             };
@@ -251,8 +278,8 @@ impl IndexMap {
             siblings.push(self.hash(other));
             here = mine;
         }
-        let held = match here {
-            Child::Leaf(at) => self.leaves.get(at),
+        let held = match here.found() {
+            Found::Leaf(at) => self.leaves.get(at),
             _ => None,
         };
         let end = match held {

@@ -34,6 +34,11 @@ impl Index {
         Self::default()
     }
 
+    /// Makes room for so many more entries of one key each.
+    pub fn reserve(&mut self, entries: usize) {
+        self.map.reserve(entries);
+    }
+
     /// Takes the next entry by its keys.
     pub fn push(&mut self, keys: &[Hash]) {
         for key in keys {

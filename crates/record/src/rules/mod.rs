@@ -259,7 +259,8 @@ impl<'a> Ask<'a> {
         if *key == self.charter.log {
             return vec![Role::Log];
         }
-        let mut roles = vec![Role::Anyone];
+        let mut roles = Vec::with_capacity(4);
+        roles.push(Role::Anyone);
         roles.extend(
             self.member
                 .filter(|(_, m)| m.seated)

@@ -37,6 +37,7 @@ pub use overdue::OverdueSeal;
 pub use public::is_public;
 
 use crate::ids::CaseId;
+use crate::statement::Verified;
 
 /// Everything the rules know of the record.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,12 @@ pub struct State {
 }
 
 impl State {
+    /// Looks statements up that are about to be judged; says how many are there. It changes nothing and
+    /// decides nothing ([`Statements::look_up`]).
+    pub(crate) fn look_up(&self, many: &[&Verified]) -> usize {
+        self.statements.look_up(many) + self.global.reports.look_up(many)
+    }
+
     /// Makes room for so many more statements.
     pub(crate) fn reserve(&mut self, more: usize) {
         self.statements.reserve(more);

@@ -13,6 +13,7 @@ use tlog::Hash;
 use super::statements::{place, slot};
 use crate::body::case::{ConsentLevel, RefuseReason, Report as ReportBody};
 use crate::ids::{CaseId, StatementId, Vkey};
+use crate::statement::Verified;
 use crate::time::Timestamp;
 
 /// A report and what became of it.
@@ -94,6 +95,12 @@ impl Reports {
         let all = &self.all;
         let again = |at: &u32| all.get(*at as usize).map_or(0, |report| slot(&report.id.0));
         self.by_id.insert_unique(hash, at, again);
+    }
+
+    /// How many of these are reports there, asked for as in [`super::Statements::look_up`].
+    pub(super) fn look_up(&self, many: &[&Verified]) -> usize {
+        let there = many.iter().filter(|said| self.place(&said.id).is_some());
+        there.count()
     }
 
     /// Makes room for so many more.

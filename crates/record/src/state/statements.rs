@@ -15,6 +15,7 @@ use tlog::Hash;
 use super::signers::Signers;
 use crate::ids::{CaseId, MemberId, StatementId, Vkey};
 use crate::kind::Kind;
+use crate::statement::Verified;
 use crate::time::Timestamp;
 
 /// Rows kept together: growing never moves the rows that are there.
@@ -292,6 +293,17 @@ impl Statements {
     /// Their identifiers, in the order in which they were admitted.
     pub fn keys(&self) -> impl Iterator<Item = StatementId> + '_ {
         (0..self.rows).map_while(|at| self.table().row(at).map(|row| row.id))
+    }
+
+    /// How many of these identities and words are there: none, mostly. Asked of many at once before each is
+    /// asked for and added, it brings their places in the tables into the processor's caches together;
+    /// one after the other, waiting for memory is most of what the tables of a large record cost.
+    pub(super) fn look_up(&self, many: &[&Verified]) -> usize {
+        let table = self.table();
+        let there = |said: &&&Verified| {
+            table.find(&said.id).is_some() | table.find_words(&said.words_sha256).is_some()
+        };
+        many.iter().filter(there).count()
     }
 
     /// Makes room for so many more.

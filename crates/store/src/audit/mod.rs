@@ -239,6 +239,8 @@ impl Audit {
     ) -> Option<tlog::Tree> {
         let mut tail = Vec::new();
         let size = self.size;
+        // A checkpoint may name any size: room is made for what is there.
+        self.auditor.reserve(size.min(listed.most_entries()));
         let mut failed = None;
         let read = entries::for_each_checked(files, size, |read| {
             // Judged before smaller bundles are compared with it, so that a fault is told where
@@ -250,11 +252,7 @@ impl Audit {
             })?;
             listed.compare(files, &read.bundle, &read.held)?;
             progress(self.auditor.size(), size);
-            tail = if read.bundle.is_full() {
-                Vec::new()
-            } else {
-                read.held
-            };
+            tail = read.tail();
             Ok(())
         });
         if read.is_err() {

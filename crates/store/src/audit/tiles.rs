@@ -8,6 +8,7 @@ use tlog::{
 
 use crate::error::StoreError;
 use crate::folder::FolderObjects;
+use crate::log::entries::Held;
 use crate::log::object;
 use crate::objects::Objects;
 
@@ -38,13 +39,18 @@ impl Files {
         Ok(listed)
     }
 
-    /// Compares the bundles of one index with its entries; the last one is left to
-    /// [`Self::compare_end`], which knows what is staged.
+    /// Entries that there can be.
+    pub(super) fn most_entries(&self) -> u64 {
+        self.bundles.len() as u64 * u64::from(TILE_WIDTH)
+    }
+
+    /// Compares the bundles of one index with its entries, but for the full one that they were read from;
+    /// the last one is left to [`Self::compare_end`], which knows what is staged.
     pub(super) fn compare(
         &self,
         files: &FolderObjects,
         widest: &EntryBundleId,
-        entries: &[Vec<u8>],
+        entries: &Held,
     ) -> Result<(), StoreError> {
         if !widest.is_full() {
             return Ok(());
@@ -53,9 +59,11 @@ impl Files {
             .bundles
             .get(&widest.index)
             .map_or(&[][..], Vec::as_slice);
-        present
-            .iter()
-            .try_for_each(|bundle| compare_bundle(files, bundle, entries))
+        let mut others = present.iter().filter(|bundle| *bundle != widest);
+        others.try_for_each(|bundle| {
+            let entries: Vec<&[u8]> = entries.iter().collect();
+            compare_bundle(files, bundle, &entries)
+        })
     }
 
     /// Compares the bundles from entry `first` on, with the published and staged entries there.
@@ -66,6 +74,7 @@ impl Files {
         entries: &[Vec<u8>],
     ) -> Result<(), StoreError> {
         let width = u64::from(TILE_WIDTH);
+        let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
         for (index, present) in self.bundles.range(first / width..) {
             // No log here has so many entries that this overflows a machine's word.
             let start = ((index - first / width) * width) as usize;
@@ -93,15 +102,14 @@ impl Files {
 fn compare_bundle(
     files: &FolderObjects,
     bundle: &EntryBundleId,
-    entries: &[Vec<u8>],
+    entries: &[&[u8]],
 ) -> Result<(), StoreError> {
     let place = || format!("log/{bundle}");
     let Some(held) = entries.get(..usize::from(bundle.width)) else {
         return Err(StoreError::damaged(place(), "it reaches beyond the log"));
     };
-    let held: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
     let expected =
-        encode_entry_bundle(&held).map_err(|error| StoreError::damaged_by(place(), &error))?;
+        encode_entry_bundle(held).map_err(|error| StoreError::damaged_by(place(), &error))?;
     compare_bytes(files, &bundle.path(), &expected)
 }
 

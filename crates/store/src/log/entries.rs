@@ -1,13 +1,14 @@
 //! Reading entries back, and checking many signatures at once.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use record::audit::{Auditor, Fault};
 use record::envelope::KnownKeys;
 use record::refusal::Refusal;
 use record::statement::{StatementError, Verified};
-use tlog::{EntryBundleId, TILE_WIDTH, parse_entry_bundle};
+use tlog::{EntryBundleId, TILE_WIDTH, Tree, entry_places};
 
 use super::object;
 pub use super::pipeline::{for_each_checked, for_each_read};
@@ -34,6 +35,26 @@ pub fn bundle_of(index: u64, size: u64) -> EntryBundleId {
     }
 }
 
+/// The bytes of a bundle's entries, in one piece.
+#[derive(Debug, Default)]
+pub struct Held {
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+impl Held {
+    /// The entries, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let entry = |place: &Range<usize>| self.bytes.get(place.clone()).unwrap_or_default();
+        self.places.iter().map(entry)
+    }
+
+    /// Each entry in a piece of its own.
+    pub fn to_vecs(&self) -> Vec<Vec<u8>> {
+        self.iter().map(<[u8]>::to_vec).collect()
+    }
+}
+
 /// Reads one bundle.
 ///
 /// # Errors
@@ -42,23 +63,28 @@ pub fn read_bundle(
     objects: &dyn Objects,
     bundle: &EntryBundleId,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
-    let place = || format!("log/{bundle}");
+    Ok(read_held(objects, bundle)?.to_vecs())
+}
+
+fn read_held(objects: &dyn Objects, bundle: &EntryBundleId) -> Result<Held, StoreError> {
+    let parsed = |bytes: Vec<u8>, width| {
+        let places = entry_places(&bytes, width)
+            .map_err(|error| StoreError::damaged_by(format!("log/{bundle}"), &error))?;
+        Ok(Held { bytes, places })
+    };
     if let Some(bytes) = objects.get(&object(&bundle.path())?)? {
-        return parse_entry_bundle(&bytes, bundle.width)
-            .map_err(|error| StoreError::damaged_by(place(), &error));
+        return parsed(bytes, bundle.width);
     }
     // The log has grown meanwhile, and a partial bundle goes once the full one is there.
     let full = EntryBundleId {
         width: TILE_WIDTH,
         ..*bundle
     };
-    let bytes = objects
-        .get(&object(&full.path())?)?
-        .ok_or_else(|| StoreError::damaged(place(), "the entry bundle is missing"))?;
-    let mut entries = parse_entry_bundle(&bytes, full.width)
-        .map_err(|error| StoreError::damaged_by(place(), &error))?;
-    entries.truncate(usize::from(bundle.width));
-    Ok(entries)
+    let missing = || StoreError::damaged(format!("log/{bundle}"), "the entry bundle is missing");
+    let bytes = objects.get(&object(&full.path())?)?.ok_or_else(missing)?;
+    let mut held = parsed(bytes, full.width)?;
+    held.places.truncate(usize::from(bundle.width));
+    Ok(held)
 }
 
 /// Calls `each` with the entries of a log of `size` entries, bundle after bundle.
@@ -157,9 +183,11 @@ pub struct Read {
     /// Which bundle.
     pub bundle: EntryBundleId,
     /// The entries' bytes.
-    pub held: Vec<Vec<u8>>,
+    pub held: Held,
     /// What they say, or why they are no statements.
     pub said: Vec<Result<Verified, StatementError>>,
+    /// The tree over the identities of those that are.
+    leaves: Tree,
 }
 
 impl Read {
@@ -169,9 +197,9 @@ impl Read {
         reader: Reader,
         known: &mut KnownKeys,
     ) -> Result<Self, StoreError> {
-        let held = read_bundle(objects, &bundle)?;
+        let held = read_held(objects, &bundle)?;
         let said = held.iter().map(|entry| reader(entry, known)).collect();
-        Ok(Self { bundle, held, said })
+        Ok(Self::new(bundle, held, said))
     }
 
     /// As [`Self::of`], with every signature checked.
@@ -180,10 +208,32 @@ impl Read {
         bundle: EntryBundleId,
         known: &mut KnownKeys,
     ) -> Result<Self, StoreError> {
-        let held = read_bundle(objects, &bundle)?;
-        let entries: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
+        let held = read_held(objects, &bundle)?;
+        let entries: Vec<&[u8]> = held.iter().collect();
         let said = Verified::parse_each(&entries, known);
-        Ok(Self { bundle, held, said })
+        Ok(Self::new(bundle, held, said))
+    }
+
+    pub(super) fn new(
+        bundle: EntryBundleId,
+        held: Held,
+        said: Vec<Result<Verified, StatementError>>,
+    ) -> Self {
+        let leaves = said.iter().flatten().map(|statement| statement.id.0);
+        Self {
+            leaves: Tree::from_leaves(leaves),
+            bundle,
+            held,
+            said,
+        }
+    }
+
+    /// The bytes of its entries, where the bundle is not full: what the next ones are added to.
+    pub fn tail(&self) -> Vec<Vec<u8>> {
+        match self.bundle.is_full() {
+            true => Vec::new(),
+            false => self.held.to_vecs(),
+        }
     }
 
     /// Judges all entries, in order.
@@ -191,6 +241,9 @@ impl Read {
     /// # Errors
     /// The first [`Fault`].
     pub fn judge(&self, auditor: &mut Auditor) -> Result<(), Fault> {
+        if self.said.iter().all(Result::is_ok) {
+            return auditor.all_verified(self.said.iter().flatten(), &self.leaves);
+        }
         for (entry, said) in self.held.iter().zip(&self.said) {
             match said {
                 Ok(statement) => auditor.verified(statement)?,

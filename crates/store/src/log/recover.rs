@@ -142,11 +142,7 @@ fn fold_by(
             StoreError::damaged(format!("log/{}", read.bundle), fault.to_string())
         })?;
         progress(auditor.size(), total);
-        tail = if read.bundle.is_full() {
-            Vec::new()
-        } else {
-            read.held
-        };
+        tail = read.tail();
         Ok(())
     })?;
     if auditor.root() == published.root {

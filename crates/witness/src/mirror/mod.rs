@@ -109,11 +109,7 @@ impl Mirror {
         entries::for_each_checked(&*objects, checkpoint.size, |read| {
             fault = fault.take().or(read.judge(auditor).err());
             progress(auditor.size(), checkpoint.size);
-            *tail = if read.bundle.is_full() {
-                Vec::new()
-            } else {
-                read.held
-            };
+            *tail = read.tail();
             Ok(())
         })?;
         if let Some(fault) = fault {
