@@ -232,16 +232,14 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
+    use crate::log::entries::Held;
 
     fn made(bundle: u64) -> Read {
-        Read {
-            bundle: EntryBundleId {
-                index: bundle,
-                width: TILE_WIDTH,
-            },
-            held: Vec::new(),
-            said: Vec::new(),
-        }
+        let bundle = EntryBundleId {
+            index: bundle,
+            width: TILE_WIDTH,
+        };
+        Read::new(bundle, Held::default(), Vec::new())
     }
 
     #[test]
