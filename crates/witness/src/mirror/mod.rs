@@ -8,87 +8,37 @@
 //! mirror that was killed goes on where it was.
 
 pub mod bring;
+mod error;
 mod exhibits;
 mod folder;
 mod growth;
+mod history;
 pub mod http;
 mod published;
+mod publishing;
 pub mod source;
 pub mod upload;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use record::audit::{Auditor, Fault};
-use record::clock;
 use record::trust::{TrustFile, with_sources};
 use store::StoreError;
 use store::folder::FolderObjects;
 use store::log::entries;
 use store::objects::{CHECKPOINT, Durability, ObjectPath, Objects as _};
 use tlog::{
-    Checkpoint, EntryBundleId, NodeReader as _, Note, NoteSignature, SigningKey, VerifierKey,
-    cosign, encode_entry_bundle, leaf_hash, open_checkpoint, tile_bytes, tiles_to_write,
+    EntryBundleId, NodeReader as _, SigningKey, VerifierKey, encode_entry_bundle, leaf_hash,
+    open_checkpoint,
 };
 
+pub use self::error::MirrorError;
 pub use self::exhibits::ExhibitReport;
 pub use self::folder::{FORMAT, MirrorFolder, init};
 use self::growth::Growth;
 use self::source::Source;
-use crate::evidence::{Contradictory, Evidence};
-use crate::folder::FolderError;
-
-/// Why a mirror does not follow its log any further.
-#[derive(Debug, thiserror::Error)]
-pub enum MirrorError {
-    /// The log cannot be reached, or serves less than its checkpoint says. It is asked again.
-    #[error("the log cannot be read: {0}")]
-    Source(String),
-    /// The checkpoint is not the pinned log's, or the witnesses' quorum is missing.
-    #[error("the log's checkpoint is not accepted: {0}")]
-    Checkpoint(String),
-    /// The log serves an older checkpoint of the same history.
-    #[error(
-        "the log serves {theirs} entries, {ours} were mirrored already: it is stale or rolled back"
-    )]
-    Behind {
-        /// Entries mirrored.
-        ours: u64,
-        /// Entries of the checkpoint served.
-        theirs: u64,
-    },
-    /// Two histories under the log's signature. Both checkpoints are kept as evidence.
-    #[error("the log has signed two histories: {0}")]
-    Forked(String),
-    /// Entries that do not lead to the checkpoint.
-    #[error("the log serves something else than its checkpoint commits to: {0}")]
-    NotCommitted(String),
-    /// An entry that the rules refuse, and the log took in. It is kept, and nothing is cosigned.
-    #[error("the log holds what the rules refuse")]
-    Rules(#[source] Fault),
-    /// The log's clock is ahead of its witnesses', or of this machine's. What it holds is kept, and nothing
-    /// is cosigned while that is so.
-    #[error("{0}")]
-    Clock(String),
-    /// The mirror's own storage.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The mirror's folder.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// The mirror's key cannot sign.
-    #[error("the mirror cannot cosign")]
-    Sign(#[source] tlog::SignError),
-}
-
-impl MirrorError {
-    /// Whether asking again later may help.
-    #[must_use]
-    pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Source(_) | Self::Behind { .. } | Self::Clock(_))
-    }
-}
+use crate::evidence::Evidence;
 
 /// What a round came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -328,104 +278,6 @@ impl Mirror {
         Ok(Some(held))
     }
 
-    /// The same history up to the smaller of the two sizes, or two under one signature.
-    fn compare(&self, checkpoint: &Checkpoint, note: &[u8]) -> Result<(), MirrorError> {
-        let ours = tlog::root(&self.auditor.tree, checkpoint.size)
-            .map_err(|error| MirrorError::NotCommitted(error.to_string()))?;
-        if ours == checkpoint.root {
-            return Ok(());
-        }
-        let problem = format!(
-            "size {} with the root {}; the entries mirrored so far have {ours}",
-            checkpoint.size, checkpoint.root
-        );
-        Err(self.forked(problem, checkpoint, note)?)
-    }
-
-    /// Keeps both checkpoints as evidence.
-    fn forked(
-        &self,
-        problem: String,
-        checkpoint: &Checkpoint,
-        note: &[u8],
-    ) -> Result<MirrorError, MirrorError> {
-        let seen = self.shown.read().unwrap_or_else(PoisonError::into_inner);
-        let seen = String::from_utf8_lossy(&seen.checkpoint).into_owned();
-        let found = Contradictory {
-            problem: problem.clone(),
-            proof: self.proof(&seen, checkpoint, note),
-            seen: Some(seen).filter(|seen| !seen.is_empty()),
-            text: checkpoint.to_string(),
-            shown: note.to_vec(),
-        };
-        let kept = self.evidence.keep(&found);
-        kept.map_err(|error| FolderError::Io(self.dir.join("evidence"), error))?;
-        Ok(MirrorError::Forked(problem))
-    }
-
-    /// The proof that a checkpoint no larger than what is mirrored contradicts it: what the first
-    /// leaves of the mirrored tree are.
-    fn proof(&self, seen: &str, checkpoint: &Checkpoint, note: &[u8]) -> Option<tlog::Evidence> {
-        let (older, newer) = (Note::parse(note).ok()?, Note::parse(seen.as_bytes()).ok()?);
-        let size = self.size();
-        let prefix = if checkpoint.size == size {
-            Vec::new()
-        } else {
-            tlog::prefix_proof(&self.auditor.tree, checkpoint.size, size).ok()?
-        };
-        Some(tlog::Evidence {
-            signers: vec![self.log.clone()],
-            prefix,
-            older,
-            newer,
-        })
-    }
-
-    /// The last tick is not ahead of what the quorum signed at, nor of this machine's clock: whoever
-    /// cosigns says that it holds a log, and not one that stands in days to come.
-    fn check_clock(&self, note: &Note) -> Result<(), String> {
-        let global = &self.auditor.state.global;
-        let (Some(charter), Some(tick)) = (global.charter_in_force(), global.time) else {
-            return Ok(());
-        };
-        clock::check(charter, &self.trust.policy, note, tick)?;
-        let now = store::intake::now().map_err(|error| with_sources(&error))?;
-        clock::check_now(charter, tick, now)
-    }
-
-    /// Writes tiles and the last bundle, cosigns, and shows the checkpoint.
-    fn publish(
-        &mut self,
-        checkpoint: &Checkpoint,
-        note: Note,
-    ) -> Result<NoteSignature, MirrorError> {
-        let charter = self.auditor.state.global.charter_in_force();
-        charter
-            .map_or(Ok(()), |charter| {
-                record::trust::check_second(charter, &note)
-            })
-            .map_err(MirrorError::Checkpoint)?;
-        self.check_clock(&note).map_err(MirrorError::Clock)?;
-        let (before, tree) = (self.size(), &self.auditor.tree);
-        if !self.tail.is_empty() {
-            let last = entries::bundle_of(checkpoint.size - 1, checkpoint.size);
-            self.put(&last.path(), &encode(&self.tail)?, Durability::Lazy)?;
-        }
-        for tile in tiles_to_write(before, checkpoint.size) {
-            let bytes = tile_bytes(tree, &tile)
-                .map_err(|error| MirrorError::NotCommitted(error.to_string()))?;
-            self.put(&tile.path(), &bytes, Durability::Lazy)?;
-        }
-        self.objects.flush().map_err(StoreError::from)?;
-        let (cosigned, signature) = with_cosignature(note, &self.key)?;
-        let cosigned = cosigned.to_string();
-        self.objects
-            .replace(&path(CHECKPOINT)?, cosigned.as_bytes())
-            .map_err(StoreError::from)?;
-        self.show(checkpoint.size, cosigned.into_bytes());
-        Ok(signature)
-    }
-
     fn show(&self, size: u64, checkpoint: Vec<u8>) {
         let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         *shown = Shown { size, checkpoint };
@@ -451,21 +303,6 @@ fn judge(auditor: &mut Auditor, held: &[Vec<u8>]) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// The note with the mirror's cosignature, in place of an earlier one.
-fn with_cosignature(
-    mut note: Note,
-    key: &SigningKey,
-) -> Result<(Note, NoteSignature), MirrorError> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = since.map_or(1, |since| since.as_secs().max(1));
-    let signature = cosign(&note.text, key, now).map_err(MirrorError::Sign)?;
-    let earlier =
-        |line: &NoteSignature| line.key_id == signature.key_id && line.name == signature.name;
-    note.signatures.retain(|line| !earlier(line));
-    note.signatures.push(signature.clone());
-    Ok((note, signature))
 }
 
 /// A path of the log's; it always is an object's.
