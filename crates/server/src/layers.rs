@@ -1,15 +1,16 @@
 //! What happens around every handler: headers, limits, counts, one log line without a person in it.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::{App, Toll};
 use crate::assets::Scripted;
+use crate::client;
 use crate::error::{ApiError, RefusedAs};
 use crate::limits::{MAX_HEADER_BYTES, MAX_URI_BYTES};
 use crate::metrics::RequestLabels;
@@ -82,7 +83,7 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
 pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match admit(&app, &request) {
         Ok(_slot) => {
-            let counted = Counted(client(&app, &request));
+            let counted = Counted(client::address(&request, app.config().behind_proxy));
             request.extensions_mut().insert(counted);
             next.run(request).await
         }
@@ -133,7 +134,7 @@ fn admit(app: &App, request: &Request) -> Result<tokio::sync::OwnedSemaphorePerm
     if !looks && app.config().steered_by.is_some() {
         app.now(); // what is submitted comes after the time the file says
     }
-    app.pay(client(app, request), toll)?;
+    app.pay(client::address(request, app.config().behind_proxy), toll)?;
     app.request_slot()
 }
 
@@ -154,26 +155,6 @@ fn is_of_help(path: &str) -> bool {
 /// Whom a request is counted against, for handlers that count something more.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counted(pub(crate) IpAddr);
-
-/// Whom a request is counted against. Used for that alone: never logged, never stored.
-fn client(app: &App, request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map(|info| info.0.ip());
-    let forwarded = app
-        .config()
-        .behind_proxy
-        .then(|| forwarded(request.headers()))
-        .flatten();
-    forwarded
-        .or(peer)
-        .unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
-}
-
-/// The last entry of the last `X-Forwarded-For`: the one the nearest proxy wrote.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-}
 
 fn method_label(method: &Method) -> &'static str {
     match *method {

@@ -10,6 +10,7 @@ mod app;
 mod assets;
 mod charts;
 mod claimed;
+pub mod client;
 pub mod config;
 mod datasets;
 mod error;

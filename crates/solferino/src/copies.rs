@@ -45,7 +45,7 @@ pub(crate) fn read(from: &str, trust: Option<&TrustFile>) -> Outcome<Held> {
     // Nobody asks for what this key signs; it goes with the folder.
     let key = witness::mirror::init(&place, "copy", keys::random()?, trust)?;
     let progress = Progress::start("copying");
-    let mut mirror = Mirror::open(&place, &|_, _| {})?;
+    let mirror = Mirror::open(&place, &|_, _| {})?;
     let source = HttpSource::new(from);
     mirror
         .follow(&source, &|done, total| progress.at(done, total))

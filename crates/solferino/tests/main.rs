@@ -18,6 +18,7 @@ mod crash;
 mod damage;
 mod demo;
 mod exporting;
+mod faulty_log;
 mod flow;
 mod founding;
 mod helping;

@@ -69,6 +69,7 @@ fn witness(dir: &Path) -> Witness {
     let config = Config {
         client: rate,
         all: rate,
+        ..Config::default()
     };
     Witness::start(Folder::open(dir).unwrap(), config).unwrap()
 }

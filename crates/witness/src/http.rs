@@ -2,14 +2,14 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use server::listen::Bounded;
-use server::rate::{Limiter, Rate};
+use server::rate::Rate;
 use tlog::{
     MAX_WITNESS_BODY_BYTES, Note, SIZE_CONTENT_TYPE, VerifierKey, origin_hash,
     signature_lines_body, size_body,
@@ -28,6 +28,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::decide::{self, Contradiction, Logs, Refused};
 use crate::evidence::{Contradictory, Evidence, Kept};
 use crate::folder::Folder;
+use crate::guard::Guard;
 use crate::keeper::{Keeper, KeeperError, Verdict};
 use crate::metrics::Metrics;
 use crate::relay::{self, Relay};
@@ -39,13 +40,11 @@ pub const MAX_CONNECTIONS: usize = 1_024;
 pub const CONNECTION_IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// Longest time one request may take.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// Clients whose spending is kept apart.
-pub const MAX_TRACKED_CLIENTS: usize = 10_000;
 /// Seconds after which an asker is to come back when the witness is overloaded.
 pub const OVERLOAD_RETRY_S: u64 = 1;
 
 const TEXT: &str = "text/plain; charset=utf-8";
-const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// What an operator decides about a witness.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +53,9 @@ pub struct Config {
     pub client: Rate,
     /// Requests of all clients together.
     pub all: Rate,
+    /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address. Only with a proxy
+    /// that sets it: otherwise a client chooses its own address.
+    pub behind_proxy: bool,
 }
 
 impl Default for Config {
@@ -62,6 +64,7 @@ impl Default for Config {
         Self {
             client: Rate::new(2_000, 500),
             all: Rate::new(20_000, 10_000),
+            behind_proxy: false,
         }
     }
 }
@@ -76,8 +79,7 @@ struct Parts {
     keeper: Keeper,
     evidence: Evidence,
     metrics: Metrics,
-    limiter: Mutex<Limiter>,
-    started: Instant,
+    guard: Guard,
     // Held as long as the witness runs.
     _folder: Folder,
 }
@@ -89,15 +91,13 @@ impl Witness {
     /// [`KeeperError`] if its state cannot be opened.
     pub fn start(folder: Folder, config: Config) -> Result<Self, KeeperError> {
         let keeper = Keeper::start(folder.state(), folder.keys.clone())?;
-        let limiter = Limiter::new(config.client, config.all, MAX_TRACKED_CLIENTS);
         Ok(Self(Arc::new(Parts {
             logs: folder.logs.clone(),
             keys: folder.keys.clone(),
             keeper,
             evidence: Evidence::new(folder.evidence()),
             metrics: Metrics::new(),
-            limiter: Mutex::new(limiter),
-            started: Instant::now(),
+            guard: Guard::new(config.client, config.all, config.behind_proxy),
             _folder: folder,
         })))
     }
@@ -193,17 +193,6 @@ impl Witness {
     /// Ends the witness once what waits is answered.
     pub fn stop(&self) {
         self.0.keeper.stop();
-    }
-
-    fn pay(&self, client: IpAddr) -> Result<(), u64> {
-        let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // A limiter holds no invariant that a panic elsewhere could break.
-        let mut limiter = self
-            .0
-            .limiter
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        limiter.check(client, now_ms)
     }
 }
 
@@ -306,21 +295,11 @@ pub async fn serve(
     served
 }
 
-/// Refuses what comes too often. The address is used for that alone: never logged, never stored.
+/// Refuses what comes too often.
 async fn guard(State(witness): State<Witness>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let client = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
-    match witness.pay(client) {
-        Ok(()) => next.run(request).await,
-        Err(seconds) => {
-            let retry = [(RETRY_AFTER, seconds.to_string())];
-            (
-                StatusCode::TOO_MANY_REQUESTS,
-                retry,
-                "too many requests; wait as Retry-After says\n",
-            )
-                .into_response()
-        }
+    match witness.0.guard.admit(&request) {
+        Ok(_) => next.run(request).await,
+        Err(refused) => refused,
     }
 }
 

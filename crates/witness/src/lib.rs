@@ -12,6 +12,7 @@ pub mod client;
 pub mod decide;
 pub mod evidence;
 pub mod folder;
+pub mod guard;
 pub mod http;
 pub mod keeper;
 mod metrics;

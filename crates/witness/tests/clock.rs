@@ -227,7 +227,7 @@ fn a_tick_that_no_quorum_saw() {
 
 fn follow(mirror: &Path, dir: &Path, trust: &TrustFile) -> Result<u64, MirrorError> {
     init(mirror, "mirror.example/m", seed("mirror"), trust).unwrap();
-    let mut mirror = Mirror::open(mirror, &|_, _| {}).unwrap();
+    let mirror = Mirror::open(mirror, &|_, _| {}).unwrap();
     mirror
         .follow(&Folder(dir), &|_, _| {})
         .map(|followed| followed.size)

@@ -106,7 +106,7 @@ fn public_exhibits_are_fetched_and_kept_only_if_their_hash_is_the_declared_one()
         &record.trust_file().unwrap(),
     )
     .unwrap();
-    let mut mirror = Mirror::open(&dir, &|_, _| {}).unwrap();
+    let mirror = Mirror::open(&dir, &|_, _| {}).unwrap();
     let report = mirror.follow(&site, &|_, _| {}).unwrap().exhibits;
     assert_eq!(report.held, public.len() - 2);
     assert_eq!(report.wrong, std::slice::from_ref(&changed));

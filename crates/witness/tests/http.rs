@@ -154,6 +154,7 @@ async fn bodies_and_rates_are_limited() {
     let config = Config {
         client: rate,
         all: Rate::new(1_000, 1_000),
+        ..Config::default()
     };
     let w = running(false, config).await;
     let long = |bytes: usize| Some(vec![b'x'; bytes]);

@@ -89,7 +89,7 @@ fn open(dir: &Path) -> Mirror {
     Mirror::open(dir, &|_, _| {}).unwrap()
 }
 
-fn follow(mirror: &mut Mirror, source: &dyn Source) -> Result<Followed, MirrorError> {
+fn follow(mirror: &Mirror, source: &dyn Source) -> Result<Followed, MirrorError> {
     mirror.follow(source, &|_, _| {})
 }
 
@@ -107,13 +107,13 @@ fn a_mirror_holds_the_same_bytes_at_every_size() {
     let record = record(&home.path().join("r"));
     let dir = home.path().join("m");
     let key = mirror_in(&dir, &record.trust_file().unwrap());
-    let mut mirror = open(&dir);
+    let mirror = open(&dir);
     let source = Served::nothing();
     for (from, to) in [(0, 3), (3, 240), (240, 250), (250, 251), (251, 600)] {
         grow(&record, from..to);
         source.take(&record);
         let before = mirror.size();
-        let done = follow(&mut mirror, &source).unwrap();
+        let done = follow(&mirror, &source).unwrap();
         assert_eq!((done.before, done.size), (before, record.size()));
         assert_eq!(cosigned(&dir, &key).size, record.size());
         let size = record.size();
@@ -127,7 +127,7 @@ fn a_mirror_holds_the_same_bytes_at_every_size() {
         }
     }
     // Nothing new: a fresh cosignature, and nothing more is read than leads to the root.
-    let done = follow(&mut mirror, &source).unwrap();
+    let done = follow(&mirror, &source).unwrap();
     assert_eq!(done.before, done.size);
     drop(mirror);
     assert_eq!(open(&dir).size(), record.size());
@@ -153,8 +153,8 @@ fn a_changed_bit_anywhere_is_found_and_nothing_of_it_is_kept() {
         let source = Served::nothing();
         source.take(&record);
         source.flip(path);
-        let mut mirror = open(&dir);
-        let refused = follow(&mut mirror, &source).unwrap_err();
+        let mirror = open(&dir);
+        let refused = follow(&mirror, &source).unwrap_err();
         assert!(
             matches!(
                 refused,
@@ -164,7 +164,7 @@ fn a_changed_bit_anywhere_is_found_and_nothing_of_it_is_kept() {
         );
         assert!(!dir.join("log/checkpoint").exists() && !dir.join("log").join(path).exists());
         // The same mirror goes on as soon as it is served the truth.
-        follow(&mut mirror, &honest).unwrap();
+        follow(&mirror, &honest).unwrap();
         assert_eq!(cosigned(&dir, &key).size, record.size());
         changed += 1;
     }
@@ -185,8 +185,8 @@ fn killed_at_any_request_it_goes_on_where_it_was() {
         rounds += 1;
         // Each process gets a little further: checkpoint and two tiles, then one bundle more.
         *source.left.lock().unwrap() = 4;
-        let mut mirror = open(&dir);
-        match follow(&mut mirror, &source) {
+        let mirror = open(&dir);
+        match follow(&mirror, &source) {
             Ok(done) => break assert_eq!(done.size, record.size()),
             Err(error) => assert!(error.is_passing(), "{error}"),
         }
@@ -213,19 +213,19 @@ fn a_second_history_is_kept_as_evidence_and_a_stale_one_waited_for() {
     );
     let dir = home.path().join("m");
     let key = mirror_in(&dir, &one.trust_file().unwrap());
-    let mut mirror = open(&dir);
+    let mirror = open(&dir);
     let (first, other) = (Served::nothing(), Served::nothing());
     grow(&one, 0..5);
     first.take(&one);
     grow(&one, 5..9);
     let later = Served::nothing();
     later.take(&one);
-    follow(&mut mirror, &later).unwrap();
-    let behind = follow(&mut mirror, &first).unwrap_err();
+    follow(&mirror, &later).unwrap();
+    let behind = follow(&mirror, &first).unwrap_err();
     assert!(matches!(behind, MirrorError::Behind { .. }), "{behind}");
     grow(&two, 100..120);
     other.take(&two);
-    let forked = follow(&mut mirror, &other).unwrap_err();
+    let forked = follow(&mirror, &other).unwrap_err();
     assert!(matches!(forked, MirrorError::Forked(_)), "{forked}");
     // Of the same size the contradiction stands in two notes.
     let same = Served::nothing();
@@ -236,7 +236,7 @@ fn a_second_history_is_kept_as_evidence_and_a_stale_one_waited_for() {
         .lock()
         .unwrap()
         .insert("checkpoint".into(), note.to_string().into_bytes());
-    let forked = follow(&mut mirror, &same).unwrap_err();
+    let forked = follow(&mirror, &same).unwrap_err();
     assert!(matches!(forked, MirrorError::Forked(_)), "{forked}");
     let kept = std::fs::read_dir(dir.join("evidence")).unwrap();
     let kept: Vec<_> = kept.map(|file| file.unwrap().path()).collect();
@@ -248,7 +248,11 @@ fn a_second_history_is_kept_as_evidence_and_a_stale_one_waited_for() {
     let proof = tlog::Evidence::parse(std::fs::read(proof.unwrap()).unwrap()).unwrap();
     assert_eq!(proof.verify().unwrap().newer.size, tree_size);
     assert_eq!(cosigned(&dir, &key).size, one.size());
-    follow(&mut mirror, &later).unwrap();
+    // A log that has shown two is not cosigned any more, whatever it shows now, until a person has looked.
+    let ended = follow(&mirror, &later).unwrap_err();
+    assert!(matches!(ended, MirrorError::Ended(_)), "{ended}");
+    drop(mirror);
+    follow(&open(&dir), &later).unwrap();
 }
 
 #[test]
@@ -279,9 +283,9 @@ fn what_the_rules_refuse_is_never_cosigned_though_the_log_signed_it() {
     }
     let dir = home.path().join("m");
     mirror_in(&dir, &trust);
-    let mut mirror = open(&dir);
+    let mirror = open(&dir);
     for _ in 0..2 {
-        let refused = follow(&mut mirror, &source).unwrap_err();
+        let refused = follow(&mirror, &source).unwrap_err();
         let MirrorError::Rules(Fault::Rule { index, .. }) = refused else {
             panic!("{refused}")
         };
@@ -298,7 +302,7 @@ fn without_the_witnesses_quorum_no_checkpoint_is_followed() {
     let record = create(&home.path().join("r"), &witnesses, 2);
     let dir = home.path().join("m");
     mirror_in(&dir, &record.trust_file().unwrap());
-    let mut mirror = open(&dir);
+    let mirror = open(&dir);
     let source = Served::nothing();
     source.take(&record);
     let whole = source.files.lock().unwrap()["checkpoint"].clone();
@@ -310,14 +314,14 @@ fn without_the_witnesses_quorum_no_checkpoint_is_followed() {
         .lock()
         .unwrap()
         .insert("checkpoint".into(), note.to_string().into_bytes());
-    let refused = follow(&mut mirror, &source).unwrap_err();
+    let refused = follow(&mirror, &source).unwrap_err();
     assert!(matches!(refused, MirrorError::Checkpoint(_)), "{refused}");
     source
         .files
         .lock()
         .unwrap()
         .insert("checkpoint".into(), whole);
-    follow(&mut mirror, &source).unwrap();
+    follow(&mirror, &source).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -331,8 +335,8 @@ async fn a_mirror_is_served_read_only_and_can_be_mirrored() {
     let (one, two) = (home.path().join("1"), home.path().join("2"));
     mirror_in(&one, &trust);
     init(&two, "mirror.example/second", seed("second"), &trust).unwrap();
-    let mut mirror = open(&one);
-    follow(&mut mirror, &source).unwrap();
+    let mirror = open(&one);
+    follow(&mirror, &source).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(http::serve(

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,7 @@ fn config() -> Config {
         all: Rate::new(1_000, 1_000),
         retry: Duration::from_millis(50),
         clock: yesterday,
+        ..Config::default()
     }
 }
 
@@ -160,7 +162,7 @@ async fn what_a_log_buries_a_mirrors_receipt_proves_to_a_stranger() {
     let unentitled = genesis(&[]).remove(1);
     let log = burying(&record, [StatementId::of_entry(&buried)].into()).await;
 
-    let mut mirror = mirror_of(&dir, &record);
+    let mirror = mirror_of(&dir, &record);
     let key = relay_key(&dir, "mirror.example/m", seed("relay")).unwrap();
     let target = Target {
         log: mirror.log().clone(),
@@ -360,4 +362,75 @@ async fn what_a_relay_took_survives_its_restart_and_reaches_the_log() {
     for n in 0..3 {
         assert!(!record.submit(report(n)).await.unwrap().fresh);
     }
+}
+
+/// Two logs: one that answers when it is let go, and one that answers at once.
+struct SlowAndQuick {
+    slow: &'static str,
+    begun: Mutex<Sender<()>>,
+    release: Mutex<Receiver<()>>,
+    quick: Mutex<Sender<StatementId>>,
+}
+
+impl Transport for SlowAndQuick {
+    fn post(&self, url: &str, entry: &[u8]) -> Result<Reply, String> {
+        if url.starts_with(self.slow) {
+            self.begun.lock().unwrap().send(()).unwrap();
+            // Ends with the test.
+            let _ = self.release.lock().unwrap().recv();
+            return Err("no answer".into());
+        }
+        let id = StatementId::of_entry(entry);
+        self.quick.lock().unwrap().send(id).unwrap();
+        let body = br#"{"code": "x", "logged_as": "0"}"#.to_vec();
+        Ok(Reply { status: 422, body })
+    }
+}
+
+#[test]
+fn a_log_that_does_not_answer_holds_up_no_other() {
+    let home = home();
+    let target = |origin: &str, url: &str| Target {
+        log: crate::support::log_key(origin).verifier_key(),
+        url: url.into(),
+    };
+    let slow = target("log.example/a-slow", "http://slow.test");
+    let quick = target("log.example/quick", "http://quick.test");
+    let entry = |target: &Target| {
+        let issued = store::intake::now().unwrap();
+        let draft = Draft {
+            record: target.log.name().into(),
+            issued,
+            case: None,
+            kind: Kind::Report,
+            body: json!({"incident": "disruption", "sector": "health", "happened": "2013-12-24",
+                "account_sha256": "0".repeat(64)}),
+        };
+        let key = cast().key("reporter").unwrap();
+        draft.sign(&key, &[0; 32], issued).unwrap().entry
+    };
+    let (begun, asked) = channel();
+    let (let_go, release) = channel();
+    let (told, handed) = channel();
+    let transport = SlowAndQuick {
+        slow: "http://slow.test",
+        begun: Mutex::new(begun),
+        release: Mutex::new(release),
+        quick: Mutex::new(told),
+    };
+    let key = relay_key(home.path(), "mirror.example/m", seed("relay")).unwrap();
+    let targets = vec![slow.clone(), quick.clone()];
+    let relay = Relay::over(Arc::new(transport), home.path(), &key, targets, config()).unwrap();
+    relay.take(&entry(&slow), None).unwrap();
+    asked.recv_timeout(PATIENT).unwrap();
+    let good = entry(&quick);
+    relay.take(&good, None).unwrap();
+    let id = handed.recv_timeout(PATIENT);
+    assert_eq!(
+        id,
+        Ok(StatementId::of_entry(&good)),
+        "it waits behind the other log"
+    );
+    assert_eq!(relay.waiting(slow.log.name()).unwrap().len(), 1);
+    drop(let_go);
 }

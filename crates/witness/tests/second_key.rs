@@ -156,7 +156,7 @@ async fn a_log_signs_with_both_keys_and_each_reader_checks_those_it_knows() {
 fn follow(record: &Record, trust: &TrustFile, home: &Path) {
     let dir = home.join("m");
     mirror::init(&dir, "mirror.example/m", seed("mirror"), trust).unwrap();
-    let mut mirror = Mirror::open(&dir, &|_, _| {}).unwrap();
+    let mirror = Mirror::open(&dir, &|_, _| {}).unwrap();
     let one_missing = Shown(record, without_line(&record.checkpoint(), 1));
     let refused = mirror.follow(&one_missing, &|_, _| {});
     assert!(

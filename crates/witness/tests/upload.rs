@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use solferino_witness::mirror::Mirror;
 use solferino_witness::mirror::bring::{BringError, bring};
 use solferino_witness::mirror::source::Source;
-use solferino_witness::mirror::upload::{MAX_PENDING, Uploads};
+use solferino_witness::mirror::upload::{Config, MAX_PENDING, Uploads};
 use store::Record;
 use store::cosigning::{Reply, Transport};
 use tlog::{
@@ -21,15 +21,15 @@ use crate::body::{cast, founded_at, genesis, report};
 use crate::support::{home, seed};
 
 /// A log whose entries the rules admit, with everything needed to bring them somewhere.
-struct Bringer {
-    key: SigningKey,
+pub(crate) struct Bringer {
+    pub(crate) key: SigningKey,
     entries: Vec<Vec<u8>>,
-    tree: Tree,
+    pub(crate) tree: Tree,
 }
 
 impl Bringer {
     /// Copies a record that grew by so many reports.
-    fn new(dir: &Path, reports: u64) -> (Self, Record) {
+    pub(crate) fn new(dir: &Path, reports: u64) -> (Self, Record) {
         let record = Record::create(dir, &cast().log, &genesis(&[])).unwrap();
         record.set_time(founded_at()).unwrap();
         let answers = record.submit_all_blocking((0..reports).map(report).collect());
@@ -63,7 +63,7 @@ impl Bringer {
     }
 
     /// The body with the first `packages` packages.
-    fn body(&self, start: u64, end: u64, packages: usize) -> Vec<u8> {
+    pub(crate) fn body(&self, start: u64, end: u64, packages: usize) -> Vec<u8> {
         let request = self.request(start, end);
         let mut bytes = request.to_bytes().unwrap();
         for span in request.spans().take(packages) {
@@ -82,7 +82,7 @@ struct Stage {
     _home: tempfile::TempDir,
     bringer: Bringer,
     record: Record,
-    mirror: Arc<Mutex<Mirror>>,
+    mirror: Arc<Mirror>,
     uploads: Uploads,
 }
 
@@ -92,8 +92,8 @@ fn stage(reports: u64) -> Stage {
     let dir = home.path().join("m");
     let trust = record.trust_file().unwrap();
     solferino_witness::mirror::init(&dir, "mirror.example/m", seed("m"), &trust).unwrap();
-    let mirror = Arc::new(Mutex::new(Mirror::open(&dir, &|_, _| {}).unwrap()));
-    let uploads = Uploads::start(Arc::clone(&mirror)).unwrap();
+    let mirror = Arc::new(Mirror::open(&dir, &|_, _| {}).unwrap());
+    let uploads = Uploads::start(Arc::clone(&mirror), Config::default()).unwrap();
     Stage {
         _home: home,
         bringer,
@@ -116,7 +116,7 @@ impl Stage {
     }
 
     fn size(&self) -> u64 {
-        self.mirror.lock().unwrap().size()
+        self.mirror.size()
     }
 }
 
@@ -139,8 +139,7 @@ async fn a_whole_upload_moves_the_mirror_and_is_cosigned() {
         text: text.to_string(),
         signatures: lines,
     };
-    note.verify(&[s.mirror.lock().unwrap().verifier_key()])
-        .unwrap();
+    note.verify(&[s.mirror.verifier_key()]).unwrap();
     assert_eq!(s.size(), end);
     // Nothing left to bring: the cosignature again.
     assert_eq!(s.send(&s.bringer.body(end, end, 0)).0, 200);
@@ -221,6 +220,24 @@ async fn two_bring_at_once_and_an_older_pending_checkpoint_still_serves() {
     // The mirror never goes back.
     assert_eq!(s.send(&s.bringer.body(0, 400, 9)), (409, Some((end, end))));
     assert_eq!(s.pending(0, 400).await, 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_smaller_checkpoint_is_not_shown_once_more_is_here() {
+    let s = stage(700);
+    let end = s.bringer.size();
+    assert_eq!(s.pending(0, 400).await, 200);
+    assert_eq!(s.pending(400, end).await, 200);
+    // Somebody is on the way to the larger, and stopped beyond the smaller.
+    assert_eq!(s.send(&s.bringer.body(0, end, 2)), (202, Some((end, 512))));
+    assert_eq!(
+        s.send(&s.bringer.body(256, 400, 9)),
+        (409, Some((end, 512)))
+    );
+    assert_eq!(s.size(), 0);
+    assert_eq!(s.send(&s.bringer.body(512, end, 9)).0, 200);
+    let copy = store::LogCopy::read(&s._home.path().join("m"), None, |_, _| {});
+    assert_eq!(copy.unwrap().checkpoint().size, end);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -327,8 +344,7 @@ async fn what_is_brought_arrives_and_goes_on_where_it_stopped() {
         text: text.to_string(),
         signatures: all.cosignatures,
     };
-    note.verify(&[s.mirror.lock().unwrap().verifier_key()])
-        .unwrap();
+    note.verify(&[s.mirror.verifier_key()]).unwrap();
 
     // The log grows: the mirror names its size, and only what it lacks is sent.
     let before = direct.sent.lock().unwrap().len();
@@ -373,10 +389,12 @@ async fn what_is_no_longer_the_log_is_refused_and_said() {
     assert!(matches!(gone, Err(BringError::Log(_))));
 }
 
-/// A mirror that names the next entry each time, however much it is sent.
+/// A mirror that takes nothing, and names a next entry each time.
 struct Crawling<'a> {
     honest: Direct<'a>,
-    next: Mutex<u64>,
+    next: fn(u64) -> u64,
+    /// Requests, and the bytes of all.
+    asked: Mutex<(u64, usize)>,
 }
 
 impl Transport for Crawling<'_> {
@@ -384,13 +402,13 @@ impl Transport for Crawling<'_> {
         if !url.ends_with("add-entries") {
             return self.honest.post(url, body);
         }
-        let mut next = self.next.lock().unwrap();
-        *next += 1;
-        let (size, ticket) = (700, Vec::new());
+        let mut asked = self.asked.lock().unwrap();
+        asked.0 += 1;
+        asked.1 += body.len();
         let info = MirrorInfo {
-            size,
-            next: *next,
-            ticket,
+            size: 700,
+            next: (self.next)(asked.0),
+            ticket: Vec::new(),
         };
         Ok(Reply {
             status: 202,
@@ -400,16 +418,24 @@ impl Transport for Crawling<'_> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mirror_that_takes_an_entry_at_a_time_is_given_up() {
+async fn a_mirror_that_goes_on_slowly_or_in_circles_is_given_up() {
     let s = stage(700);
     let log = published(&s.record);
-    let crawling = Crawling {
-        honest: Direct::new(&s.uploads),
-        next: Mutex::new(0),
-    };
-    let stuck = tokio::task::block_in_place(|| bring(&log, "http://m", &crawling));
-    assert!(matches!(stuck, Err(BringError::Stuck)), "{stuck:?}");
-    assert!(*crawling.next.lock().unwrap() < 20);
+    let whole: usize = log.0.values().map(Vec::len).sum();
+    let to_and_fro = |n: u64| if n % 2 == 0 { 0 } else { 256 };
+    let each_round_further = |n: u64| if n % 2 == 0 { 0 } else { 256 + n };
+    for next in [|n| n, to_and_fro, each_round_further] {
+        let crawling = Crawling {
+            honest: Direct::new(&s.uploads),
+            next,
+            asked: Mutex::default(),
+        };
+        let stuck = tokio::task::block_in_place(|| bring(&log, "http://m", &crawling));
+        assert!(matches!(stuck, Err(BringError::Stuck)), "{stuck:?}");
+        let (requests, bytes) = *crawling.asked.lock().unwrap();
+        assert!(requests < 20, "{requests} requests");
+        assert!(bytes < 8 * whole, "{bytes} bytes of a log of {whole}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

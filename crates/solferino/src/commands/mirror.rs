@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use witness::mirror::source::HttpSource;
-use witness::mirror::upload::Uploads;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use witness::mirror::source::{HttpSource, Source};
+use witness::mirror::upload::{self, Uploads};
 use witness::mirror::{Followed, Mirror, MirrorError, http, init};
 use witness::relay::Target;
 
@@ -27,7 +29,8 @@ const STEP: Duration = Duration::from_millis(100);
 /// Keep a whole copy of a log, judge all of it again, cosign and serve it
 ///
 /// The first run makes the folder and needs --trust and --name; later runs go on where the last one
-/// stopped. Exits with 4 if the log does not hold: then nothing more is cosigned.
+/// stopped. While the log does not hold, nothing of it is cosigned; what was mirrored is still served, and uploads and
+/// submissions are still taken. --once exits with 4 then.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Address of the log, like http://127.0.0.1:8017
@@ -52,6 +55,9 @@ pub(crate) struct Args {
     /// Take submissions too: give receipts for them and hand them to the log
     #[arg(long, requires = "listen")]
     relay: bool,
+    /// A proxy stands in front and sets X-Forwarded-For
+    #[arg(long, requires = "listen")]
+    behind_proxy: bool,
     /// Seconds between two looks at the log
     #[arg(long, value_name = "SECONDS", default_value_t = EVERY_S)]
     every: u64,
@@ -71,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         make(args)?;
     }
     let progress = Progress::start("judging");
-    let mut mirror =
+    let mirror =
         Mirror::open(&args.dir, &|done, total| progress.at(done, total)).map_err(failed)?;
     let source = HttpSource::new(&args.url);
     if args.once {
@@ -132,6 +138,7 @@ fn failed(error: MirrorError) -> Problem {
         | MirrorError::Forked(_)
         | MirrorError::NotCommitted(_)
         | MirrorError::Clock(_)
+        | MirrorError::Ended(_)
         | MirrorError::Rules(_) => Exit::Failed,
         _ => Exit::Problem,
     };
@@ -153,21 +160,68 @@ fn failed(error: MirrorError) -> Problem {
     Problem::from(error).exit(exit).hint(hint)
 }
 
-/// Looks at the log again and again, and serves the copy if asked to.
+/// A source that ends with the program: nobody waits for the rest of a round.
+struct Until<'a>(&'a HttpSource, &'a AtomicBool);
+
+impl Source for Until<'_> {
+    fn get(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        if self.1.load(Ordering::SeqCst) {
+            return Err("the mirror stops".into());
+        }
+        self.0.get(path)
+    }
+}
+
+/// Looks at the log again and again, and serves the copy if asked to. Whatever the log answers, the rest goes on.
 fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
     let runtime = tokio::runtime::Runtime::new()?;
     let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
+    let mirror = Arc::new(mirror);
+    let server = serve(args, &runtime, &mirror, &stop)?;
+    // Each in a thread of its own: one that answers slowly holds up neither the others nor the following. They
+    // end with the program.
+    for other in bringing::others(&args.bring, &args.dir) {
+        let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
+        std::thread::Builder::new()
+            .name("bring".into())
+            .spawn(move || other.keep_up(every, &stop))?;
+    }
+    let source = Until(source, &stop);
+    while !stop.load(Ordering::SeqCst) && !server.is_finished() {
+        // What is wrong, and since when, is said by the log, the metrics and the first page.
+        match mirror.follow(&source, &|_, _| {}) {
+            Ok(done) if done.size > done.before => told(&done),
+            Err(error) if error.is_own() => return Err(failed(error)),
+            Ok(_) | Err(_) => {}
+        }
+        pause(Duration::from_secs(args.every), &stop);
+    }
+    let served = runtime.block_on(server);
+    served.map_err(|e| Problem::new(format!("the server ended: {e}")))??;
+    Ok(Exit::Ok)
+}
+
+/// Serves the copy, uploads and the relay, as far as asked to; `stop` is set when the program is to end.
+fn serve(
+    args: &Args,
+    runtime: &Runtime,
+    mirror: &Arc<Mirror>,
+    stop: &Arc<AtomicBool>,
+) -> Outcome<JoinHandle<std::io::Result<()>>> {
     let site = mirror.site();
     let relay = args.relay.then(|| {
         let (log, url) = (mirror.log().clone(), args.url.clone());
         let name = mirror.verifier_key().name().to_owned();
-        start_relay(&args.dir, &name, vec![Target { log, url }])
+        let targets = vec![Target { log, url }];
+        start_relay(&args.dir, &name, targets, args.behind_proxy)
     });
     let relay = relay.transpose()?;
-    let mirror = Arc::new(Mutex::new(mirror));
+    let config = upload::Config {
+        behind_proxy: args.behind_proxy,
+        ..upload::Config::default()
+    };
     let uploads = match args.accept {
-        true => Some(Uploads::start(Arc::clone(&mirror))?),
+        true => Some(Uploads::start(Arc::clone(mirror), config)?),
         false => None,
     };
     let listener = match args.listen {
@@ -182,7 +236,8 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
     }
     say_relay(relay.as_ref());
     ui::line("ctrl-c stops it");
-    let server = runtime.spawn(async move {
+    let stopped = Arc::clone(stop);
+    Ok(runtime.spawn(async move {
         let signal = async move {
             stop_signal().await;
             stopped.store(true, Ordering::SeqCst);
@@ -194,32 +249,7 @@ fn follow(args: &Args, mirror: Mirror, source: &HttpSource) -> Outcome {
                 Ok(())
             }
         }
-    });
-    // Each in a thread of its own: one that answers slowly holds up neither the others nor the following. They
-    // end with the program.
-    for other in bringing::others(&args.bring, &args.dir) {
-        let (stop, every) = (Arc::clone(&stop), Duration::from_secs(args.every));
-        std::thread::Builder::new()
-            .name("bring".into())
-            .spawn(move || other.keep_up(every, &stop))?;
-    }
-    while !stop.load(Ordering::SeqCst) && !server.is_finished() {
-        let followed = {
-            // A mirror is moved in whole steps, each of which holds by itself.
-            let mut mirror = mirror.lock().unwrap_or_else(PoisonError::into_inner);
-            mirror.follow(source, &|_, _| {})
-        };
-        match followed {
-            Ok(done) if done.size > done.before => told(&done),
-            Ok(_) => {}
-            Err(error) if error.is_passing() => ui::remark(format!("waiting: {error}")),
-            Err(error) => return Err(failed(error)),
-        }
-        pause(Duration::from_secs(args.every), &stop);
-    }
-    let served = runtime.block_on(server);
-    served.map_err(|e| Problem::new(format!("the server ended: {e}")))??;
-    Ok(Exit::Ok)
+    }))
 }
 
 /// Waits so long, or until it is to stop.

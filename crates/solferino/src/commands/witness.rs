@@ -51,6 +51,9 @@ pub(crate) struct Serve {
     /// stands in the file `logs`
     #[arg(long)]
     relay: bool,
+    /// A proxy stands in front and sets X-Forwarded-For
+    #[arg(long)]
+    behind_proxy: bool,
     /// Log lines on standard error as JSON; the variable RUST_LOG says what is logged
     #[arg(long)]
     log_json: bool,
@@ -84,7 +87,11 @@ fn serve(args: &Serve) -> Outcome {
     start_log(args.log_json)?;
     let folder = Folder::open(&args.dir)?;
     let relay = args.relay.then(|| relay(args, &folder)).transpose()?;
-    let witness = Witness::start(folder, Config::default())?;
+    let config = Config {
+        behind_proxy: args.behind_proxy,
+        ..Config::default()
+    };
+    let witness = Witness::start(folder, config)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let listen = args.listen;
@@ -111,7 +118,7 @@ fn relay(args: &Serve, folder: &Folder) -> Outcome<Relay> {
     }
     let name = folder.keys.first().map(|key| key.verifier_key());
     let name = name.as_ref().map_or("", |key| key.name());
-    start_relay(&args.dir, name, folder.targets.clone())
+    start_relay(&args.dir, name, folder.targets.clone(), args.behind_proxy)
 }
 
 /// Says by which key a relay signs: readers of its receipts have to name it.
@@ -122,12 +129,16 @@ pub(super) fn say_relay(relay: Option<&Relay>) {
 }
 
 /// Starts the relay of a mirror's or witness's folder.
-pub(super) fn start_relay(dir: &Path, name: &str, targets: Vec<Target>) -> Outcome<Relay> {
+pub(super) fn start_relay(
+    dir: &Path,
+    name: &str,
+    targets: Vec<Target>,
+    behind_proxy: bool,
+) -> Outcome<Relay> {
     let key = relay_key(dir, name, keys::random()?)?;
-    Ok(Relay::start(
-        dir,
-        &key,
-        targets,
-        witness::relay::Config::default(),
-    )?)
+    let config = witness::relay::Config {
+        behind_proxy,
+        ..witness::relay::Config::default()
+    };
+    Ok(Relay::start(dir, &key, targets, config)?)
 }

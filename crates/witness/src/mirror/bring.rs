@@ -7,7 +7,7 @@
 use store::cosigning::{Reply, Transport};
 use tlog::{
     AddCheckpoint, AddEntries, Checkpoint, EntryPackage, MAX_PACKAGES_PER_REQUEST, MirrorBodyError,
-    MirrorInfo, Note, NoteSignature, PackageSpan, ProveError, consistency_proof,
+    MirrorInfo, Note, NoteSignature, PackageSpan, ProveError, TILE_WIDTH, consistency_proof,
     parse_signature_lines, parse_size_body, subtree_consistency_proof,
 };
 
@@ -15,8 +15,8 @@ use super::published::Published;
 use super::source::Source;
 use super::{MirrorError, required};
 
-/// Times a mirror may name another size or another next entry without having taken at least the first package of
-/// what it was sent.
+/// Times a mirror may name another size, or a next entry that is not beyond all it named before and beyond the first
+/// package of what it was sent. They are counted over all requests.
 const MAX_DETOURS: usize = 8;
 /// A request is closed once it is longer, in bytes (3 MiB): one more package of the longest kind, 256
 /// entries of 64 KiB, still fits into what mirrors take.
@@ -96,6 +96,13 @@ pub fn bring(
     to.send_all(&checkpoint)
 }
 
+/// A request: its body, its first entry, and where its first package ends.
+struct Sent {
+    body: Vec<u8>,
+    start: u64,
+    first_end: u64,
+}
+
 struct Destination<'a> {
     url: &'a str,
     transport: &'a dyn Transport,
@@ -138,12 +145,18 @@ impl Destination<'_> {
     }
 
     /// Sends what the mirror lacks, request after request. The first is empty: its answer says
-    /// where to begin.
+    /// where to begin. Each answer but [`MAX_DETOURS`] has to be further on than all before, so there are at most as
+    /// many requests as packages, and those; and one that takes little is sent little.
     fn send_all(&self, checkpoint: &Checkpoint) -> Result<Brought, BringError> {
-        let mut body = AddEntries::new(&checkpoint.origin, 0, 0, &[])?.to_bytes()?;
-        let (mut began, mut first_end, mut detours) = (None, 1, 0);
+        let mut sent = Sent {
+            body: AddEntries::new(&checkpoint.origin, 0, 0, &[])?.to_bytes()?,
+            start: 0,
+            first_end: 0,
+        };
+        let (mut began, mut reached, mut detours) = (None, None, 0);
+        let mut packages = MAX_PACKAGES_PER_REQUEST;
         while detours < MAX_DETOURS {
-            let (url, reply) = self.post("add-entries", &body)?;
+            let (url, reply) = self.post("add-entries", &sent.body)?;
             if reply.status == 200 {
                 let lines = parse_signature_lines(&reply.body);
                 return Ok(Brought {
@@ -159,34 +172,42 @@ impl Destination<'_> {
             if info.next > checkpoint.size {
                 return Err(refused(url, &reply));
             }
-            detours = if info.next >= first_end {
-                0
-            } else {
-                detours + 1
-            };
+            let on = info.next >= sent.first_end && reached < Some(info.next);
+            detours += usize::from(!on);
+            if began.is_some() {
+                let taken = info.next.saturating_sub(sent.start) / u64::from(TILE_WIDTH);
+                let taken = usize::try_from(taken).unwrap_or(MAX_PACKAGES_PER_REQUEST);
+                packages = taken.saturating_mul(2).clamp(1, MAX_PACKAGES_PER_REQUEST);
+            }
             began = began.or(Some(info.next));
-            (body, first_end) = self.request(checkpoint, info.next, &info.ticket)?;
+            reached = reached.max(Some(info.next));
+            sent = self.request(checkpoint, info.next, &info.ticket, packages)?;
         }
         Err(BringError::Stuck)
     }
 
-    /// A request with as many packages as one may hold, and where the first of them ends.
+    /// A request with as many packages as one may hold, and this mirror is to be sent.
     fn request(
         &self,
         checkpoint: &Checkpoint,
         start: u64,
         ticket: &[u8],
-    ) -> Result<(Vec<u8>, u64), BringError> {
+        packages: usize,
+    ) -> Result<Sent, BringError> {
         let request = AddEntries::new(&checkpoint.origin, start, checkpoint.size, ticket)?;
         let mut body = request.to_bytes()?;
-        for span in request.spans().take(MAX_PACKAGES_PER_REQUEST) {
+        for span in request.spans().take(packages) {
             body.extend(self.package(&span, checkpoint.size)?.to_bytes()?);
             if body.len() > FULL_BYTES {
                 break;
             }
         }
         let first = request.spans().next();
-        Ok((body, first.map_or(start, |span| span.subtree.end())))
+        Ok(Sent {
+            body,
+            start,
+            first_end: first.map_or(start, |span| span.subtree.end()),
+        })
     }
 
     fn package(&self, span: &PackageSpan, size: u64) -> Result<EntryPackage, BringError> {

@@ -24,38 +24,46 @@ pub struct ExhibitReport {
     pub too_large: Vec<String>,
 }
 
-/// Fetches what is public and not held yet. Content is a file of its hash's name below `exhibits`;
+/// A public exhibit: its hash, and its size in bytes.
+pub(super) type Wanted = (tlog::Hash, u64);
+
+/// What is public by now.
+pub(super) fn public(state: &State) -> Vec<Wanted> {
+    let cases = state.cases.values();
+    let all = cases.flat_map(|case| case.exhibits.iter().map(move |exhibit| (case, exhibit)));
+    let public = all.filter(|(case, (_, exhibit))| is_public(state, case, exhibit));
+    public
+        .map(|(_, (hash, exhibit))| (*hash, exhibit.body.size))
+        .collect()
+}
+
+/// Fetches what is not held yet. Content is a file of its hash's name below `exhibits`;
 /// it is never executed and never rendered.
 pub(super) fn fetch(
     dir: &Path,
     source: &dyn Source,
-    state: &State,
+    wanted: &[Wanted],
 ) -> Result<ExhibitReport, MirrorError> {
     let folder = dir.join("exhibits");
     let mut report = ExhibitReport::default();
-    for case in state.cases.values() {
-        for (hash, exhibit) in &case.exhibits {
-            if !is_public(state, case, exhibit) {
-                continue;
-            }
-            let path = folder.join(hash.to_string());
-            if path.exists() {
+    for (hash, size) in wanted {
+        let path = folder.join(hash.to_string());
+        if path.exists() {
+            report.held += 1;
+            continue;
+        }
+        if *size > MAX_ANSWER_BYTES {
+            report.too_large.push(hash.to_string());
+            continue;
+        }
+        match source.get(&format!("api/v1/exhibits/{hash}")) {
+            Ok(Some(content)) if tlog::sha256(&content) == *hash => {
+                let kept = keep(&folder, &path, &content);
+                kept.map_err(|error| FolderError::Io(path.clone(), error))?;
                 report.held += 1;
-                continue;
             }
-            if exhibit.body.size > MAX_ANSWER_BYTES {
-                report.too_large.push(hash.to_string());
-                continue;
-            }
-            match source.get(&format!("api/v1/exhibits/{hash}")) {
-                Ok(Some(content)) if tlog::sha256(&content) == *hash => {
-                    let kept = keep(&folder, &path, &content);
-                    kept.map_err(|error| FolderError::Io(path.clone(), error))?;
-                    report.held += 1;
-                }
-                Ok(Some(_)) => report.wrong.push(hash.to_string()),
-                Ok(None) | Err(_) => report.missing.push(hash.to_string()),
-            }
+            Ok(Some(_)) => report.wrong.push(hash.to_string()),
+            Ok(None) | Err(_) => report.missing.push(hash.to_string()),
         }
     }
     Ok(report)

@@ -67,11 +67,13 @@ impl Growth {
         root
     }
 
-    /// Whether all full bundles of a tree are among these.
+    /// Whether the full bundles of a tree are these, as far as both have them. What comes after them is compared
+    /// leaf by leaf, or by the root where the tree is larger.
     pub(super) fn extends(&self, tree: &Tree) -> bool {
-        let full = tree.size() / WIDTH;
         let held = |index: u64| tree.node(BUNDLE_LEVEL, index).ok();
-        (0..full).all(|index| self.bundles.get(index as usize).copied() == held(index))
+        let both = (0..tree.size() / WIDTH).zip(&self.bundles);
+        both.into_iter()
+            .all(|(index, bundle)| held(index) == Some(*bundle))
     }
 
     /// The entries of a bundle, if they are the ones the checkpoint commits to.

@@ -1,35 +1,29 @@
 //! A mirror, read only: the log as C2SP tlog-tiles, its public exhibits, its pins.
 
-use std::borrow::Cow;
 use std::future::Future;
-use std::io::{self, Read as _};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path as UrlPath, State};
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::extract::{Path as UrlPath, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::serve::ListenerExt as _;
 use server::listen::Bounded;
-use tlog::{EntryBundleId, Hash, MAX_WITNESS_BODY_BYTES, TileId, origin_hash};
+use tlog::{EntryBundleId, Hash, TileId, VerifierKey, origin_hash};
 use tokio::net::TcpListener;
 use tower_http::timeout::TimeoutLayer;
 
 use super::Shown;
-use super::upload::{MAX_UPLOAD_BYTES, Uploads};
-use crate::http::{Answer, CONNECTION_IDLE_TIMEOUT, MAX_CONNECTIONS, REQUEST_TIMEOUT};
+use super::status::Status;
+use super::upload::Uploads;
+pub use super::upload_http::{UPLOAD_TIMEOUT, upload_router};
+use crate::http::{Answer, CONNECTION_IDLE_TIMEOUT, MAX_CONNECTIONS, OPENMETRICS, REQUEST_TIMEOUT};
 use crate::relay::{self, Relay};
-
-/// Longest time an upload may take.
-pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -37,20 +31,32 @@ const NO_STORE: &str = "no-store";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// What a mirror serves; cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Site {
     dir: PathBuf,
     shown: Arc<RwLock<Shown>>,
+    status: Arc<Status>,
     /// The prefix of tlog-mirror: one mirror may serve several logs.
     hash: String,
+    /// Whose mirror of which log it is, in lines.
+    about: String,
 }
 
 impl Site {
-    pub(super) fn new(dir: &Path, shown: Arc<RwLock<Shown>>, origin: &str) -> Self {
+    pub(super) fn new(
+        dir: &Path,
+        shown: Arc<RwLock<Shown>>,
+        status: Arc<Status>,
+        log: &VerifierKey,
+        own: &VerifierKey,
+    ) -> Self {
+        let hash = origin_hash(log.name()).to_string();
         Self {
             dir: dir.to_path_buf(),
             shown,
-            hash: origin_hash(origin).to_string(),
+            status,
+            about: format!("mirror {own}\nlog {hash} {}\n", log.name()),
+            hash,
         }
     }
 
@@ -74,61 +80,11 @@ pub fn router(site: Site) -> Router {
         .nest(&format!("/{}", site.hash), log.clone())
         .merge(log)
         .route("/trust", get(trust))
+        .route("/metrics", get(metrics))
+        .route("/", get(about))
         .route("/api/v1/exhibits/{sha256}", get(exhibit))
         .layer(timeout)
         .with_state(site)
-}
-
-/// What those who bring entries are answered, beside [`router`].
-pub fn upload_router(uploads: Uploads) -> Router {
-    let timeout = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, UPLOAD_TIMEOUT);
-    let checkpoint = post(add_checkpoint).layer(DefaultBodyLimit::max(MAX_WITNESS_BODY_BYTES));
-    let entries = post(add_entries).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES));
-    Router::new()
-        .route("/add-checkpoint", checkpoint)
-        .route("/add-entries", entries)
-        .layer(timeout)
-        .with_state(uploads)
-}
-
-async fn add_checkpoint(State(uploads): State<Uploads>, body: Bytes) -> Answer {
-    uploads.add_checkpoint(&body).await
-}
-
-async fn add_entries(State(uploads): State<Uploads>, headers: HeaderMap, body: Bytes) -> Response {
-    let gzip = headers.get(CONTENT_ENCODING).is_some_and(|v| v == "gzip");
-    let work = move || match unpacked(gzip, &body) {
-        Ok(body) => uploads.add_entries(&body),
-        Err(problem) => Answer::text(400, format!("{problem}\n")),
-    };
-    let answer = tokio::task::spawn_blocking(work).await;
-    let mut response = answer
-        .unwrap_or_else(|error| Answer::failed(&error))
-        .into_response();
-    let accepted = HeaderValue::from_static("gzip");
-    response.headers_mut().insert(ACCEPT_ENCODING, accepted);
-    response
-}
-
-/// The body, decompressed if it is; never more than [`MAX_UPLOAD_BYTES`].
-fn unpacked(gzip: bool, body: &[u8]) -> Result<Cow<'_, [u8]>, String> {
-    if !gzip {
-        return Ok(Cow::Borrowed(body));
-    }
-    let mut bytes = Vec::new();
-    let limit = MAX_UPLOAD_BYTES as u64 + 1;
-    let read = flate2::read::GzDecoder::new(body)
-        .take(limit)
-        .read_to_end(&mut bytes);
-    match read {
-        // A stream that was cut short: what arrived may hold whole packages.
-        Ok(_) | Err(_) if bytes.len() as u64 == limit => Err(format!(
-            "the body unpacks to more than {MAX_UPLOAD_BYTES} bytes"
-        )),
-        Ok(_) => Ok(Cow::Owned(bytes)),
-        Err(error) if bytes.is_empty() => Err(format!("the body is not gzip: {error}")),
-        Err(_) => Ok(Cow::Owned(bytes)),
-    }
 }
 
 /// Serves a mirror until `shutdown` is done; `uploads` if it takes them, `relay` if it takes
@@ -162,6 +118,28 @@ async fn checkpoint(State(site): State<Site>) -> Response {
         return nothing();
     }
     ([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, NO_STORE)], note).into_response()
+}
+
+/// Whose mirror it is, how far it is, and what is wrong with the log's answers.
+async fn about(State(site): State<Site>) -> Response {
+    let size = {
+        let shown = site.shown.read().unwrap_or_else(PoisonError::into_inner);
+        shown.size
+    };
+    let text = format!("{}size {size}\n{}", site.about, site.status.lines());
+    let headers = [
+        (CONTENT_TYPE, TEXT),
+        (CACHE_CONTROL, NO_STORE),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, text).into_response()
+}
+
+async fn metrics(State(site): State<Site>) -> Response {
+    match site.status.metrics() {
+        Ok(text) => ([(CONTENT_TYPE, OPENMETRICS)], text).into_response(),
+        Err(error) => Answer::failed(&error).into_response(),
+    }
 }
 
 async fn tile(State(site): State<Site>, UrlPath(path): UrlPath<String>) -> Response {

@@ -14,15 +14,19 @@ mod folder;
 mod growth;
 mod history;
 pub mod http;
+mod lines;
+pub mod places;
 mod published;
 mod publishing;
 pub mod source;
+mod status;
 pub mod upload;
+mod upload_http;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use record::audit::{Auditor, Fault};
+use record::audit::Auditor;
 use record::trust::{TrustFile, with_sources};
 use store::StoreError;
 use store::folder::FolderObjects;
@@ -37,7 +41,10 @@ pub use self::error::MirrorError;
 pub use self::exhibits::ExhibitReport;
 pub use self::folder::{FORMAT, MirrorFolder, init};
 use self::growth::Growth;
+use self::lines::Unknown;
 use self::source::Source;
+use self::status::Status;
+pub use self::status::Trouble;
 use crate::evidence::Evidence;
 
 /// What a round came to.
@@ -58,17 +65,24 @@ pub(crate) struct Shown {
     pub(crate) checkpoint: Vec<u8>,
 }
 
-/// A mirror of one log, following it.
+/// What is held, judged; moved in whole steps. Whoever holds its lock asks nobody over the network.
+#[derive(Default)]
+struct Held {
+    auditor: Auditor,
+    /// Entries of the last bundle, if it is not full.
+    tail: Vec<Vec<u8>>,
+}
+
+/// A mirror of one log, following it. Several threads may use it at once: one that follows, others that bring.
 pub struct Mirror {
     dir: PathBuf,
     trust: TrustFile,
     log: VerifierKey,
     key: SigningKey,
     objects: FolderObjects,
-    auditor: Auditor,
-    /// Entries of the last bundle, if it is not full.
-    tail: Vec<Vec<u8>>,
+    held: Mutex<Held>,
     shown: Arc<RwLock<Shown>>,
+    status: Arc<Status>,
     evidence: Evidence,
     _folder: MirrorFolder,
 }
@@ -82,15 +96,15 @@ impl Mirror {
         let folder = MirrorFolder::open(dir)?;
         let objects =
             FolderObjects::open(&dir.join("log"), folder.lock()).map_err(StoreError::from)?;
-        let mut mirror = Self {
+        let mirror = Self {
             dir: dir.to_path_buf(),
             log: folder.log()?,
             trust: folder.trust.clone(),
             key: folder.key.clone(),
             objects,
-            auditor: Auditor::default(),
-            tail: Vec::new(),
+            held: Mutex::default(),
             shown: Arc::default(),
+            status: Arc::default(),
             evidence: Evidence::new(dir.join("evidence")),
             _folder: folder,
         };
@@ -100,13 +114,9 @@ impl Mirror {
         let (checkpoint, _) = open_checkpoint(&note, &mirror.log)
             .map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
         let mut fault = None;
-        let Self {
-            objects,
-            auditor,
-            tail,
-            ..
-        } = &mut mirror;
-        entries::for_each_checked(&*objects, checkpoint.size, |read| {
+        let mut held = mirror.held();
+        let Held { auditor, tail } = &mut *held;
+        entries::for_each_checked(&mirror.objects, checkpoint.size, |read| {
             fault = fault.take().or(read.judge(auditor).err());
             progress(auditor.size(), checkpoint.size);
             *tail = read.tail();
@@ -115,10 +125,11 @@ impl Mirror {
         if let Some(fault) = fault {
             return Err(MirrorError::Rules(fault));
         }
-        if mirror.auditor.root() != checkpoint.root {
+        if auditor.root() != checkpoint.root {
             let problem = "the mirrored entries do not lead to the mirrored checkpoint";
             return Err(MirrorError::NotCommitted(problem.into()));
         }
+        drop(held);
         mirror.show(checkpoint.size, note);
         Ok(mirror)
     }
@@ -147,16 +158,33 @@ impl Mirror {
     /// What a server of this mirror needs.
     #[must_use]
     pub fn site(&self) -> http::Site {
-        http::Site::new(&self.dir, Arc::clone(&self.shown), self.log.name())
+        let (shown, status) = (Arc::clone(&self.shown), Arc::clone(&self.status));
+        http::Site::new(&self.dir, shown, status, &self.log, &self.verifier_key())
+    }
+
+    /// Why the last round came to nothing, if it did.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.status.trouble()
     }
 
     /// One round: takes the log's checkpoint, and everything up to it. `progress` hears of entries
-    /// verified and their number.
+    /// verified and their number. No lock is held while the log is asked.
     ///
     /// # Errors
     /// [`MirrorError`]; what was mirrored before stays as it is.
     pub fn follow(
-        &mut self,
+        &self,
+        source: &dyn Source,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<Followed, MirrorError> {
+        let done = self.round(source, progress);
+        self.status.round(done.as_ref().err());
+        done
+    }
+
+    fn round(
+        &self,
         source: &dyn Source,
         progress: &dyn Fn(u64, u64),
     ) -> Result<Followed, MirrorError> {
@@ -167,30 +195,37 @@ impl Mirror {
             .check(&parsed, &self.log)
             .map_err(MirrorError::Checkpoint)?;
         let before = self.size();
-        if checkpoint.size <= self.auditor.size() {
-            self.compare(&checkpoint, &note)?;
+        {
+            let held = self.held();
+            if checkpoint.size <= held.auditor.size() {
+                self.compare(&held, &checkpoint, &note)?;
+            }
         }
         if checkpoint.size < before {
             let (ours, theirs) = (before, checkpoint.size);
             return Err(MirrorError::Behind { ours, theirs });
         }
         let growth = Growth::read(source, &checkpoint)?;
-        if !growth.extends(&self.auditor.tree) {
-            let problem = format!("of size {} and of size {before}", checkpoint.size);
-            return Err(self.forked(problem, &checkpoint, &note)?);
+        let mut one = growth.extends(&self.held().auditor.tree);
+        if one {
+            one = self.take_entries(source, &growth, progress)?;
         }
-        if !self.take_entries(source, &growth, progress)? {
+        let held = self.held();
+        if !one {
             let problem = format!("of size {} and of size {before}", checkpoint.size);
-            return Err(self.forked(problem, &checkpoint, &note)?);
+            return Err(self.forked(&held, problem, &checkpoint, &note)?);
         }
-        if self.auditor.size() > checkpoint.size {
-            // A round that was cut short had a larger checkpoint than is served now.
-            let (ours, theirs) = (self.auditor.size(), checkpoint.size);
+        self.compare(&held, &checkpoint, &note)?;
+        if held.auditor.size() > checkpoint.size {
+            // A round that was cut short had a larger checkpoint than is served now, or somebody
+            // brought entries beyond it.
+            let (ours, theirs) = (held.auditor.size(), checkpoint.size);
             return Err(MirrorError::Behind { ours, theirs });
         }
-        self.compare(&checkpoint, &note)?;
-        self.publish(&checkpoint, parsed)?;
-        let exhibits = exhibits::fetch(&self.dir, source, &self.auditor.state)?;
+        self.publish(&held, &checkpoint, &parsed, Unknown::Kept)?;
+        let wanted = exhibits::public(&held.auditor.state);
+        drop(held);
+        let exhibits = exhibits::fetch(&self.dir, source, &wanted)?;
         Ok(Followed {
             before,
             size: checkpoint.size,
@@ -201,80 +236,102 @@ impl Mirror {
     /// Takes bundle after bundle: authenticated, kept, judged. `false` if a bundle does not begin
     /// with the entries that are here; nothing of it is kept then.
     fn take_entries(
-        &mut self,
+        &self,
         source: &dyn Source,
         growth: &Growth,
         progress: &dyn Fn(u64, u64),
     ) -> Result<bool, MirrorError> {
-        while self.auditor.size() < growth.size() {
-            let next = self.auditor.size();
+        loop {
+            let next = self.held().auditor.size();
+            if next >= growth.size() {
+                return Ok(true);
+            }
             let bundle = entries::bundle_of(next, growth.size());
-            let Some(held) = self.bundle(source, growth, &bundle)? else {
-                return Ok(false);
-            };
+            let bytes = self.bundle(source, growth, &bundle)?;
+            let entries = growth.check(&bundle, &bytes)?;
+            let mut held = self.held();
             let first = bundle.index * u64::from(tlog::TILE_WIDTH);
-            // The beginning of a bundle may be here already.
-            let fresh = held.get((next - first) as usize..).unwrap_or_default();
-            self.judge(fresh)?;
-            progress(self.auditor.size(), growth.size());
+            if !held.begin(first, &entries) {
+                return Ok(false);
+            }
+            let durability = if bundle.is_full() {
+                Durability::Synced
+            } else {
+                Durability::Lazy
+            };
+            self.put(&bundle.path(), &bytes, durability)?;
+            self.append(&mut held, first, &entries)?;
+            progress(held.auditor.size(), growth.size());
         }
-        Ok(true)
     }
 
-    /// Judges the next entries, and keeps each bundle that they fill.
-    fn judge(&mut self, fresh: &[Vec<u8>]) -> Result<(), MirrorError> {
-        let mut rest = fresh;
+    /// The bytes of a bundle that the checkpoint commits to: those kept here before, or the log's.
+    fn bundle(
+        &self,
+        source: &dyn Source,
+        growth: &Growth,
+        bundle: &EntryBundleId,
+    ) -> Result<Vec<u8>, MirrorError> {
+        let kept = self.get(&bundle.path())?;
+        match kept {
+            Some(bytes) if growth.check(bundle, &bytes).is_ok() => Ok(bytes),
+            // What is kept was committed to as well, once: it is never written over.
+            Some(_) => Err(MirrorError::NotCommitted(format!(
+                "{bundle}: other entries were kept here before; compare the file {} of the mirror's folder with \
+                 what other mirrors hold",
+                Path::new("log").join(bundle.path()).display()
+            ))),
+            None => source::bundle(source, bundle),
+        }
+    }
+
+    /// Takes authenticated entries, of which the first has this index; those that are here already are passed
+    /// over. Each is judged, and each bundle that they fill is kept.
+    fn append(&self, held: &mut Held, first: u64, entries: &[Vec<u8>]) -> Result<(), MirrorError> {
+        let skipped = held.auditor.size().saturating_sub(first);
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        let mut rest = entries.get(skipped..).unwrap_or_default();
         while !rest.is_empty() {
-            let room = usize::from(tlog::TILE_WIDTH) - self.tail.len();
+            let room = usize::from(tlog::TILE_WIDTH) - held.tail.len();
             let (now, later) = rest.split_at(room.min(rest.len()));
-            judge(&mut self.auditor, now).map_err(MirrorError::Rules)?;
-            self.tail.extend_from_slice(now);
-            if self.tail.len() == usize::from(tlog::TILE_WIDTH) {
-                let last = entries::bundle_of(self.auditor.size() - 1, self.auditor.size());
-                self.put(&last.path(), &encode(&self.tail)?, Durability::Synced)?;
-                self.tail.clear();
+            self.judge(held, now)?;
+            if held.tail.len() == usize::from(tlog::TILE_WIDTH) {
+                let size = held.auditor.size();
+                let last = entries::bundle_of(size - 1, size);
+                self.put(&last.path(), &encode(&held.tail)?, Durability::Synced)?;
+                held.tail.clear();
             }
             rest = later;
         }
         Ok(())
     }
 
-    /// The entries of a bundle: those kept here before, or the log's, checked against what leads to
-    /// the checkpoint and against what is here, and then kept.
-    fn bundle(
-        &self,
-        source: &dyn Source,
-        growth: &Growth,
-        bundle: &EntryBundleId,
-    ) -> Result<Option<Vec<Vec<u8>>>, MirrorError> {
-        let path = bundle.path();
-        if let Some(bytes) = self.get(&path)?
-            && let Ok(held) = growth.check(bundle, &bytes)
-        {
-            return Ok(Some(held));
+    /// Judges entries in order, as many as the last bundle has room for; signatures are checked on all cores.
+    /// What the rules refuse ends the cosigning: the log signed it.
+    fn judge(&self, held: &mut Held, entries: &[Vec<u8>]) -> Result<(), MirrorError> {
+        let bytes: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
+        for (entry, verified) in entries.iter().zip(entries::verify_all(&bytes)) {
+            let judged = match verified {
+                Ok(statement) => held.auditor.verified(&statement),
+                Err(_) => held.auditor.entry(entry),
+            };
+            if let Err(fault) = judged {
+                let error = MirrorError::Rules(fault);
+                self.status.end(&error);
+                return Err(error);
+            }
+            held.tail.push(entry.clone());
         }
-        let bytes = source::bundle(source, bundle)?;
-        let held = growth.check(bundle, &bytes)?;
-        let first = bundle.index * u64::from(tlog::TILE_WIDTH);
-        let here = (first..self.auditor.size()).map(|index| self.auditor.tree.node(0, index).ok());
-        if !leaves(&held)
-            .into_iter()
-            .map(Some)
-            .zip(here)
-            .all(|(a, b)| a == b)
-        {
-            return Ok(None);
-        }
-        let durability = if bundle.is_full() {
-            Durability::Synced
-        } else {
-            Durability::Lazy
-        };
-        self.put(&path, &bytes, durability)?;
-        Ok(Some(held))
+        Ok(())
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // It is moved in whole steps, each of which holds by itself.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn show(&self, size: u64, checkpoint: Vec<u8>) {
+        self.status.grown(size);
         let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         *shown = Shown { size, checkpoint };
     }
@@ -289,16 +346,13 @@ impl Mirror {
     }
 }
 
-/// Judges entries in order; signatures are checked on all cores.
-fn judge(auditor: &mut Auditor, held: &[Vec<u8>]) -> Result<(), Fault> {
-    let bytes: Vec<&[u8]> = held.iter().map(Vec::as_slice).collect();
-    for (entry, verified) in held.iter().zip(entries::verify_all(&bytes)) {
-        match verified {
-            Ok(statement) => auditor.verified(&statement)?,
-            Err(_) => auditor.entry(entry)?,
-        }
+impl Held {
+    /// Whether entries, of which the first has this index, are those that are here, as far as they are.
+    fn begin(&self, first: u64, entries: &[Vec<u8>]) -> bool {
+        let here = (first..self.auditor.size()).map(|index| self.auditor.tree.node(0, index).ok());
+        let theirs = leaves(entries).into_iter().map(Some);
+        theirs.zip(here).all(|(theirs, ours)| theirs == ours)
     }
-    Ok(())
 }
 
 /// A path of the log's; it always is an object's.

@@ -1,5 +1,6 @@
 //! What a mirror makes public of a round: tiles, the last bundle, and the checkpoint with its own cosignature.
 
+use std::sync::PoisonError;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use record::clock;
@@ -9,13 +10,32 @@ use store::log::entries;
 use store::objects::{CHECKPOINT, Durability, Objects as _};
 use tlog::{Checkpoint, Note, NoteSignature, SigningKey, cosign, tile_bytes, tiles_to_write};
 
-use super::{Mirror, MirrorError, encode, path};
+use super::lines::{Known, Unknown};
+use super::{Held, Mirror, MirrorError, encode, path};
 
 impl Mirror {
+    /// The keys whose lines are verified here.
+    fn known(&self, held: &Held) -> Result<Known, MirrorError> {
+        let mut log = vec![self.log.clone()];
+        let charter = held.auditor.state.global.charter_in_force();
+        if let Some(second) = charter.and_then(|c| c.log_mldsa.as_ref()) {
+            let unread = |e: tlog::KeyError| MirrorError::Checkpoint(with_sources(&e));
+            log.push(second.verifier().map_err(unread)?);
+        }
+        let witnesses = self.trust.policy.witness_keys();
+        Ok(Known { log, witnesses })
+    }
+
+    /// The note that is shown.
+    fn shown_note(&self) -> Option<Note> {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        Note::parse(&shown.checkpoint).ok()
+    }
+
     /// The last tick is not ahead of what the quorum signed at, nor of this machine's clock: whoever
     /// cosigns says that it holds a log, and not one that stands in days to come.
-    fn check_clock(&self, note: &Note) -> Result<(), String> {
-        let global = &self.auditor.state.global;
+    fn check_clock(&self, held: &Held, note: &Note) -> Result<(), String> {
+        let global = &held.auditor.state.global;
         let (Some(charter), Some(tick)) = (global.charter_in_force(), global.time) else {
             return Ok(());
         };
@@ -26,21 +46,31 @@ impl Mirror {
 
     /// Writes tiles and the last bundle, cosigns, and shows the checkpoint.
     pub(super) fn publish(
-        &mut self,
+        &self,
+        held: &Held,
         checkpoint: &Checkpoint,
-        note: Note,
+        note: &Note,
+        unknown: Unknown,
     ) -> Result<NoteSignature, MirrorError> {
-        let charter = self.auditor.state.global.charter_in_force();
+        if let Some(why) = self.status.ended() {
+            return Err(MirrorError::Ended(why.to_owned()));
+        }
+        let shown = self.shown_note();
+        let note = self.known(held)?.latest(note, shown.as_ref(), unknown);
+        let note = note.map_err(|error| MirrorError::Checkpoint(with_sources(&error)))?;
+        let trusted = self.trust.check(&note, &self.log);
+        trusted.map_err(MirrorError::Checkpoint)?;
+        let charter = held.auditor.state.global.charter_in_force();
         charter
             .map_or(Ok(()), |charter| {
                 record::trust::check_second(charter, &note)
             })
             .map_err(MirrorError::Checkpoint)?;
-        self.check_clock(&note).map_err(MirrorError::Clock)?;
-        let (before, tree) = (self.size(), &self.auditor.tree);
-        if !self.tail.is_empty() {
+        self.check_clock(held, &note).map_err(MirrorError::Clock)?;
+        let (before, tree) = (self.size(), &held.auditor.tree);
+        if !held.tail.is_empty() {
             let last = entries::bundle_of(checkpoint.size - 1, checkpoint.size);
-            self.put(&last.path(), &encode(&self.tail)?, Durability::Lazy)?;
+            self.put(&last.path(), &encode(&held.tail)?, Durability::Lazy)?;
         }
         for tile in tiles_to_write(before, checkpoint.size) {
             let bytes = tile_bytes(tree, &tile)

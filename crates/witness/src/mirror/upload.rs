@@ -5,17 +5,23 @@
 //! it is kept, so any number of clients may bring the same entries at once, and one that lies or
 //! stops halfway harms nobody.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use record::trust::with_sources;
+use server::rate::Rate;
 use tlog::{
     AddEntries, Checkpoint, Hash, MIRROR_INFO_CONTENT_TYPE, MirrorInfo, NodeReader as _, Note,
-    NoteSignature, VerifierKey, signature_lines_body,
+    NoteSignature, signature_lines_body,
 };
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+use super::lines::Unknown;
+use super::places::{Place, Places};
 use super::{Mirror, MirrorError};
-use crate::decide::{self, Logs};
+use crate::decide::{self, Asked, Logs};
+use crate::guard::Guard;
 use crate::http::Answer;
 use crate::keeper::{Keeper, KeeperError, Verdict};
 
@@ -25,6 +31,32 @@ pub const MAX_UPLOAD_BYTES: usize = 20 * 1024 * 1024;
 pub const MAX_PENDING: usize = 16;
 /// How many entries that are here already an upload may begin with.
 pub const MAX_OVERLAP: u64 = 8_192;
+
+/// Uploads that are unpacked and judged at once; each may hold [`MAX_UPLOAD_BYTES`] more than its body.
+pub const MAX_JUDGED_AT_ONCE: usize = 2;
+
+/// What an operator decides about uploads.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Requests per client address.
+    pub client: Rate,
+    /// Requests of all clients together.
+    pub all: Rate,
+    /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address. Only with a proxy
+    /// that sets it: otherwise a client chooses its own address.
+    pub behind_proxy: bool,
+}
+
+impl Default for Config {
+    /// Room for a few that bring at once: a request holds up to 32 packages.
+    fn default() -> Self {
+        Self {
+            client: Rate::new(60, 5),
+            all: Rate::new(300, 50),
+            behind_proxy: false,
+        }
+    }
+}
 
 /// A pending checkpoint: signed by the log, cosigned by the quorum, consistent with all before it.
 #[derive(Clone, Debug)]
@@ -38,12 +70,14 @@ struct Pending {
 pub struct Uploads(Arc<Parts>);
 
 struct Parts {
-    mirror: Arc<Mutex<Mirror>>,
-    log: VerifierKey,
+    mirror: Arc<Mirror>,
     logs: Logs,
     /// Remembers the pending checkpoint as a witness does, and signs nothing.
     keeper: Keeper,
     pending: Mutex<VecDeque<Pending>>,
+    guard: Guard,
+    places: Arc<Places>,
+    turns: Arc<Semaphore>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -55,36 +89,46 @@ impl Uploads {
     ///
     /// # Errors
     /// [`KeeperError`] if the state of the pending checkpoint cannot be opened.
-    pub fn start(mirror: Arc<Mutex<Mirror>>) -> Result<Self, KeeperError> {
-        let (log, path) = {
-            let mirror = lock(&mirror);
-            (mirror.log.clone(), mirror.dir.join("pending.sqlite"))
-        };
+    pub fn start(mirror: Arc<Mirror>, config: Config) -> Result<Self, KeeperError> {
         Ok(Self(Arc::new(Parts {
+            logs: Logs::new([mirror.log.clone()]),
+            keeper: Keeper::start(mirror.dir.join("pending.sqlite"), Vec::new())?,
             mirror,
-            logs: Logs::new([log.clone()]),
-            log,
-            keeper: Keeper::start(path, Vec::new())?,
             pending: Mutex::default(),
+            guard: Guard::new(config.client, config.all, config.behind_proxy),
+            places: Arc::default(),
+            turns: Arc::new(Semaphore::new(MAX_JUDGED_AT_ONCE)),
         })))
+    }
+
+    pub(super) fn guard(&self) -> &Guard {
+        &self.0.guard
+    }
+
+    /// A place for an upload of this client, if there is one.
+    pub(super) fn place(&self, client: IpAddr) -> Option<Place> {
+        self.0.places.take(client)
+    }
+
+    /// The turn to be unpacked and judged, as soon as there is one.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        Arc::clone(&self.0.turns).acquire_owned().await
+    }
+
+    pub(super) fn answered(&self, call: &'static str, status: u16) {
+        self.0.mirror.status.answered(call, status);
     }
 
     /// Answers `add-checkpoint`: as a witness, but the mirror signs nothing here. 403 also for a
     /// checkpoint without the quorum that the mirror pins.
     pub async fn add_checkpoint(&self, body: &[u8]) -> Answer {
-        let asked = match decide::read(&self.0.logs, body) {
-            Ok(asked) => asked,
-            Err(refused) => return Answer::refused(&refused),
+        let (uploads, body) = (self.clone(), body.to_vec());
+        let read = tokio::task::spawn_blocking(move || uploads.read(&body)).await;
+        let (asked, note) = match read {
+            Ok(Ok(read)) => read,
+            Ok(Err(answer)) => return answer,
+            Err(error) => return Answer::failed(&error),
         };
-        // The whole note: the cosignatures are what readers of the mirror see.
-        let note = match tlog::AddCheckpoint::parse(body) {
-            Ok(request) => request.note,
-            Err(error) => return sentence(400, &with_sources(&error)),
-        };
-        let trusted = lock(&self.0.mirror).trust.check(&note, &self.0.log);
-        if let Err(problem) = trusted {
-            return sentence(403, &problem);
-        }
         let checkpoint = asked.checkpoint.clone();
         match self.0.keeper.judge(asked).await {
             Ok(Verdict::Cosigned(_)) => {
@@ -102,6 +146,18 @@ impl Uploads {
         }
     }
 
+    /// What an `add-checkpoint` asks, and its whole note, whose cosignatures readers of the mirror see. Its
+    /// signatures are checked here.
+    fn read(&self, body: &[u8]) -> Result<(Asked, Note), Answer> {
+        let asked = decide::read(&self.0.logs, body).map_err(|e| Answer::refused(&e))?;
+        let request = tlog::AddCheckpoint::parse(body);
+        let note = request.map_err(|e| sentence(400, &with_sources(&e)))?.note;
+        let mirror = &self.0.mirror;
+        let trusted = mirror.trust.check(&note, &mirror.log);
+        trusted.map_err(|problem| sentence(403, &problem))?;
+        Ok((asked, note))
+    }
+
     /// Answers `add-entries`; blocks while entries are judged.
     #[must_use]
     pub fn add_entries(&self, body: &[u8]) -> Answer {
@@ -109,7 +165,7 @@ impl Uploads {
             Ok(parsed) => parsed,
             Err(error) => return sentence(400, &with_sources(&error)),
         };
-        if request.origin != self.0.log.name() {
+        if request.origin != self.0.mirror.log.name() {
             return sentence(404, "this mirror does not mirror that log");
         }
         let pending = lock(&self.0.pending).clone();
@@ -120,7 +176,7 @@ impl Uploads {
             );
         };
         let found = pending.iter().find(|p| p.checkpoint.size == request.end);
-        let mut mirror = lock(&self.0.mirror);
+        let mirror = &*self.0.mirror;
         let next = mirror.next();
         let stale = request.end < mirror.size();
         let gap = request.start > next || request.start.saturating_add(MAX_OVERLAP) < next;
@@ -128,7 +184,7 @@ impl Uploads {
             let size = found.filter(|_| !stale).unwrap_or(latest).checkpoint.size;
             return info(409, size, next);
         };
-        let taken = match take(&mut mirror, &request, target, packages) {
+        let taken = match take(mirror, &request, target, packages) {
             Ok(taken) => taken,
             Err(answer) => return answer,
         };
@@ -151,9 +207,9 @@ impl Uploads {
     }
 }
 
-/// Takes the packages that arrived whole; gives how many.
+/// Takes the packages that arrived whole, one by one; gives how many.
 fn take(
-    mirror: &mut Mirror,
+    mirror: &Mirror,
     request: &AddEntries,
     target: &Pending,
     mut rest: &[u8],
@@ -166,16 +222,22 @@ fn take(
             break;
         };
         rest = tail;
-        let before: Option<Vec<Hash>> = (span.subtree.start()..span.first)
-            .map(|index| mirror.auditor.tree.node(0, index).ok())
-            .collect();
+        let before = mirror.leaves(span.subtree.start()..span.first);
         let before = before.ok_or_else(|| info(409, size, mirror.next()))?;
         if let Err(error) = span.verify(&package, &before, size, &root) {
             return Err(sentence(422, &with_sources(&error)));
         }
-        mirror
-            .append(span.first, &package.entries)
-            .map_err(|error| refused(&error))?;
+        let mut held = mirror.held();
+        let appended = if held.begin(span.first, &package.entries) {
+            mirror.append(&mut held, span.first, &package.entries)
+        } else {
+            // The log signed both: what is here, and what is brought.
+            let problem = format!("of size {size} and of size {}", mirror.size());
+            let shown = target.note.to_string();
+            let forked = mirror.forked(&held, problem, &target.checkpoint, shown.as_bytes());
+            forked.and_then(Err)
+        };
+        appended.map_err(|error| refused(&error))?;
         taken += 1;
     }
     Ok(taken)
@@ -206,63 +268,27 @@ fn refused(error: &MirrorError) -> Answer {
 
 impl Mirror {
     /// Index of the first entry that is not here.
-    pub(super) fn next(&self) -> u64 {
-        self.auditor.size()
+    fn next(&self) -> u64 {
+        self.held().auditor.size()
     }
 
-    /// Takes authenticated entries; those that are here already are passed over. A bundle that
-    /// becomes full is kept at once.
-    fn append(&mut self, first: u64, held: &[Vec<u8>]) -> Result<(), MirrorError> {
-        let skipped = usize::try_from(self.next().saturating_sub(first)).unwrap_or(usize::MAX);
-        self.judge(held.get(skipped..).unwrap_or_default())
+    /// Hashes of these leaves; nothing if one of them is not here.
+    fn leaves(&self, of: std::ops::Range<u64>) -> Option<Vec<Hash>> {
+        let held = self.held();
+        of.map(|index| held.auditor.tree.node(0, index).ok())
+            .collect()
     }
 
     /// Everything up to this checkpoint is here: it becomes the mirror's. Gives the cosignature.
-    fn accept(
-        &mut self,
-        checkpoint: &Checkpoint,
-        note: &Note,
-    ) -> Result<NoteSignature, MirrorError> {
-        if checkpoint.size < self.size() {
-            let (ours, theirs) = (self.size(), checkpoint.size);
+    fn accept(&self, checkpoint: &Checkpoint, note: &Note) -> Result<NoteSignature, MirrorError> {
+        let held = self.held();
+        // Below what is shown, or below what others brought meanwhile.
+        let ours = self.size().max(held.auditor.size());
+        if checkpoint.size < ours {
+            let theirs = checkpoint.size;
             return Err(MirrorError::Behind { ours, theirs });
         }
-        self.compare(checkpoint, note.to_string().as_bytes())?;
-        let note = self.vouched(checkpoint, note)?;
-        self.publish(checkpoint, note)
-    }
-
-    /// The note with those lines only that verify here, and with those that this mirror shows already for the same
-    /// checkpoint. A line under a known name that does not verify would make readers refuse the whole note, and one
-    /// left out would take a witness away from them; whoever uploads decides neither.
-    fn vouched(&self, checkpoint: &Checkpoint, note: &Note) -> Result<Note, MirrorError> {
-        let mut known = self.trust.policy.witness_keys();
-        known.push(self.log.clone());
-        let charter = self.auditor.state.global.charter_in_force();
-        if let Some(second) = charter.and_then(|c| c.log_mldsa.as_ref()) {
-            let unread = |e: tlog::KeyError| MirrorError::Checkpoint(with_sources(&e));
-            known.push(second.verifier().map_err(unread)?);
-        }
-        let verified = note.verify(&known);
-        let verified = verified.map_err(|e| MirrorError::Checkpoint(with_sources(&e)))?;
-        let places: BTreeSet<usize> = verified.iter().map(|line| line.position).collect();
-        let lines = note.signatures.iter().enumerate();
-        let lines = lines.filter(|(place, _)| places.contains(place));
-        let mut kept = Note {
-            text: note.text.clone(),
-            signatures: lines.map(|(_, line)| line.clone()).collect(),
-        };
-        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
-        if shown.size == checkpoint.size {
-            let ours = Note::parse(&shown.checkpoint).ok();
-            let ours = ours.filter(|ours| ours.text == kept.text);
-            for line in ours.into_iter().flat_map(|ours| ours.signatures) {
-                let same = |l: &NoteSignature| l.name == line.name && l.key_id == line.key_id;
-                if !kept.signatures.iter().any(same) {
-                    kept.signatures.push(line);
-                }
-            }
-        }
-        Ok(kept)
+        self.compare(&held, checkpoint, note.to_string().as_bytes())?;
+        self.publish(&held, checkpoint, note, Unknown::Dropped)
     }
 }

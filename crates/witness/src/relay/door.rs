@@ -1,8 +1,8 @@
 //! What waits for one log, and in which order it is handed over.
 //!
 //! Whatever was never tried goes first, the addresses that brought it in turn, so that nothing which the log will
-//! refuse stands in front of what it would record, and no single address in front of the others; then what is due
-//! again, the longest untried first. So one entry costs the log one request, and one more each time that the relay's
+//! refuse stands in front of what it would record, and no single address in front of the others, however slowly the log
+//! answers; then what is due again, the longest untried first. So one entry costs the log one request, and one more each time that the relay's
 //! interval has passed, however many are brought.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use store::intake::{IntakeReceipt, Waiting};
 use store::{StoreError, SubmitError};
 
 use super::forward::{Fate, hand_over};
-use super::{KEPT_S, Target};
+use super::{KEPT_S, PASS_MS, Target};
 
 /// Entries brought by one address that may wait for a log, at most: no single one fills the relay.
 pub const MAX_WAITING_PER_CLIENT: usize = 256;
@@ -37,8 +37,10 @@ struct Book {
     /// Who brought an entry, and its place among all brought. Used for limit and order alone: never logged, never
     /// stored.
     brought: BTreeMap<StatementId, (Option<IpAddr>, u64)>,
-    /// Entries brought so far.
+    /// Entries brought and turns had so far.
     count: u64,
+    /// When an address of those that wait had its last turn, in `count`.
+    turns: BTreeMap<Option<IpAddr>, u64>,
     /// Until then the log is left alone, in milliseconds.
     away_until: u64,
 }
@@ -88,8 +90,8 @@ impl Door {
         Ok(())
     }
 
-    /// Hands over what was never tried and what is due; gives in how many milliseconds something is due again,
-    /// nothing where nothing waits. `now_ms` is a clock that only goes on.
+    /// Hands over what was never tried and what is due, for [`PASS_MS`] at most; gives in how many milliseconds
+    /// something is due again, nothing where nothing waits. `now_ms` is a clock that only goes on.
     pub(super) fn settle(
         &self,
         transport: &dyn Transport,
@@ -97,7 +99,11 @@ impl Door {
         retry_ms: u64,
     ) -> Result<Option<u64>, StoreError> {
         let mut refusals_full = false;
+        let until = now_ms().saturating_add(PASS_MS);
         for (id, tried) in self.order(now_ms())? {
+            if now_ms() >= until {
+                break; // what came meanwhile may have to go first
+            }
             if tried && refusals_full {
                 continue; // it would be refused again, and not logged again
             }
@@ -105,6 +111,7 @@ impl Door {
                 self.forget(&id);
                 continue;
             };
+            self.turn(&id);
             match hand_over(transport, &self.target, &entry) {
                 Fate::Settled => {}
                 _ if self.waiting.waited_s(&id) > KEPT_S => {
@@ -135,7 +142,7 @@ impl Door {
     /// What to hand over now, in order, and whether it was tried before.
     fn order(&self, now: u64) -> Result<Vec<(StatementId, bool)>, StoreError> {
         let ids = self.waiting.ids()?;
-        let book = self.book();
+        let mut book = self.book();
         if now < book.away_until {
             return Ok(Vec::new());
         }
@@ -150,7 +157,9 @@ impl Door {
                 let (by, place) = of(&id);
                 let rank = counts.entry(by).or_default();
                 *rank += 1;
-                (*rank, place, id)
+                // Whoever has waited longest for a turn, be it the first.
+                let since = book.turns.get(&by).copied().unwrap_or(0).max(place);
+                (*rank, since, id)
             })
             .collect();
         ranked.sort_unstable();
@@ -161,6 +170,7 @@ impl Door {
             .collect();
         due.sort_unstable();
         let fresh = ranked.into_iter().map(|(_, _, id)| (id, false));
+        book.turns.retain(|by, _| counts.contains_key(by));
         Ok(fresh
             .chain(due.into_iter().map(|(_, id)| (id, true)))
             .collect())
@@ -173,6 +183,15 @@ impl Door {
         let due = ids.iter().map(|id| book.due.get(id).copied().unwrap_or(0));
         let next = due.min().map(|due| due.max(book.away_until));
         Ok(next.map(|next| next.saturating_sub(now)))
+    }
+
+    /// Whoever brought this entry has had a turn.
+    fn turn(&self, id: &StatementId) {
+        let mut book = self.book();
+        book.count += 1;
+        let now = book.count;
+        let (by, _) = book.brought.get(id).copied().unwrap_or_default();
+        book.turns.insert(by, now);
     }
 
     fn again(&self, id: StatementId, due: u64) {
@@ -306,6 +325,81 @@ mod tests {
         }
         assert_eq!(log.settled.lock().unwrap().len(), 201);
         assert!(posts() as u64 <= 201 * (rounds + 1));
+    }
+
+    /// A log that takes its time for everything.
+    struct Slow {
+        now_ms: Mutex<u64>,
+        posts: Mutex<Vec<StatementId>>,
+    }
+
+    impl Transport for Slow {
+        fn post(&self, _: &str, entry: &[u8]) -> Result<Reply, String> {
+            *self.now_ms.lock().unwrap() += 12_000;
+            self.posts
+                .lock()
+                .unwrap()
+                .push(StatementId::of_entry(entry));
+            let (status, body) = (400, br#"{"code": "x"}"#.to_vec());
+            Ok(Reply { status, body })
+        }
+    }
+
+    #[test]
+    fn what_comes_while_a_slow_log_is_asked_waits_for_one_answer_of_each_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let door = door(folder.path());
+        let log = Slow {
+            now_ms: Mutex::new(0),
+            posts: Mutex::default(),
+        };
+        let settle = || {
+            let now = || *log.now_ms.lock().unwrap();
+            door.settle(&log, &now, RETRY_MS).unwrap()
+        };
+        for n in 0..100 {
+            bring(&door, n, [10, 0, 0, 1]).unwrap();
+        }
+        assert_eq!(settle(), Some(0), "the rest is due now");
+        assert_eq!(log.posts.lock().unwrap().len(), 1, "a pass has a bound");
+        for (n, last) in [(9_998, 2), (9_999, 3)] {
+            bring(&door, n, [10, 0, 0, last]).unwrap();
+        }
+        for _ in 0..3 {
+            settle();
+        }
+        let posts = log.posts.lock().unwrap().clone();
+        for n in [9_998, 9_999] {
+            let id = entry(n).0.id;
+            let at = posts.iter().position(|post| *post == id);
+            assert!(
+                at.is_some(),
+                "{n} still waits behind a hundred of one address"
+            );
+        }
+    }
+
+    #[test]
+    fn what_waited_before_a_restart_stands_in_front_of_nobody_and_counts_for_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = door(folder.path());
+        let many = MAX_WAITING_PER_CLIENT as u64;
+        for n in 0..many {
+            bring(&before, n, [10, 0, 0, 1]).unwrap();
+        }
+        drop(before);
+        let door = door(folder.path());
+        // Addresses are not stored, so the limit of each begins anew.
+        bring(&door, many, [10, 0, 0, 1]).unwrap();
+        let log = Slow {
+            now_ms: Mutex::new(0),
+            posts: Mutex::default(),
+        };
+        for _ in 0..2 {
+            let now = || *log.now_ms.lock().unwrap();
+            door.settle(&log, &now, RETRY_MS).unwrap();
+        }
+        assert!(log.posts.lock().unwrap().contains(&entry(many).0.id));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! A relay over HTTP: the same door as the log's, so that the same tools submit to it.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -67,27 +67,21 @@ async fn submit(
 async fn about(State(relay): State<Relay>) -> Response {
     let key = format!("relay {}\n", relay.verifier_key());
     let logs = relay.0.logs.values();
-    let logs = logs.map(|door| {
-        let origin = door.target.log.name();
+    let logs = logs.map(|log| {
+        let origin = log.door.target.log.name();
         format!("log {} {origin}\n", origin_hash(origin))
     });
     let text: String = std::iter::once(key).chain(logs).collect();
     ([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-/// Refuses what comes too often. The address is used for that alone: never logged, never stored.
+/// Refuses what comes too often.
 async fn guard(State(relay): State<Relay>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let client = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
-    match relay.pay(client) {
-        Ok(()) => {
+    match relay.0.guard.admit(&request) {
+        Ok(client) => {
             request.extensions_mut().insert(Client(client));
             next.run(request).await
         }
-        Err(seconds) => {
-            let retry = [(RETRY_AFTER, seconds.to_string())];
-            let text = "too many submissions; wait as Retry-After says\n";
-            (StatusCode::TOO_MANY_REQUESTS, retry, text).into_response()
-        }
+        Err(refused) => refused,
     }
 }

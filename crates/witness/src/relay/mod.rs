@@ -13,15 +13,15 @@ mod http;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use record::ids::StatementId;
 use record::refusal::{Code, Refusal};
 use record::statement::Verified;
 use record::time::Timestamp;
-use server::rate::{Limiter, Rate};
+use server::rate::Rate;
 use store::cosigning::Transport;
 use store::intake::{IntakeReceipt, Waiting, now};
 use store::{StoreError, SubmitError};
@@ -30,7 +30,7 @@ use tlog::{KeyType, SigningKey, VerifierKey, origin_hash};
 use self::door::Door;
 use crate::client::HttpTransport;
 use crate::folder::{FolderError, key, write_new};
-use crate::http::MAX_TRACKED_CLIENTS;
+use crate::guard::Guard;
 
 pub use self::door::MAX_WAITING_PER_CLIENT;
 pub use self::http::router;
@@ -39,6 +39,9 @@ pub use self::http::router;
 pub const RETRY: Duration = Duration::from_secs(60);
 /// Longest time that one handing over may take: longer than a log waits for its witnesses.
 pub const HAND_OVER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a relay hands over before it looks again at what came meanwhile, in milliseconds. With one that is under
+/// way, a pass takes at most [`HAND_OVER_TIMEOUT`] longer.
+pub const PASS_MS: u64 = 10_000;
 /// How long a relay keeps handing over one entry, in seconds (seven days): as long as any receipt
 /// gives a log time. The receipt serves without the bytes.
 pub const KEPT_S: u64 = 7 * 24 * 60 * 60;
@@ -66,6 +69,9 @@ pub struct Config {
     pub retry: Duration,
     /// The time that receipts state.
     pub clock: fn() -> Result<Timestamp, StoreError>,
+    /// Whether a proxy stands in front, whose last `X-Forwarded-For` entry is the client address. Only with a proxy
+    /// that sets it: otherwise a client chooses its own address.
+    pub behind_proxy: bool,
 }
 
 impl Default for Config {
@@ -76,21 +82,26 @@ impl Default for Config {
             all: Rate::new(200, 20),
             retry: RETRY,
             clock: now,
+            behind_proxy: false,
         }
     }
 }
 
-/// A running relay; cheap to clone. Its thread ends with the last clone.
+/// A running relay; cheap to clone. Its threads, one for each log, end with the last clone.
 #[derive(Clone)]
 pub struct Relay(Arc<Parts>);
 
 struct Parts {
-    logs: BTreeMap<String, Door>,
+    logs: BTreeMap<String, Log>,
     signer: VerifierKey,
     clock: fn() -> Result<Timestamp, StoreError>,
-    limiter: Mutex<Limiter>,
-    started: Instant,
-    wake: Mutex<Sender<()>>,
+    guard: Guard,
+}
+
+/// A log that is handed to, and how its thread is woken: however many wake it meanwhile, one pass is for all of them.
+struct Log {
+    door: Arc<Door>,
+    wake: SyncSender<()>,
 }
 
 /// The relay's key in a mirror's or witness's folder; made from `seed`, which is fresh randomness,
@@ -139,23 +150,21 @@ impl Relay {
             let origin = target.log.name().to_owned();
             let folder = dir.join(FOLDER).join(origin_hash(&origin).to_string());
             let waiting = Waiting::open(&folder, key.clone())?;
-            logs.insert(origin, Door::new(target, waiting));
+            let door = Arc::new(Door::new(target, waiting));
+            let (wake, woken) = sync_channel(1);
+            let (handed, transport) = (Arc::clone(&door), Arc::clone(&transport));
+            std::thread::Builder::new()
+                .name("relay".into())
+                .spawn(move || run(&handed, &*transport, &woken, config.retry))
+                .map_err(StoreError::Thread)?;
+            logs.insert(origin, Log { door, wake });
         }
-        let (wake, woken) = channel();
-        let relay = Self(Arc::new(Parts {
+        Ok(Self(Arc::new(Parts {
             logs,
             signer: key.verifier_key(),
             clock: config.clock,
-            limiter: Mutex::new(Limiter::new(config.client, config.all, MAX_TRACKED_CLIENTS)),
-            started: Instant::now(),
-            wake: Mutex::new(wake),
-        }));
-        let parts = Arc::downgrade(&relay.0);
-        std::thread::Builder::new()
-            .name("relay".into())
-            .spawn(move || run(&parts, &*transport, &woken, config.retry))
-            .map_err(StoreError::Thread)?;
-        Ok(relay)
+            guard: Guard::new(config.client, config.all, config.behind_proxy),
+        })))
     }
 
     /// The key whose receipts a reader has to name.
@@ -172,7 +181,7 @@ impl Relay {
     /// for a log that is not relayed here; [`SubmitError::Overloaded`]; [`SubmitError::Store`].
     pub fn take(&self, entry: &[u8], client: Option<IpAddr>) -> Result<IntakeReceipt, SubmitError> {
         let statement = Verified::parse(entry).map_err(Refusal::from)?;
-        let Some(door) = self.0.logs.get(&statement.record) else {
+        let Some(log) = self.0.logs.get(&statement.record) else {
             let known: Vec<_> = self.0.logs.keys().map(String::as_str).collect();
             let detail = format!(
                 "it is for the record {:?}; this relay hands over to {}",
@@ -182,9 +191,9 @@ impl Relay {
             return Err(Refusal::new(Code::WrongRecord, detail).into());
         };
         let received = (self.0.clock)()?;
-        let receipt = door.take(&statement, entry, received, client)?;
-        // The thread lives as long as there is somebody to wake it.
-        let _ = self.lock_wake().send(());
+        let receipt = log.door.take(&statement, entry, received, client)?;
+        // It lives as long as there is somebody to wake it, and is full where it is to wake already.
+        let _ = log.wake.try_send(());
         Ok(receipt)
     }
 
@@ -193,38 +202,23 @@ impl Relay {
     /// # Errors
     /// Failures of the storage.
     pub fn waiting(&self, origin: &str) -> Result<Vec<StatementId>, StoreError> {
-        let door = self.0.logs.get(origin);
-        door.map_or(Ok(Vec::new()), |door| door.waiting.ids())
-    }
-
-    fn lock_wake(&self) -> std::sync::MutexGuard<'_, Sender<()>> {
-        self.0.wake.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn pay(&self, client: IpAddr) -> Result<(), u64> {
-        let now_ms = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // A limiter holds no invariant that a panic elsewhere could break.
-        let limiter = self.0.limiter.lock();
-        let mut limiter = limiter.unwrap_or_else(PoisonError::into_inner);
-        limiter.check(client, now_ms)
+        let log = self.0.logs.get(origin);
+        log.map_or(Ok(Vec::new()), |log| log.door.waiting.ids())
     }
 }
 
-/// Hands over whatever waits until nobody holds the relay any more.
-fn run(parts: &Weak<Parts>, transport: &dyn Transport, woken: &Receiver<()>, retry: Duration) {
+/// Hands over to one log whatever waits for it, until nobody holds the relay any more.
+fn run(door: &Door, transport: &dyn Transport, woken: &Receiver<()>, retry: Duration) {
     let retry_ms = u64::try_from(retry.as_millis()).unwrap_or(u64::MAX);
+    let started = Instant::now();
+    let now_ms = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     loop {
-        let Some(relay) = parts.upgrade() else { return };
-        let now_ms = || u64::try_from(relay.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let due = relay.logs.values().filter_map(|door| {
-            let settled = door.settle(transport, &now_ms, retry_ms);
-            settled.unwrap_or_else(|error| {
+        let due = door
+            .settle(transport, &now_ms, retry_ms)
+            .unwrap_or_else(|error| {
                 tracing::error!(%error, "what waits could not be read");
                 Some(retry_ms)
-            })
-        });
-        let due = due.min();
-        drop(relay);
+            });
         let heard = match due {
             None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(due) => woken.recv_timeout(Duration::from_millis(due.max(1))),
@@ -232,7 +226,5 @@ fn run(parts: &Weak<Parts>, transport: &dyn Transport, woken: &Receiver<()>, ret
         if heard == Err(RecvTimeoutError::Disconnected) {
             return;
         }
-        // However many were brought meanwhile, one pass is for all of them.
-        while woken.try_recv().is_ok() {}
     }
 }
