@@ -218,9 +218,9 @@ impl Aid {
         request: &'a AidRequest,
         at: Timestamp,
     ) -> impl Iterator<Item = &'a StatementId> {
-        let key = |id| Some(&self.responders.get(id)?.key);
-        let team = request.team.iter();
-        team.filter(move |id| key(*id).is_some_and(|key| self.is_fit(key, at)))
+        let key = move |id: &StatementId| Some(&self.responders.get(id)?.key);
+        let fit = move |id: &&StatementId| key(id).is_some_and(|key| self.is_fit(key, at));
+        request.team.iter().filter(fit)
     }
 
     /// Whether a responder's key may help at that time, under the enlistment in force.
