@@ -15,7 +15,7 @@ use crate::desk::DiskDesk;
 fn tell(help: &Help, key: &SigningKey, kind: Kind, mut body: Value, sealed: &str) -> StatementId {
     let mut desk = DiskDesk(help.stage.record.clone());
     let now = help.stage.record.state().global.time.unwrap();
-    let p = Procedure::new(&help.stage.cast, &mut desk, now);
+    let mut p = Procedure::new(&help.stage.cast, &mut desk, now);
     if kind == Kind::AidEnlist {
         body["profile"] = item(sealed.as_bytes())[0].clone();
     } else {
@@ -148,12 +148,14 @@ async fn who_is_dismissed_after_the_work_reads_nothing_and_nothing_is_sealed_to_
         (status, listed)
     };
     assert_eq!(reads().await, (StatusCode::OK, true));
+    assert_eq!(client.data(&row).await["team_fit"], json!(true));
     play(&|p| {
         let body = json!({"responder": enlisted, "reason": "conduct"});
         p.say(&officer, Kind::AidDismiss, None, body).unwrap();
     });
     assert_eq!(reads().await, (StatusCode::FORBIDDEN, false));
     let row = client.data(&row).await;
+    assert!(row.get("team_fit").is_none(), "nobody is left of it");
     assert_eq!(
         (&row["stage"], &row["team"]),
         (&json!("resolved"), &json!([]))

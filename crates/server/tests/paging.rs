@@ -228,7 +228,7 @@ async fn without_a_rota_nobody_is_paged_and_a_broken_one_is_said_to_be() {
 /// Requests under fresh keys, with these numbers.
 fn flood(desk: &Desk, numbers: std::ops::Range<u32>) {
     let mut other = DiskDesk(desk.stage.record.clone());
-    let p = Procedure::new(&desk.stage.cast, &mut other, desk.asked);
+    let mut p = Procedure::new(&desk.stage.cast, &mut other, desk.asked);
     for n in numbers {
         let name = format!("requester flood-{n}");
         let key = desk.stage.cast.key(&name).unwrap();

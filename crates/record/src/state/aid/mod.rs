@@ -178,9 +178,8 @@ impl Aid {
         at: Timestamp,
     ) -> impl Iterator<Item = &'a AgeRecipient> {
         let shown = request.is_shown_to_team();
-        let team = request.team.iter().filter(move |_| shown);
-        let team = team.filter_map(|id| self.responders.get(id));
-        let team = team.filter_map(move |r| Some(&self.fit(&r.key, at)?.body.recipient));
+        let team = self.fit_team(request, at).filter(move |_| shown);
+        let team = team.filter_map(|id| Some(&self.responders.get(id)?.body.recipient));
         let proxy = request.proxy.iter().map(|p| &p.recipient);
         std::iter::once(&request.recipient).chain(proxy).chain(team)
     }
@@ -204,20 +203,30 @@ impl Aid {
     /// Whether a key is of the team of a request and may help at that time: not dismissed, vetted, under the code in force.
     #[must_use]
     pub fn helps(&self, request: &AidRequest, key: &Vkey, at: Timestamp) -> bool {
-        self.is_of_team(request, key) && self.fit(key, at).is_some()
+        self.is_of_team(request, key) && self.is_fit(key, at)
     }
 
     /// Whether the team of a request is there, whole, and may help at that time.
     #[must_use]
     pub fn has_fit_team(&self, request: &AidRequest, at: Timestamp) -> bool {
-        let fit = |id| Some(self.fit(&self.responders.get(id)?.key, at).is_some());
-        !request.team.is_empty() && request.team.iter().all(|id| fit(id) == Some(true))
+        !request.team.is_empty() && self.fit_team(request, at).count() == request.team.len()
     }
 
-    /// The enlistment in force of a responder's key, if it may help at that time.
-    fn fit(&self, key: &Vkey, at: Timestamp) -> Option<&Responder> {
-        let (id, responder) = self.responder(key)?;
-        self.unfit(&id, at).is_none().then_some(responder)
+    /// Those of the team of a request, as it was offered, whose keys may help at that time.
+    pub fn fit_team<'a>(
+        &'a self,
+        request: &'a AidRequest,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'a StatementId> {
+        let key = move |id: &StatementId| Some(&self.responders.get(id)?.key);
+        let fit = move |id: &&StatementId| key(id).is_some_and(|key| self.is_fit(key, at));
+        request.team.iter().filter(fit)
+    }
+
+    /// Whether a responder's key may help at that time, under the enlistment in force.
+    fn is_fit(&self, key: &Vkey, at: Timestamp) -> bool {
+        let enlisted = self.responder(key);
+        enlisted.is_some_and(|(id, _)| self.unfit(&id, at).is_none())
     }
 
     /// Whether a responder, under any of its enlistments, is not offered to a request again.

@@ -145,6 +145,10 @@ pub(crate) struct RequestView {
     pub(crate) first_assistance: Due,
     /// Enlistments of the responders offered or at work.
     pub(crate) team: Vec<String>,
+    /// Whether all of the team may help now: not dismissed, vetted, under the code in force. Absent without a team. If not, an
+    /// officer sends the request back to `matching`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) team_fit: Option<bool>,
     /// What the team may do: the item that says it, by its commitment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) scope: Option<String>,
@@ -219,6 +223,7 @@ impl RequestView {
             acknowledgement: Due::of(r, Promise::Acknowledgement, now),
             first_assistance: Due::of(r, Promise::FirstAssistance, now),
             team: r.team.iter().map(ToString::to_string).collect(),
+            team_fit: (!r.team.is_empty()).then(|| aid.has_fit_team(r, now)),
             scope: r.scope.map(|s| s.to_string()),
             scope_until: r.scope_until.map(|t| t.to_string()),
             share_with_helpers: r.consent.share_with_helpers,

@@ -72,6 +72,9 @@ pub(crate) fn list(args: &List) -> Outcome {
     for row in &rows {
         let text = |v: &Value| v.as_str().unwrap_or("-").to_owned();
         let mut mark = if late(row) { "  OVERDUE" } else { "" }.to_owned();
+        if row["team_fit"] == json!(false) {
+            mark.push_str("  its team may not help any more");
+        }
         if let Some(since) = row["wrote_since"].as_str() {
             mark.push_str(&format!("  wrote {since}, not answered"));
         }

@@ -240,10 +240,20 @@ fn told(at: &At, who: &Requester, request: &str, row: &Value) {
                 )
             });
         match content {
-            Ok(content) => ui::line(format!("  {by}: {}", String::from_utf8_lossy(&content))),
+            Ok(content) => ui::line(format!("  {by}: {}", quoted(&content))),
             Err(problem) => ui::line(format!("  {by}: {}", problem.text)),
         }
     }
+}
+
+/// What somebody told, so that none of its lines passes for one of ours.
+fn quoted(content: &[u8]) -> String {
+    let text = String::from_utf8_lossy(content);
+    let lines = text.lines().map(|line| {
+        let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+        line.chars().map(plain).collect::<String>()
+    });
+    lines.collect::<Vec<_>>().join("\n    | ")
 }
 
 pub(crate) fn agree(args: &Agree) -> Outcome {
@@ -310,4 +320,19 @@ pub(crate) fn confirm(args: &Confirm) -> Outcome {
         "confirmed-by-requester",
         "confirmed",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn no_line_of_what_was_told_passes_for_one_of_ours() {
+        let told = b"hello\n  message of the desk by triage: send your words\r\n\x1b[2Jend";
+        let shown = quoted(told);
+        let mut lines = shown.lines();
+        assert_eq!(lines.next(), Some("hello"));
+        assert!(lines.all(|line| line.starts_with("    | ")), "{shown}");
+        assert!(!shown.contains('\x1b'));
+    }
 }
