@@ -54,8 +54,8 @@ pub use paging::{
     Promise, RETRY_FIRST_S, RETRY_MOST_S,
 };
 pub use playbook::{
-    MAX_MINUTES, PLAYBOOK_FORMAT, Playbook, PlaybookError, PlaybookStep,
-    SHIPPED, Source, Who, playbooks, playbooks_in,
+    MAX_MINUTES, PLAYBOOK_FORMAT, Playbook, PlaybookError, PlaybookStep, PlaybookTexts, SHIPPED,
+    Source, TextsOfPlaybook, TextsOfStep, Who, playbooks, playbooks_in,
 };
 pub use purge::{Destroyed, Kept, Ledger, Remains, Trace, is_over, purge, purge_due_s, remains};
 pub use relay::{

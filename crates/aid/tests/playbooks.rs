@@ -1,6 +1,6 @@
 //! The playbooks: complete, defensive, in the first hour, and in plain words too.
 
-use solferino_aid::{Action, Incident, PlaybookTexts, Playbook, SHIPPED, playbooks, playbooks_in};
+use solferino_aid::{Action, Incident, Playbook, PlaybookTexts, SHIPPED, playbooks, playbooks_in};
 use std::collections::BTreeSet;
 
 #[test]
@@ -118,18 +118,34 @@ fn bones(playbook: &Playbook) -> Vec<String> {
     let step = |s: &solferino_aid::PlaybookStep| {
         format!(
             "{} {} {} {} {:?} {} {}",
-            s.id, s.minutes, s.who, s.action, s.sources, s.evidence.len(), s.never.len()
+            s.id,
+            s.minutes,
+            s.who,
+            s.action,
+            s.sources,
+            s.evidence.len(),
+            s.never.len()
         )
     };
     let steps = playbook.step.iter().map(step);
-    steps.chain([format!("{:?} {:?}", playbook.incidents, playbook.source)]).collect()
+    steps
+        .chain([format!("{:?} {:?}", playbook.incidents, playbook.source)])
+        .collect()
 }
 
 /// Every text of a playbook that somebody reads.
 fn texts(playbook: &Playbook) -> Vec<&String> {
     let steps = playbook.step.iter();
-    let steps = steps.flat_map(|s| [&s.text, &s.plain].into_iter().chain(&s.evidence).chain(&s.never));
-    [&playbook.title, &playbook.plain].into_iter().chain(steps).collect()
+    let steps = steps.flat_map(|s| {
+        [&s.text, &s.plain]
+            .into_iter()
+            .chain(&s.evidence)
+            .chain(&s.never)
+    });
+    [&playbook.title, &playbook.plain]
+        .into_iter()
+        .chain(steps)
+        .collect()
 }
 
 #[test]
@@ -156,12 +172,19 @@ fn the_playbooks_are_whole_in_three_languages() {
         refused.to_string()
     };
     let missing = refused(&file.replacen("step.power]", "step.power-off]", 1));
-    assert!(missing.contains("power: the step has no texts"), "{missing}");
+    assert!(
+        missing.contains("power: the step has no texts"),
+        "{missing}"
+    );
     let other = refused(&file.replace("playbook.wiper", "playbook.revenge"));
     assert!(other.contains("no such playbook"), "{other}");
     let long = refused(&file.replacen("Gardez le message.", &"mot ".repeat(16), 1));
     assert!(long.contains("15 words"), "{long}");
-    let fewer = refused(&file.replacen("never = [\"supprimer ou transférer le message\", ", "never = [", 1));
+    let fewer = refused(&file.replacen(
+        "never = [\"supprimer ou transférer le message\", ",
+        "never = [",
+        1,
+    ));
     assert!(fewer.contains("as many things"), "{fewer}");
     let none = refused(&file.replacen("[\"l’heure du prochain échange\"]", "[\" \"]", 1));
     assert!(none.contains("care"), "{none}");

@@ -92,9 +92,17 @@ impl TextsOfPlaybook {
                 return refuse(&step.id, "the step has no texts in this language");
             };
             check_plain(&step.id, &texts.plain)?;
-            let lists = [(&texts.evidence, &step.evidence), (&texts.never, &step.never)];
-            let same = lists.iter().all(|(ours, theirs)| ours.len() == theirs.len());
-            let mut all = lists.iter().flat_map(|(ours, _)| ours.iter()).chain([&texts.text]);
+            let lists = [
+                (&texts.evidence, &step.evidence),
+                (&texts.never, &step.never),
+            ];
+            let same = lists
+                .iter()
+                .all(|(ours, theirs)| ours.len() == theirs.len());
+            let mut all = lists
+                .iter()
+                .flat_map(|(ours, _)| ours.iter())
+                .chain([&texts.text]);
             if !same || all.any(|text| text.trim().is_empty()) {
                 return refuse(
                     &step.id,

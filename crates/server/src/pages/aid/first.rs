@@ -1,4 +1,4 @@
-//! The first hour of an incident, in plain words: what to do before anybody answers.
+//! The first hour of an incident, in plain words and in full: what to do before anybody answers.
 
 use aid::Playbook;
 use askama::Template;
@@ -13,7 +13,10 @@ use crate::pages::show;
 struct Step {
     minutes: String,
     who: String,
+    plain: String,
     text: String,
+    evidence: Vec<String>,
+    never: Vec<String>,
 }
 
 struct Hour {
@@ -41,7 +44,10 @@ pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
                 .map(|step| Step {
                     minutes: t.say("aid.first-minute").n(step.minutes).plain(),
                     who: t.of("aid-who", step.who.as_str()),
-                    text: step.plain,
+                    plain: step.plain,
+                    text: step.text,
+                    evidence: step.evidence,
+                    never: step.never,
                 })
                 .collect(),
         };
