@@ -34,14 +34,19 @@ function refused(error) {
 
 /**
  * Shows who reads, now and whenever another trust file is chosen; gives what does it again and hands over whom to seal to. What the
- * server shows is fetched once, so that sealing works without a network.
+ * server shows is fetched once, so that sealing works without a network; what could not be fetched is asked for again.
+ * @param {() => Promise<string>} origin of the record
  */
 export function readersPanel(origin) {
-  const shown = shownBy();
-  shown.catch(() => null);
+  let kept = null;
+  const evidence = () =>
+    (kept ??= shownBy().catch((error) => {
+      kept = null;
+      throw error;
+    }));
   const look = async () => {
     try {
-      const readers = await sealedTo(await shown, await origin, await ownTrust());
+      const readers = await sealedTo(await evidence(), await origin(), await ownTrust());
       show(readers);
       return readers;
     } catch (error) {
