@@ -4,10 +4,12 @@
 // sleeps.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { requester } from "../../crates/server/js/aid-keys.mjs";
 import { browser, demoRecord, folder, page, serve, solferino } from "../harness.mjs";
@@ -333,6 +335,61 @@ test("the sealed file that the page saves is sent later by the command", async (
   const text = await see(shown, d.origin, words, id, "received");
   assert.match(text, /you might want to be careful/u);
   assert.match(d.aid("status", "--words", d.file("words")), /you might want to be careful/u);
+});
+
+test("the page seals to nobody whom signed statements do not name, and says by whose word it knows them", async (t) => {
+  const d = await desk(t);
+  const started = await browser(t);
+  const shown = await page(t, started, d.origin);
+  const panel = (by) => shown.waitForSelector(`#aid-readers[data-by="${by}"]`);
+  await shown.goto(`${d.origin}/aid`);
+  await panel("own");
+  const text = await shown.textContent("#aid-readers");
+  const { data } = await (await fetch(`${d.origin}/api/v1/aid`)).json();
+  const digest = createHash("sha256").update(data.recipients[0]).digest("hex").slice(0, 16).match(/.{4}/gu).join(" ");
+  assert.ok(text.includes(digest), text);
+  assert.match(text, /key of the log was given by this server/u);
+  await shown.setInputFiles("#aid-trust", join(d.record, "trust.txt"));
+  await panel("pinned");
+  assert.match(await shown.textContent("#aid-readers"), /holds under your trust file/u);
+  await shown.setInputFiles("#aid-trust", fileURLToPath(new URL("../../docs/vectors/example.trust", import.meta.url)));
+  await panel("refused");
+
+  // A server that adds a recipient, and one that shows nothing: nothing leaves the device.
+  const asked = [];
+  shown.on("request", (request) => request.method() === "POST" && asked.push(request.url()));
+  shown.on("download", () => asked.push("a file"));
+  const mine = (await requester(OFFICER_WORDS, "mallory.example")).recipient;
+  const lies = [
+    (evidence) => {
+      const entry = evidence.entries.at(-1);
+      const envelope = JSON.parse(entry.envelope);
+      const payload = JSON.parse(Buffer.from(envelope.payload, "base64"));
+      assert.equal(payload.type, "aid.desk");
+      payload.body.officers.push({ ...payload.body.officers[0], recipient: mine });
+      envelope.payload = Buffer.from(JSON.stringify(payload)).toString("base64");
+      entry.envelope = JSON.stringify(envelope);
+    },
+    (evidence) => evidence.entries.pop(),
+  ];
+  for (const lie of lies) {
+    await shown.unrouteAll();
+    await shown.route("**/api/v1/aid/readers", async (route) => {
+      const answer = await (await route.fetch()).json();
+      lie(answer.data.evidence);
+      await route.fulfill({ json: answer });
+    });
+    await shown.goto(`${d.origin}/aid`);
+    await panel("refused");
+    await shown.check("[name=kept]");
+    await shown.fill("#story", STORY);
+    for (const button of ["#aid-send", "#aid-save"]) {
+      await shown.click(button);
+      await shown.waitForSelector("#aid-outcome.problem");
+      assert.match(await shown.textContent("#aid-outcome"), /not sent/u);
+    }
+  }
+  assert.deepEqual(asked, []);
 });
 
 test("a flood is told what to do, and lost or wrong words open nothing", async (t) => {

@@ -21,7 +21,7 @@ pub use barrier::{Barrier, MIN_COMMON_HOURS};
 pub use explain::{Explainer, MAX_HOLDERS, SlotAnswer, Why, Worse};
 pub use inputs::{
     CodedError, CodedNeed, Engaged, Enlisted, LeftOut, MAX_CODED_BYTES, MAX_STRETCHES, NEED_FORMAT,
-    Opened, REPORT_FORMAT, Report, Setting, inputs, need_and_team,
+    Opened, REPORT_FORMAT, Report, Setting, inputs, most_units, need_and_team,
 };
 pub use line::{Seed, Waiting};
 pub use outcome::{ClassFigures, Outcome, Part, Team, Unserved, WhyUnserved, barriers, solve};

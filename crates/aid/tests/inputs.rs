@@ -2,7 +2,8 @@
 
 use solferino_aid::matching::{
     Barrier, Climb, CodedError, CodedNeed, Engaged, Enlisted, Explainer, LeftOut, MAX_NAMED,
-    NEED_FORMAT, Opened, REPORT_FORMAT, Report, Setting, Told, Why, WhyUnserved, inputs, solve,
+    NEED_FORMAT, Opened, REPORT_FORMAT, Report, Setting, Told, Why, WhyUnserved, inputs,
+    most_units, solve,
 };
 use solferino_aid::{
     Caps, Class, Held, Interests, Known, Level, PROFILE_FORMAT, Profile, Skill, Slot, Tlp,
@@ -10,7 +11,7 @@ use solferino_aid::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::matching::generate::id;
+use crate::matching::generate::{Numbers, id, small};
 use crate::support::form;
 
 const HOUR_S: i64 = 3600;
@@ -115,6 +116,7 @@ const KEPT_OUT: [(Barrier, Change); 9] = [
         // given three units in two requests, and not yet worked
         let given = |units| Engaged {
             units,
+            members: 1,
             worked: Vec::new(),
         };
         one.engaged = vec![given(1), given(2)];
@@ -254,6 +256,7 @@ fn hours_that_were_worked_are_not_given_twice() {
     one.known.worked.clone_from(&done);
     one.engaged = vec![Engaged {
         units: 2,
+        members: 1,
         worked: done,
     }];
     let (round, _) = inputs(setting(), vec![], vec![one]).unwrap();
@@ -343,4 +346,44 @@ fn reports_and_needs_have_one_form() {
         read(coded(NEED_FORMAT, vec![])),
         Err(CodedError::Team(0))
     ));
+}
+
+/// The most that one of a team carries, over every way to share its units in which each carries one or more.
+fn by_enumeration(units: u16, members: u16) -> u16 {
+    fn most(left: u16, members: u16) -> Option<u16> {
+        if members == 1 {
+            return (left >= 1).then_some(left);
+        }
+        let shares = (1..=left).filter_map(|one| Some(most(left - one, members - 1)?.max(one)));
+        shares.max()
+    }
+    most(units, members).unwrap()
+}
+
+#[test]
+fn nobody_is_counted_with_less_than_they_may_carry_and_no_more_than_anybody_could() {
+    for members in 1..=6 {
+        for units in members..=9 {
+            let most = most_units(units, members);
+            assert_eq!(most, by_enumeration(units, members), "{units} {members}");
+        }
+    }
+    // and the solver itself never gives anybody of a team more
+    let mut seen = 0;
+    for seed in 0..400 {
+        let round = small(&mut Numbers(seed), 6);
+        let outcome = solve(round.clone(), &[7; 32]).unwrap();
+        for team in &outcome.teams {
+            let mut carried: BTreeMap<_, u16> = BTreeMap::new();
+            for given in &team.parts {
+                *carried.entry(&given.helper).or_default() += given.units;
+            }
+            let units: u16 = carried.values().sum();
+            let members = u16::try_from(carried.len()).unwrap();
+            let most = most_units(units, members);
+            assert!(carried.values().all(|n| (1..=most).contains(n)), "{team:?}");
+            seen += usize::from(members > 1);
+        }
+    }
+    assert!(seen > 20, "{seen} teams of several");
 }

@@ -34,14 +34,22 @@ function refused(error) {
 
 /**
  * Shows who reads, now and whenever another trust file is chosen; gives what does it again and hands over whom to seal to. Then it asks
- * anew, since officers may have changed while somebody wrote; what came with the page serves where there is no network.
+ * anew, since officers may have changed while somebody wrote; what came last serves where there is no network.
+ * @param {() => Promise<string>} origin of the record
  */
 export function readersPanel(origin) {
-  let shown = shownBy();
-  shown.catch(() => null);
+  let kept = null;
+  const evidence = async () => {
+    try {
+      kept = await shownBy();
+    } catch (error) {
+      if (!kept) throw error;
+    }
+    return kept;
+  };
   const look = async () => {
     try {
-      const readers = await sealedTo(await shown, await origin, await ownTrust());
+      const readers = await sealedTo(await evidence(), await origin(), await ownTrust());
       show(readers);
       return readers;
     } catch (error) {
@@ -52,9 +60,5 @@ export function readersPanel(origin) {
   const quietly = () => look().catch(() => null);
   field.addEventListener("change", quietly);
   quietly();
-  return () => {
-    const before = shown;
-    shown = shownBy().catch(() => before);
-    return look();
-  };
+  return look;
 }

@@ -14,7 +14,7 @@ const send = document.getElementById("aid-send");
 /** The desk as it was when this page came: sealing needs nothing else, so saving works without a network. */
 const arrived = desk().catch(() => null);
 /** Whom it is sealed to; throws unless signed statements say so. */
-const readers = readersPanel(arrived.then((policy) => policy.origin));
+const readers = readersPanel(async () => ((await arrived) ?? (await desk())).origin);
 /** Whether what was written is sent or saved. */
 let safe = true;
 

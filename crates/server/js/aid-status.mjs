@@ -251,5 +251,5 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-readersPanel(desk().then(({ origin }) => origin));
+readersPanel(async () => (await desk()).origin);
 document.getElementById("aid-enter-part").hidden = false;

@@ -193,10 +193,19 @@ fn the_first_hour_is_read_step_by_step() {
         );
         assert_ne!(steps, plain);
     }
-    let arabic = run_in(Path::new("."), &["aid", "first", "wiper", "--lang", "ar"]).code(0);
+    let arabic = |more: &[&str]| {
+        let args = [&["aid", "first", "wiper", "--lang", "ar"], more].concat();
+        run_in(Path::new("."), &args).code(0)
+    };
+    let (whole, plain) = (arabic(&[]), arabic(&["--plain"]));
+    assert!(plain.contains("كل دقيقة مهمة"), "{plain}");
     assert!(
-        arabic.contains("كل دقيقة مهمة") && !arabic.contains("never"),
-        "{arabic}"
+        whole.contains("أبدا: ") && whole.contains("يُحفظ: "),
+        "{whole}"
+    );
+    assert!(
+        !whole.contains("never") && !plain.contains("أبدا: "),
+        "{whole}"
     );
     let none = run_in(Path::new("."), &["aid", "first", "revenge"]).code_err(1);
     assert!(none.contains("there is no playbook revenge"), "{none}");

@@ -11,6 +11,7 @@
 
 mod aid;
 mod aid_counts;
+mod aid_readers;
 mod asking;
 mod blind;
 mod claims;

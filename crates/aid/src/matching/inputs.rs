@@ -182,8 +182,10 @@ pub struct Opened {
 /// A request that a responder is offered or works on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engaged {
-    /// Units of its whole team: the record does not say who carries which, so each of the team is taken to carry all.
+    /// Units of its whole team.
     pub units: u16,
+    /// How many are in the team.
+    pub members: u16,
     /// What this responder reported of it.
     pub worked: Vec<Work>,
 }
@@ -319,7 +321,15 @@ fn ask(one: Opened) -> Result<Ask, LeftOut> {
     })
 }
 
-/// Units that are given and not yet worked.
+/// The most units that one of a team can carry: what is left when each of the others carries one. The record says who is of a
+/// team, and not who carries which unit.
+#[must_use]
+pub fn most_units(units: u16, members: u16) -> u16 {
+    let others = members.saturating_sub(1);
+    units.saturating_sub(others).max(u16::from(units > 0))
+}
+
+/// Units that are given and not yet worked, at most.
 fn promised(engaged: &[Engaged]) -> u8 {
     let unit_s = i64::from(UNIT_HOURS) * 3600;
     let left = |one: &Engaged| {
@@ -328,7 +338,7 @@ fn promised(engaged: &[Engaged]) -> u8 {
             .iter()
             .map(|work| work.to_s.saturating_sub(work.from_s));
         let done = lengths.sum::<i64>() / unit_s;
-        u64::from(one.units).saturating_sub(done.unsigned_abs())
+        u64::from(most_units(one.units, one.members)).saturating_sub(done.unsigned_abs())
     };
     let units: u64 = engaged.iter().map(left).sum();
     u8::try_from(units).unwrap_or(u8::MAX)

@@ -168,28 +168,18 @@ fn whoever_runs_the_log_cannot_name_a_desk_in_it() {
     assert!(readers(&shown(&entries, &cast.log, governs), &trust(&cast), None).is_err());
 }
 
-#[test]
-fn a_registrar_of_a_later_key_or_a_later_charter_is_one() {
-    let cast = cast();
-    let mut desk = founded(&cast);
-    let mut p = with_desk(&cast, &mut desk);
+/// The registrar goes on under the key it committed to.
+fn rotated(p: &mut Procedure<'_, MemoryDesk>) -> rehearsal::Player {
     let player = p.player(SeatSpecRole::Registrar).unwrap().clone();
     let body = json!({"member": player.spec.id, "next_key_sha256": tlog::sha256(b"next")});
     p.say(&player.next, Kind::MemberRotate, None, body).unwrap();
-    p.wait(1).unwrap();
-    let policy = |version| rehearsal::aid::policy(&cast, version).unwrap();
-    p.say(&player.next, Kind::AidDesk, None, policy(2)).unwrap();
-    let evidence = shown(&p.desk.entries, &cast.log, governs);
-    assert_eq!(readers(&evidence, &trust(&cast), None).unwrap().desk, 2);
-    // without the rotation the key is nobody's
-    let without = shown(&p.desk.entries, &cast.log, |e| {
-        governs(e) && kind(e) != Kind::MemberRotate
-    });
-    assert!(readers(&without, &trust(&cast), None).is_err());
+    player
+}
 
-    // a second registrar, seated by the panel's votes
-    let second = cast.key("second-registrar").unwrap();
-    let mut text = founding_charter(&cast).unwrap();
+/// A second registrar, seated by the panel's votes.
+fn seated(p: &mut Procedure<'_, MemoryDesk>, player: &rehearsal::Player) -> SigningKey {
+    let second = p.cast.key("second-registrar").unwrap();
+    let mut text = founding_charter(p.cast).unwrap();
     text.version = 2;
     let mut seat = text
         .seats
@@ -215,13 +205,34 @@ fn a_registrar_of_a_later_key_or_a_later_charter_is_one() {
         json!({"text": text}),
     )
     .unwrap();
-    let reviewers: Vec<_> = cast.with_role(SeatSpecRole::Reviewer).cloned().collect();
+    let reviewers: Vec<_> = p.cast.with_role(SeatSpecRole::Reviewer).cloned().collect();
     for reviewer in &reviewers {
         let vote = json!({"amendment": text.digest(), "approve": true});
         if p.say(&reviewer.key, Kind::CharterVote, None, vote).is_err() {
             break; // in force already
         }
     }
+    second
+}
+
+#[test]
+fn a_registrar_of_a_later_key_or_a_later_charter_is_one() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let player = rotated(&mut p);
+    p.wait(1).unwrap();
+    let policy = |version| rehearsal::aid::policy(&cast, version).unwrap();
+    p.say(&player.next, Kind::AidDesk, None, policy(2)).unwrap();
+    let evidence = shown(&p.desk.entries, &cast.log, governs);
+    assert_eq!(readers(&evidence, &trust(&cast), None).unwrap().desk, 2);
+    // without the rotation the key is nobody's
+    let without = shown(&p.desk.entries, &cast.log, |e| {
+        governs(e) && kind(e) != Kind::MemberRotate
+    });
+    assert!(readers(&without, &trust(&cast), None).is_err());
+
+    let second = seated(&mut p, &player);
     p.wait(1).unwrap();
     p.say(&second, Kind::AidDesk, None, policy(3)).unwrap();
     let evidence = shown(&p.desk.entries, &cast.log, governs);
@@ -281,5 +292,138 @@ fn the_readers_of_a_request_are_its_requester_its_proxy_and_the_team_it_took() {
     assert!(
         matches!(forged, Err(ReadersError::Entry { .. })),
         "{forged:?}"
+    );
+}
+
+/// A log with every kind of evidence, honest and not, for other implementations: each case names the entries it shows.
+#[test]
+fn vectors_for_other_implementations() {
+    let cast = cast();
+    let mut desk = founded(&cast);
+    let mut p = with_desk(&cast, &mut desk);
+    let (id, requester, _, enlisted) = offered(&mut p);
+    p.step(&requester, id, "agreed", "team-taken", nothing())
+        .unwrap();
+    let (_, beside) = p.vetted_responder("responder 2").unwrap();
+    let player = rotated(&mut p);
+    p.wait(1).unwrap();
+    let policy = |version| rehearsal::aid::policy(&cast, version).unwrap();
+    let second = p.say(&player.next, Kind::AidDesk, None, policy(2)).unwrap();
+    let new = seated(&mut p, &player);
+    p.wait(1).unwrap();
+    let third = p.say(&new, Kind::AidDesk, None, policy(3)).unwrap();
+    // and what no log would admit, at its end: whoever runs it can add that
+    let reviewer = p.player(SeatSpecRole::Reviewer).unwrap().key.clone();
+    let stolen = [&reviewer, &player.key]
+        .map(|key| p.sign(key, Kind::AidDesk, None, policy(4)).unwrap().entry);
+    let mut all = p.desk.entries.clone();
+    all.extend(stolen.iter().cloned());
+    let entry_id = |e: &[u8]| StatementId::of_entry(e);
+    let [by_reviewer, by_old_key] = [0, 1].map(|n: usize| entry_id(&stolen[n]));
+    let desks = |e: &[u8]| kind(e) == Kind::AidDesk;
+    let first = all.iter().find(|e| desks(e)).map(|e| entry_id(e)).unwrap();
+    let plain = |e: &[u8]| governs(e) && !desks(e);
+    let with = |ids: Vec<StatementId>| move |e: &[u8]| ids.contains(&StatementId::of_entry(e));
+    let team = |e: &[u8]| [Kind::AidRequest, Kind::AidEnlist].contains(&kind(e)) || names_a_team(e);
+    type Chosen<'a> = Box<dyn Fn(&[u8]) -> bool + 'a>;
+    let charter_alone = |e: &[u8]| [Kind::Charter, Kind::CharterFound].contains(&kind(e));
+    let cases: Vec<(&str, Option<StatementId>, Chosen<'_>)> = vec![
+        (
+            "the first desk, under the charter",
+            None,
+            Box::new(|e| charter_alone(e) || with(vec![first])(e)),
+        ),
+        (
+            "after a rotation",
+            None,
+            Box::new(|e| {
+                charter_alone(e) || kind(e) == Kind::MemberRotate || with(vec![second])(e)
+            }),
+        ),
+        (
+            "after an amendment",
+            None,
+            Box::new(|e| plain(e) || with(vec![third])(e)),
+        ),
+        (
+            "with a team and an enlistment beside it",
+            Some(id),
+            Box::new(|e| charter_alone(e) || with(vec![first])(e) || team(e)),
+        ),
+        (
+            "without the team that was taken",
+            Some(id),
+            Box::new(|e| charter_alone(e) || with(vec![first, id])(e)),
+        ),
+        (
+            "no rotation",
+            None,
+            Box::new(|e| charter_alone(e) || with(vec![second])(e)),
+        ),
+        (
+            "no votes",
+            None,
+            Box::new(|e| (plain(e) && kind(e) != Kind::CharterVote) || with(vec![third])(e)),
+        ),
+        ("no charter", None, Box::new(with(vec![first]))),
+        ("no desk", None, Box::new(charter_alone)),
+        (
+            "no request",
+            Some(id),
+            Box::new(|e| charter_alone(e) || with(vec![first])(e)),
+        ),
+        (
+            "another request",
+            Some(enlisted),
+            Box::new(|e| charter_alone(e) || with(vec![first, id])(e)),
+        ),
+        (
+            "a reviewer names a desk",
+            None,
+            Box::new(|e| plain(e) || with(vec![third, by_reviewer])(e)),
+        ),
+        (
+            "the registrar's old key names one",
+            None,
+            Box::new(|e| plain(e) || with(vec![third, by_old_key])(e)),
+        ),
+        (
+            "a statement that says nothing of it",
+            None,
+            Box::new(|e| charter_alone(e) || with(vec![first])(e) || kind(e) == Kind::AidVet),
+        ),
+    ];
+    let log = shown(&all, &cast.log, |e| {
+        cases.iter().any(|(_, _, chosen)| chosen(e))
+    });
+    let cases = cases.iter().map(|(name, request, chosen)| {
+        let entries = log.entries.iter().filter(|e| chosen(e.envelope.as_bytes()));
+        let evidence = Evidence { checkpoint: log.checkpoint.clone(), entries: entries.cloned().collect() };
+        let seen = readers(&evidence, &trust(&cast), *request);
+        let entries: Vec<_> = evidence.entries.iter().map(|e| e.index).collect();
+        let readers = seen.as_ref().ok().map(|seen| {
+            let each = seen.readers.iter();
+            each.map(|r| json!({"role": r.role, "recipient": r.recipient, "digest": r.digest()})).collect::<Vec<_>>()
+        });
+        json!({"name": name, "request": request, "entries": entries, "desk": seen.ok().map(|s| s.desk), "readers": readers})
+    });
+    let cases: Vec<_> = cases.collect();
+    let shows = cases
+        .iter()
+        .filter(|case| !case["readers"].is_null())
+        .count();
+    assert_eq!(shows, 5, "{cases:#?}");
+    assert_eq!(
+        cases[3]["readers"].as_array().unwrap().len(),
+        3,
+        "{beside} is beside the offer"
+    );
+    let page = json!({
+        "origin": cast.origin, "trust": trust(&cast).to_string(), "checkpoint": log.checkpoint, "entries": log.entries,
+        "cases": cases,
+    });
+    crate::pages::same(
+        "vectors/aid-readers-v1.json",
+        &format!("{}\n", serde_json::to_string_pretty(&page).unwrap()),
     );
 }

@@ -1,4 +1,4 @@
-//! The first hour of an incident, in plain words: what to do before anybody answers.
+//! The first hour of an incident, in plain words and in full: what to do before anybody answers.
 
 use aid::{Playbook, PlaybookStep, Who};
 use askama::Template;
@@ -11,18 +11,24 @@ use crate::pages::frame::{Frame, Place};
 use crate::pages::show;
 
 struct Step {
-    minutes: String,
-    who: String,
+    /// By when, and who; nothing of what a helper does, whom nobody may have asked yet.
+    when: Option<String>,
+    plain: String,
     text: String,
+    evidence: Vec<String>,
+    never: Vec<String>,
+}
+
+/// What the reader can do, alone or with others; or what somebody who helps does, once there is one.
+struct Part {
+    later: bool,
+    steps: Vec<Step>,
 }
 
 struct Hour {
     id: String,
     title: String,
-    /// What the reader can do, alone or with others.
-    steps: Vec<Step>,
-    /// What somebody who helps does, once there is one.
-    later: Vec<String>,
+    parts: Vec<Part>,
 }
 
 #[derive(Template)]
@@ -36,18 +42,27 @@ pub(super) async fn page(State(app): State<App>, place: Place) -> Response {
     show(app, place, |_, frame| {
         let t = frame.t;
         let step = |step: PlaybookStep| Step {
-            minutes: t.say("aid.first-minute").n(step.minutes).plain(),
-            who: t.of("aid-who", step.who.as_str()),
-            text: step.plain,
+            when: (step.who != Who::Responder).then(|| {
+                let minutes = t.say("aid.first-minute").n(step.minutes).plain();
+                format!("{minutes} · {}", t.of("aid-who", step.who.as_str()))
+            }),
+            plain: step.plain,
+            text: step.text,
+            evidence: step.evidence,
+            never: step.never,
+        };
+        let part = |later, steps: Vec<PlaybookStep>| Part {
+            later,
+            steps: steps.into_iter().map(step).collect(),
         };
         let hour = |playbook: Playbook| {
             let helper = |step: &PlaybookStep| step.who == Who::Responder;
             let (later, now): (Vec<_>, Vec<_>) = playbook.step.into_iter().partition(helper);
+            let parts = [part(false, now), part(true, later)];
             Hour {
                 id: playbook.id,
                 title: playbook.plain,
-                steps: now.into_iter().map(step).collect(),
-                later: later.into_iter().map(|step| step.plain).collect(),
+                parts: parts.into_iter().filter(|p| !p.steps.is_empty()).collect(),
             }
         };
         let playbooks = aid::playbooks_in(t.0.tag()).map_err(ApiError::internal)?;

@@ -41,7 +41,7 @@ pub(crate) struct First {
     /// In plain language
     #[arg(long)]
     plain: bool,
-    /// In this language (en, fr, ar), which is plain
+    /// In this language (en, fr, ar)
     #[arg(long, value_name = "LANG", value_parser = ["en", "fr", "ar"])]
     lang: Option<String>,
 }
@@ -108,9 +108,14 @@ pub(crate) fn guard(args: &Guard) -> Outcome {
 }
 
 pub(crate) fn first(args: &First) -> Outcome {
-    let playbooks = aid::playbooks_in(args.lang.as_deref().unwrap_or("en"))?;
-    let foreign = args.lang.as_deref().is_some_and(|lang| lang != "en");
-    let plain = args.plain || foreign;
+    let lang = args.lang.as_deref().unwrap_or("en");
+    let playbooks = aid::playbooks_in(lang)?;
+    let [minute, keep, never] = match lang {
+        "fr" => ["avant la minute", "à garder :", "jamais :"],
+        "ar" => ["حتى الدقيقة", "يُحفظ:", "أبدا:"],
+        _ => ["by minute", "keep:", "never:"],
+    };
+    let plain = args.plain;
     let title = |p: &Playbook| {
         if plain {
             p.plain.clone()
@@ -132,12 +137,13 @@ pub(crate) fn first(args: &First) -> Outcome {
     for step in &playbook.step {
         let text = if plain { &step.plain } else { &step.text };
         ui::line(format!(
-            "by minute {} ({}, {}): {text}",
+            "{minute} {} ({}, {}): {text}",
             step.minutes, step.who, step.action
         ));
-        // What is there in one language only is no help in another.
-        for never in step.never.iter().filter(|_| !foreign) {
-            ui::line(format!("  never: {never}"));
+        for (word, texts) in [(keep, &step.evidence), (never, &step.never)] {
+            for text in texts.iter().filter(|_| !plain) {
+                ui::line(format!("  {word} {text}"));
+            }
         }
     }
     Ok(Exit::Ok)

@@ -64,6 +64,12 @@ struct Read {
     team: Vec<Slot>,
 }
 
+/// What the team of a request carries together.
+struct Team {
+    units: u16,
+    members: u16,
+}
+
 fn text(value: &Value) -> Outcome<&str> {
     value.as_str().ok_or_else(|| {
         Problem::new(format!(
@@ -135,6 +141,7 @@ impl Desk<'_> {
         let team = needed.map(|(_, team)| team).unwrap_or_default();
         Ok(Some(Read {
             stage: text(&row["stage"])?.to_owned(),
+            members: u16::try_from(ids(&row["team"])?.len())?,
             team,
             opened: Opened {
                 id: id.parse()?,
@@ -150,7 +157,7 @@ impl Desk<'_> {
     }
 
     /// A responder with the profile opened and the hours it reported, by request.
-    fn responder(&self, row: &Value, teams: &BTreeMap<Id, u16>) -> Outcome<Enlisted> {
+    fn responder(&self, row: &Value, teams: &BTreeMap<Id, Team>) -> Outcome<Enlisted> {
         let id = text(&row["id"])?;
         let commitment = text(&row["profile"])?;
         let path = format!("/api/v1/aid/responders/{id}/sealed/{commitment}");
@@ -175,7 +182,9 @@ impl Desk<'_> {
                 .extend(report.worked);
         }
         let engaged = ids(&row["engaged"])?.into_iter().map(|request| Engaged {
-            units: teams.get(&request).copied().unwrap_or_default(),
+            // A team that cannot be read may carry anything: nobody of it is given more work.
+            units: teams.get(&request).map_or(u16::MAX, |team| team.units),
+            members: teams.get(&request).map_or(1, |team| team.members),
             worked: worked.get(&request).cloned().unwrap_or_default(),
         });
         let id: Id = id.parse()?;
@@ -212,10 +221,12 @@ pub(crate) fn run(args: &Inputs) -> Outcome {
         }
     }
     let units = |team: &[Slot]| -> u16 { team.iter().map(|slot| u16::from(slot.units)).sum() };
-    let teams = read
-        .iter()
-        .map(|one| (one.opened.id.clone(), units(&one.team)));
-    let teams: BTreeMap<Id, u16> = teams.collect();
+    let team = |one: &Read| Team {
+        units: units(&one.team),
+        members: one.members,
+    };
+    let teams = read.iter().map(|one| (one.opened.id.clone(), team(one)));
+    let teams: BTreeMap<Id, Team> = teams.collect();
     let mut enlisted = Vec::new();
     for row in args.at.rows("/api/v1/aid/responders")? {
         match desk.responder(&row, &teams) {
