@@ -61,6 +61,8 @@ struct Desk<'a> {
 struct Read {
     opened: Opened,
     stage: String,
+    /// Responders of its team.
+    members: u16,
     team: Vec<Slot>,
 }
 
