@@ -6,6 +6,7 @@
 extern crate solferino_rehearsal as rehearsal;
 
 mod aid;
+mod auditing;
 mod blinding;
 mod cells;
 mod claims;
