@@ -10,7 +10,7 @@ use record::ids::StatementId;
 use record::kind::Kind;
 use record::rules::offer_leaf;
 use record::trust::TrustFile;
-use serde_json::{Value, json};
+use serde_json::json;
 use tlog::{Hash, Tree};
 
 use super::server::At;

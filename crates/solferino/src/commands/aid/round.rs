@@ -62,6 +62,8 @@ struct Read {
     opened: Opened,
     stage: String,
     team: Vec<Slot>,
+    /// How many were offered it or help.
+    members: u16,
 }
 
 /// What the team of a request carries together.
