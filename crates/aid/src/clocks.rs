@@ -184,7 +184,7 @@ impl Timeline {
             }
             // What was told is gone; how it ended still counts.
             Stage::Purged => {}
-            _ => (self.ended_s, self.ended_as) = (None, None),
+            _ => (self.ended_s, self.ended_as, self.withdrawn) = (None, None, false),
         }
         self
     }
