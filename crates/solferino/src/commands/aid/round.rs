@@ -64,6 +64,8 @@ struct Read {
     /// Responders of its team.
     members: u16,
     team: Vec<Slot>,
+    /// How many were offered it or help.
+    members: u16,
 }
 
 /// What the team of a request carries together.
