@@ -165,8 +165,6 @@ fn harm_is_told_sealed_counted_over_many_and_shown_in_sums() {
     for n in 1..6 {
         served.accept(&served.harmed(n, n < 5));
     }
-    // Anybody can ask, and say what they like: nobody took this one on.
-    served.harmed(6, true);
     // A later record takes the place of an earlier one; one with a name in it is refused before anything is sent.
     served.tells(&first, 0, 900).code(0);
     write(
