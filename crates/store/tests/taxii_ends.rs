@@ -191,7 +191,7 @@ async fn clients_that_page_along_know_what_is_whatever_was_taken_back() {
     let mut held: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut added: Vec<String> = Vec::new();
     for _ in 0..300 {
-        let (n, year) = (chance.below(4), 2000 + chance.below(12));
+        let (n, year) = (chance.below(4), 2016 + chance.below(12));
         let years = held.entry(n).or_default();
         if chance.below(2) == 0 && !years.is_empty() {
             let what = chance.below(3);
