@@ -39,6 +39,8 @@ pub(crate) fn read(objects: &[Value]) -> Vec<Result<Entry, Detail>> {
 }
 
 pub(crate) const V1: &str = "2015-01-01T00:00:00.000Z";
+/// A moment after all versions here (September 2026): what lies ahead is refused.
+const NOW: i64 = 1_790_000_000_000_000;
 
 #[tokio::test]
 async fn every_sql_text_is_one() {
@@ -161,14 +163,14 @@ async fn an_account_has_so_many_waiting_objects_and_no_more() {
         .await
         .unwrap();
     let status = store
-        .post(&inbox, "m", "a", read(&[tool(1, V1), tool(2, V1)]), 1)
+        .post(&inbox, "m", "a", read(&[tool(1, V1), tool(2, V1)]), NOW)
         .await
         .unwrap();
     assert_eq!((status.pending_count, status.failure_count), (1, 1));
     let why = status.failures[0].message.as_deref().unwrap();
     assert!(why.starts_with("overloaded"), "{why}");
     let other = store
-        .post(&inbox, "other", "b", read(&[tool(2, V1)]), 1)
+        .post(&inbox, "other", "b", read(&[tool(2, V1)]), NOW)
         .await
         .unwrap();
     assert_eq!(other.pending_count, 1);
@@ -200,7 +202,13 @@ async fn an_account_has_so_many_bytes_in_a_collection_and_not_one_more() {
         let post = async |account, id: &str| {
             let id = format!("{alias}-{account}-{id}");
             store
-                .post(&into, account, &id, read(std::slice::from_ref(&object)), 1)
+                .post(
+                    &into,
+                    account,
+                    &id,
+                    read(std::slice::from_ref(&object)),
+                    NOW,
+                )
                 .await
                 .unwrap()
         };
@@ -243,7 +251,7 @@ async fn what_a_file_of_format_2_holds_is_counted_once() {
         let into = store.collection(alias).await.unwrap().unwrap();
         let objects = [tool(1, V1), tool(2, V1)];
         store
-            .post(&into, "m", alias, read(&objects), 1)
+            .post(&into, "m", alias, read(&objects), NOW)
             .await
             .unwrap();
         sizes.push(
@@ -283,20 +291,32 @@ async fn statuses_end_after_seven_days_unless_something_of_them_waits() {
     let claims = store.collection("claims").await.unwrap().unwrap();
     let inbox = store.collection("inbox").await.unwrap().unwrap();
     store
-        .post(&claims, "m", "done", read(&[tool(1, V1)]), 1)
+        .post(&claims, "m", "done", read(&[tool(1, V1)]), NOW)
         .await
         .unwrap();
     store
-        .post(&inbox, "m", "waits", read(&[tool(2, V1)]), 1)
+        .post(&inbox, "m", "waits", read(&[tool(2, V1)]), NOW)
         .await
         .unwrap();
     store
-        .post(&claims, "m", "later", read(&[tool(3, V1)]), 7 * DAY)
+        .post(
+            &claims,
+            "m",
+            "later",
+            read(&[tool(3, V1)]),
+            NOW + 7 * DAY - 1,
+        )
         .await
         .unwrap();
     assert!(store.status("done", "m").await.unwrap().is_some());
     store
-        .post(&claims, "m", "last", read(&[tool(4, V1)]), 7 * DAY + 2)
+        .post(
+            &claims,
+            "m",
+            "last",
+            read(&[tool(4, V1)]),
+            NOW + 7 * DAY + 1,
+        )
         .await
         .unwrap();
     let there = async |id| store.status(id, "m").await.unwrap().is_some();

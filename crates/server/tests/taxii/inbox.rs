@@ -7,6 +7,8 @@ use store::taxii::Decision;
 use super::{Peer, malware, tool};
 
 const V1: &str = "2015-01-01T00:00:00.000Z";
+/// A moment after it: what lies ahead is refused.
+const NOW: i64 = 1_790_000_000_000_000;
 
 async fn drop_in(peer: &Peer, role: SeatSpecRole, objects: &[Value]) -> Value {
     let reply = peer
@@ -44,14 +46,14 @@ async fn what_is_dropped_in_waits_and_is_seen_by_nobody_until_it_is_accepted() {
     assert_eq!(waiting.len(), 2);
     assert_eq!(
         store
-            .decide(waiting[0].seq, &Decision::Accept, 9)
+            .decide(waiting[0].seq, &Decision::Accept, NOW)
             .await
             .unwrap(),
         Some(Ok(()))
     );
     assert_eq!(
         store
-            .decide(waiting[0].seq, &Decision::Accept, 9)
+            .decide(waiting[0].seq, &Decision::Accept, NOW)
             .await
             .unwrap(),
         None,
@@ -63,7 +65,7 @@ async fn what_is_dropped_in_waits_and_is_seen_by_nobody_until_it_is_accepted() {
     );
     let no = Decision::Refuse("no sighting of anything".into());
     assert_eq!(
-        store.decide(waiting[1].seq, &no, 10).await.unwrap(),
+        store.decide(waiting[1].seq, &no, NOW).await.unwrap(),
         Some(Err("no sighting of anything".into()))
     );
     let done = peer.as_member(role, &path).await.json();
@@ -96,13 +98,13 @@ async fn two_members_may_drop_in_one_identifier_and_neither_learns_of_the_other(
     let waiting = store.waiting(0, 10).await.unwrap();
     assert_eq!(
         store
-            .decide(waiting[0].seq, &Decision::Accept, 9)
+            .decide(waiting[0].seq, &Decision::Accept, NOW)
             .await
             .unwrap(),
         Some(Ok(()))
     );
     let contradicts = store
-        .decide(waiting[1].seq, &Decision::Accept, 9)
+        .decide(waiting[1].seq, &Decision::Accept, NOW)
         .await
         .unwrap()
         .unwrap();
