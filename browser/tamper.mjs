@@ -210,7 +210,8 @@ export function witnessed(good, trust) {
     ["the quorum's cosignatures have no time", "witnesses", "witnesses", cosignedEarlier(good, null)],
     ["one of the quorum's two cosignatures has no time", "witnesses", "witnesses", cosignedEarlier(good, null, "1")],
     ["a line that only one program can read hides no clock", "trust", "witnesses", withNote(cosignedEarlier(good, 3601), junkLine), pinned],
-    ["a witness's line stands there twice", "trust", "trust", withNote(good, (note) => note.replace(/^\u2014 witness.*$/mu, (line) => `${line}\n${line}`))],
+    ["a witness's line stands there twice", "checkpoint", "checkpoint", withNote(good, (note) => note.replace(/^\u2014 witness.*$/mu, (line) => `${line}\n${line}`))],
+    ["a witness cosigned twice", "trust", "trust", withNote(good, (note) => note + /^\u2014 witness.*\n/mu.exec(noteOf(cosignedEarlier(good, 10)))[0])],
   ];
   return kinds.map(([name, module, second, bundle, other]) => ({ name, module, second, bundle, trust: other ?? trust }));
 }
@@ -226,12 +227,12 @@ export function mistaken(value, at = ["value"]) {
   return [[at, others], ...below];
 }
 
+const noteOf = (bundle) => Buffer.from(/^checkpoint (.*)$/m.exec(bundle)[1], "base64").toString();
+
 /** A signed note in a bundle, changed. */
 function withNote(good, change) {
   const lines = linesOf(good);
-  const place = at(lines, "checkpoint");
-  const note = Buffer.from(lines[place].split(" ")[1], "base64").toString();
-  lines[place] = `checkpoint ${Buffer.from(change(note)).toString("base64")}`;
+  lines[at(lines, "checkpoint")] = `checkpoint ${Buffer.from(change(noteOf(good))).toString("base64")}`;
   return bundleOf(lines);
 }
 

@@ -7,6 +7,10 @@ const ED25519 = 0x01;
 const COSIGNATURE = 0x04;
 const SUBTREE = 0x06;
 
+/** Of a signed note: bytes, and signature lines. */
+const MAX_NOTE_BYTES = 1_000_000;
+const MAX_SIGNATURES = 128;
+
 /** Encodings of the points of small order, canonical or not: never a key, never an R. */
 const SMALL_ORDER = new Set([
   `01${"00".repeat(31)}`, `01${"00".repeat(30)}80`, `${"00".repeat(32)}`, `${"00".repeat(31)}80`,
@@ -52,9 +56,11 @@ export function openNote(bytes) {
   } catch {
     refuse("the note is not UTF-8");
   }
+  if (bytes.length > MAX_NOTE_BYTES || /[\x00-\x09\x0b-\x1f]/.test(whole)) refuse("the note is too long or holds a control character");
   const at = whole.lastIndexOf("\n\n");
   if (at < 0 || !whole.endsWith("\n") || whole.length === at + 2) refuse("the note has no signatures");
   const lines = whole.slice(at + 2, -1).split("\n");
+  if (lines.length > MAX_SIGNATURES || new Set(lines).size < lines.length) refuse("the note has too many signature lines, or one of them twice");
   const signatures = lines.map((line) => {
     const found = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line);
     const both = found && decode64(found[2]);

@@ -100,6 +100,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
             (late, excuse)
         }
     };
+    told(args, &promise, at, excuse)
+}
+
+/// What the proof shows, and what came of it too late.
+fn told(args: &Args, promise: &Promise, at: Option<u64>, excuse: Option<u64>) -> Outcome {
     let path = out(args, ".suppressed");
     if args.json {
         ui::json(&json!({"outcome": "suppressed", "statement": promise.leaf,
