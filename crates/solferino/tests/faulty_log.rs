@@ -103,7 +103,15 @@ fn a_log_that_answers_with_garbage_ends_neither_mirror_nor_relay() {
     let (url, lies) = door(log.clone());
     let named = ["--trust", "ours/trust.txt", "--name", "mirror.example/m"];
     let said = std::fs::File::create(dir.join("mirror.log")).unwrap();
-    let serving = ["--every", "1", "--listen", "127.0.0.1:0", "--relay"];
+    let serving = [
+        "--every",
+        "1",
+        "--listen",
+        "127.0.0.1:0",
+        "--relay",
+        "--accept",
+    ];
+    let serving = [&serving[..], &["--behind-proxy"]].concat();
     let serving = [&["mirror", &url, "copy"], &named[..], &serving[..]].concat();
     // The first run makes the folder, and says so first.
     let once = [&["mirror", &url, "copy"], &named[..], &["--once"]].concat();

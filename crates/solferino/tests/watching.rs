@@ -315,6 +315,7 @@ fn whom_the_log_ignores_submits_through_a_mirror_or_a_witness() {
         "--listen",
         "127.0.0.1:0",
         "--relay",
+        "--behind-proxy",
     ];
     let mirror = [
         "mirror",

@@ -199,3 +199,28 @@ fn evidence_is_limited_on_both_sides() {
         "solferino.org/inconsistent@v1\nproblem two lines\nseen -\nshown Ym9keQ==\n"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_a_witness_counts_whom_the_proxy_names() {
+    for behind_proxy in [true, false] {
+        let config = Config {
+            client: Rate::new(1, 1),
+            all: Rate::new(1_000, 1_000),
+            behind_proxy,
+        };
+        let w = running(false, config).await;
+        let url = format!("{}/add-checkpoint", w.url);
+        let asked = move || {
+            let config = ureq::Agent::config_builder().http_status_as_error(false);
+            let agent: ureq::Agent = config.build().into();
+            let of = |n: u8| {
+                let post = agent.post(&url);
+                let post = post.header("X-Forwarded-For", format!("192.0.2.1, 10.0.0.{n}"));
+                post.send("x").unwrap().status().as_u16()
+            };
+            (0..20).filter(|n| of(*n) == 429).count()
+        };
+        let refused = tokio::task::spawn_blocking(asked).await.unwrap();
+        assert_eq!(refused == 0, behind_proxy, "{refused} of 20 refused");
+    }
+}
