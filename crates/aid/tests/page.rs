@@ -122,7 +122,7 @@ fn the_page_knows_the_guards_suffixes() {
                     is_suffix(&name("any-name", &name(above, top))),
                     "{rule}.{top}"
                 );
-            } else if !rule.is_empty() {
+            } else if rule != "-" {
                 assert!(is_suffix(&name(rule, top)), "{rule}.{top}");
                 assert!(
                     !is_suffix(&name("any-name", &name(rule, top)))

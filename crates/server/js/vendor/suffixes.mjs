@@ -12,11 +12,11 @@ for (const rule of rules) {
   if (labels.includes("")) throw new Error(`no name: ${rule}`);
   const top = labels.pop();
   const below = tops.get(top) ?? [];
-  tops.set(top, [...below, `${mark === "!" ? "!" : ""}${mark === "*." ? "*." : ""}${labels.join(".")}`]);
+  tops.set(top, [...below, `${mark ?? ""}${labels.join(".")}` || "-"]);
 }
 const lines = [...tops].map(([top, below]) => [top, ...below.sort()].join(" ")).sort();
 const head = `// Suffixes under which anybody can have a name (https://publicsuffix.org, MPL-2.0), as the crate psl has them. Made by
-// vendor/suffixes.mjs; not to be changed by hand. A line holds a last label, then what stands before it in each rule: nothing for
+// vendor/suffixes.mjs; not to be changed by hand. A line holds a last label, then what stands before it in each rule: "-" for
 // the label itself, "*." for every name, "!" for an exception.
 `;
 writeFileSync(fileURLToPath(new URL("../aid-suffixes.mjs", import.meta.url)), `${head}export const RULES = \`${lines.join("\n")}\`;\n`);

@@ -10,6 +10,7 @@ use record::ids::StatementId;
 use record::kind::{Body, Kind};
 use record::state::{AidRequest, MemberRole, State as RecordState};
 use record::statement::Statement;
+use record::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use store::Record;
@@ -41,7 +42,8 @@ pub(crate) struct ReadersView {
     (status = 200, body = Answer<ReadersView>),
     (status = 404, description = "This record has no desk", body = ErrorBody)))]
 pub(crate) async fn of_desk(State(app): State<App>) -> Result<Json<Answer<ReadersView>>, ApiError> {
-    app.blocking(|record| view(record, None)).await
+    let now = app.now();
+    app.blocking(move |record| view(record, None, now)).await
 }
 
 /// Who reads what is told in a request
@@ -55,18 +57,21 @@ pub(crate) async fn of_request(
     Path(id): Path<String>,
 ) -> Result<Json<Answer<ReadersView>>, ApiError> {
     let id: StatementId = parsed(&id)?;
-    app.blocking(move |record| view(record, Some(id))).await
+    let now = app.now();
+    app.blocking(move |record| view(record, Some(id), now))
+        .await
 }
 
 fn view(
     record: &Record,
     request: Option<StatementId>,
+    now: Timestamp,
 ) -> Result<Json<Answer<ReadersView>>, ApiError> {
     // Entries are read after the state is let go: both are read under one lock, and nobody takes it twice.
     let (mut indexes, governing) = {
         let state = record.state();
         let place = |id: &StatementId| state.statements.index_of(id);
-        let ids = named(&state, request)?;
+        let ids = named(&state, request, now)?;
         let indexes: BTreeSet<_> = ids.iter().filter_map(place).collect();
         let last = state.aid.desks.last().and_then(place);
         (indexes, governing(&state, last.unwrap_or(0)))
@@ -95,8 +100,12 @@ fn view(
     Ok(Answer::of(&record.state(), view))
 }
 
-/// The statements that name readers.
-fn named(state: &RecordState, request: Option<StatementId>) -> Result<Vec<StatementId>, ApiError> {
+/// The statements that name readers. Whoever of a team may not help any more is not one of them.
+fn named(
+    state: &RecordState,
+    request: Option<StatementId>,
+    now: Timestamp,
+) -> Result<Vec<StatementId>, ApiError> {
     let desks = &state.aid.desks;
     let Some(id) = request else {
         return Ok(vec![*desks.last().ok_or_else(no_desk)?]);
@@ -107,7 +116,7 @@ fn named(state: &RecordState, request: Option<StatementId>) -> Result<Vec<Statem
     ids.push(id);
     if request.is_shown_to_team() {
         ids.extend(taken(request));
-        ids.extend(&request.team);
+        ids.extend(state.aid.fit_team(request, now));
     }
     Ok(ids)
 }
