@@ -295,6 +295,100 @@ fn the_readers_of_a_request_are_its_requester_its_proxy_and_the_team_it_took() {
     );
 }
 
+/// Whether an entry is shown.
+type Chosen = Box<dyn Fn(&[u8]) -> bool>;
+
+/// The statements that the cases name.
+struct Named {
+    request: StatementId,
+    enlisted: StatementId,
+    /// Three desks, each under another registrar's key.
+    desks: [StatementId; 3],
+    by_reviewer: StatementId,
+    by_old_key: StatementId,
+}
+
+/// The cases: name, request asked for, entries shown.
+fn shown_cases(named: &Named) -> Vec<(&'static str, Option<StatementId>, Chosen)> {
+    let Named {
+        request: id,
+        enlisted,
+        desks: [first, second, third],
+        by_reviewer,
+        by_old_key,
+    } = *named;
+    let plain = |e: &[u8]| governs(e) && kind(e) != Kind::AidDesk;
+    let with = |ids: Vec<StatementId>| move |e: &[u8]| ids.contains(&StatementId::of_entry(e));
+    let team = |e: &[u8]| [Kind::AidRequest, Kind::AidEnlist].contains(&kind(e)) || names_a_team(e);
+    let charter_alone = |e: &[u8]| [Kind::Charter, Kind::CharterFound].contains(&kind(e));
+    vec![
+        (
+            "the first desk, under the charter",
+            None,
+            Box::new(move |e| charter_alone(e) || with(vec![first])(e)),
+        ),
+        (
+            "after a rotation",
+            None,
+            Box::new(move |e| {
+                charter_alone(e) || kind(e) == Kind::MemberRotate || with(vec![second])(e)
+            }),
+        ),
+        (
+            "after an amendment",
+            None,
+            Box::new(move |e| plain(e) || with(vec![third])(e)),
+        ),
+        (
+            "with a team and an enlistment beside it",
+            Some(id),
+            Box::new(move |e| charter_alone(e) || with(vec![first])(e) || team(e)),
+        ),
+        (
+            "without the team that was taken",
+            Some(id),
+            Box::new(move |e| charter_alone(e) || with(vec![first, id])(e)),
+        ),
+        (
+            "no rotation",
+            None,
+            Box::new(move |e| charter_alone(e) || with(vec![second])(e)),
+        ),
+        (
+            "no votes",
+            None,
+            Box::new(move |e| (plain(e) && kind(e) != Kind::CharterVote) || with(vec![third])(e)),
+        ),
+        ("no charter", None, Box::new(with(vec![first]))),
+        ("no desk", None, Box::new(charter_alone)),
+        (
+            "no request",
+            Some(id),
+            Box::new(move |e| charter_alone(e) || with(vec![first])(e)),
+        ),
+        (
+            "another request",
+            Some(enlisted),
+            Box::new(move |e| charter_alone(e) || with(vec![first, id])(e)),
+        ),
+        (
+            "a reviewer names a desk",
+            None,
+            Box::new(move |e| plain(e) || with(vec![third, by_reviewer])(e)),
+        ),
+        (
+            "the registrar's old key names one",
+            None,
+            Box::new(move |e| plain(e) || with(vec![third, by_old_key])(e)),
+        ),
+        (
+            "a statement that says nothing of it",
+            None,
+            Box::new(move |e| charter_alone(e) || with(vec![first])(e) || kind(e) == Kind::AidVet),
+        ),
+    ]
+}
+
 /// A log with every kind of evidence, honest and not, for other implementations: each case names the entries it shows.
 #[test]
 fn vectors_for_other_implementations() {
@@ -322,77 +416,13 @@ fn vectors_for_other_implementations() {
     let [by_reviewer, by_old_key] = [0, 1].map(|n: usize| entry_id(&stolen[n]));
     let desks = |e: &[u8]| kind(e) == Kind::AidDesk;
     let first = all.iter().find(|e| desks(e)).map(|e| entry_id(e)).unwrap();
-    let plain = |e: &[u8]| governs(e) && !desks(e);
-    let with = |ids: Vec<StatementId>| move |e: &[u8]| ids.contains(&StatementId::of_entry(e));
-    let team = |e: &[u8]| [Kind::AidRequest, Kind::AidEnlist].contains(&kind(e)) || names_a_team(e);
-    type Chosen<'a> = Box<dyn Fn(&[u8]) -> bool + 'a>;
-    let charter_alone = |e: &[u8]| [Kind::Charter, Kind::CharterFound].contains(&kind(e));
-    let cases: Vec<(&str, Option<StatementId>, Chosen<'_>)> = vec![
-        (
-            "the first desk, under the charter",
-            None,
-            Box::new(|e| charter_alone(e) || with(vec![first])(e)),
-        ),
-        (
-            "after a rotation",
-            None,
-            Box::new(|e| {
-                charter_alone(e) || kind(e) == Kind::MemberRotate || with(vec![second])(e)
-            }),
-        ),
-        (
-            "after an amendment",
-            None,
-            Box::new(|e| plain(e) || with(vec![third])(e)),
-        ),
-        (
-            "with a team and an enlistment beside it",
-            Some(id),
-            Box::new(|e| charter_alone(e) || with(vec![first])(e) || team(e)),
-        ),
-        (
-            "without the team that was taken",
-            Some(id),
-            Box::new(|e| charter_alone(e) || with(vec![first, id])(e)),
-        ),
-        (
-            "no rotation",
-            None,
-            Box::new(|e| charter_alone(e) || with(vec![second])(e)),
-        ),
-        (
-            "no votes",
-            None,
-            Box::new(|e| (plain(e) && kind(e) != Kind::CharterVote) || with(vec![third])(e)),
-        ),
-        ("no charter", None, Box::new(with(vec![first]))),
-        ("no desk", None, Box::new(charter_alone)),
-        (
-            "no request",
-            Some(id),
-            Box::new(|e| charter_alone(e) || with(vec![first])(e)),
-        ),
-        (
-            "another request",
-            Some(enlisted),
-            Box::new(|e| charter_alone(e) || with(vec![first, id])(e)),
-        ),
-        (
-            "a reviewer names a desk",
-            None,
-            Box::new(|e| plain(e) || with(vec![third, by_reviewer])(e)),
-        ),
-        (
-            "the registrar's old key names one",
-            None,
-            Box::new(|e| plain(e) || with(vec![third, by_old_key])(e)),
-        ),
-        (
-            "a statement that says nothing of it",
-            None,
-            Box::new(|e| charter_alone(e) || with(vec![first])(e) || kind(e) == Kind::AidVet),
-        ),
-    ];
+    let cases = shown_cases(&Named {
+        request: id,
+        enlisted,
+        desks: [first, second, third],
+        by_reviewer,
+        by_old_key,
+    });
     let log = shown(&all, &cast.log, |e| {
         cases.iter().any(|(_, _, chosen)| chosen(e))
     });

@@ -47,20 +47,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let trust = args.trust.as_deref().map(opened::trust).transpose()?;
     let receipt = files::read(&args.receipt, files::MAX_TEXT_BYTES)?;
     let log = copies::read(&args.against, trust.as_ref())?;
-    let (promise, signer) = Promise::open(&receipt, log.log(), &args.relay).map_err(|e| {
-        Problem::from(e)
-            .of(args.receipt.display())
-            .exit(Exit::Failed)
-            .hint("a relay's receipt counts with --relay VKEY")
-    })?;
-    if promise.log != log.log().name() {
-        let text = format!(
-            "the receipt is for {}, this log is {}",
-            promise.log,
-            log.log().name()
-        );
-        return Err(Problem::new(text).exit(Exit::Failed));
-    }
+    let (promise, signer) = promised(args, &receipt, log.log())?;
     let by_log = signer == *log.log();
     let entry = entry(args, by_log)?;
     let mut search = Search::new(promise.clone());
@@ -101,6 +88,25 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
     };
     told(args, &promise, at, excuse)
+}
+
+/// What was promised, of this log, and by whom.
+fn promised(args: &Args, receipt: &[u8], log: &VerifierKey) -> Outcome<(Promise, VerifierKey)> {
+    let (promise, signer) = Promise::open(receipt, log, &args.relay).map_err(|e| {
+        Problem::from(e)
+            .of(args.receipt.display())
+            .exit(Exit::Failed)
+            .hint("a relay's receipt counts with --relay VKEY")
+    })?;
+    if promise.log != log.name() {
+        let text = format!(
+            "the receipt is for {}, this log is {}",
+            promise.log,
+            log.name()
+        );
+        return Err(Problem::new(text).exit(Exit::Failed));
+    }
+    Ok((promise, signer))
 }
 
 /// What the proof shows, and what came of it too late.
