@@ -174,6 +174,9 @@ async fn an_account_has_so_many_waiting_objects_and_no_more() {
     assert_eq!(other.pending_count, 1);
 }
 
+/// A moment after [`V1`], in microseconds since 1970: members bring nothing from the future.
+const NOW: i64 = 1_790_000_000_000_000;
+
 /// So many bytes of an account in a collection and not one more, counted over posts, reviews and removals.
 #[tokio::test]
 async fn an_account_has_so_many_bytes_in_a_collection_and_not_one_more() {
@@ -200,7 +203,13 @@ async fn an_account_has_so_many_bytes_in_a_collection_and_not_one_more() {
         let post = async |account, id: &str| {
             let id = format!("{alias}-{account}-{id}");
             store
-                .post(&into, account, &id, read(std::slice::from_ref(&object)), 1)
+                .post(
+                    &into,
+                    account,
+                    &id,
+                    read(std::slice::from_ref(&object)),
+                    NOW,
+                )
                 .await
                 .unwrap()
         };
@@ -243,7 +252,7 @@ async fn what_a_file_of_format_2_holds_is_counted_once() {
         let into = store.collection(alias).await.unwrap().unwrap();
         let objects = [tool(1, V1), tool(2, V1)];
         store
-            .post(&into, "m", alias, read(&objects), 1)
+            .post(&into, "m", alias, read(&objects), NOW)
             .await
             .unwrap();
         sizes.push(
