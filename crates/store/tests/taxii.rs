@@ -176,9 +176,6 @@ async fn an_account_has_so_many_waiting_objects_and_no_more() {
     assert_eq!(other.pending_count, 1);
 }
 
-/// A moment after [`V1`], in microseconds since 1970: members bring nothing from the future.
-const NOW: i64 = 1_790_000_000_000_000;
-
 /// So many bytes of an account in a collection and not one more, counted over posts, reviews and removals.
 #[tokio::test]
 async fn an_account_has_so_many_bytes_in_a_collection_and_not_one_more() {

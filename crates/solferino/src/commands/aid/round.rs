@@ -61,10 +61,8 @@ struct Desk<'a> {
 struct Read {
     opened: Opened,
     stage: String,
-    /// Responders of its team.
-    members: u16,
     team: Vec<Slot>,
-    /// How many were offered it or help.
+    /// Responders of its team.
     members: u16,
 }
 
