@@ -58,7 +58,11 @@ fn pass_on(mut stream: TcpStream, log: &str, lies: &AtomicBool) -> std::io::Resu
         let agent: ureq::Agent = config.build().into();
         let url = format!("{log}{path}");
         let asked = match first.starts_with("POST ") {
-            true => agent.post(&url).send(&body[..]),
+            true => {
+                let post = agent.post(&url);
+                let post = post.header("Content-Type", "application/vnd.dsse+json");
+                post.send(&body[..])
+            }
             false => agent.get(&url).call(),
         };
         let mut asked = asked.unwrap();

@@ -299,7 +299,7 @@ pub async fn serve(
 async fn guard(State(witness): State<Witness>, request: Request, next: Next) -> Response {
     match witness.0.guard.admit(&request) {
         Ok(_) => next.run(request).await,
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     }
 }
 

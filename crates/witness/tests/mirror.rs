@@ -349,8 +349,8 @@ async fn a_mirror_is_served_read_only_and_can_be_mirrored() {
     let prefix = tlog::origin_hash(record.origin());
     let below = format!("{url}/{prefix}");
     let done = tokio::task::spawn_blocking(move || {
-        let mut second = open(&two);
-        let done = follow(&mut second, &HttpSource::new(&url)).unwrap();
+        let second = open(&two);
+        let done = follow(&second, &HttpSource::new(&url)).unwrap();
         // The prefix of tlog-mirror, and what is not there.
         let site = HttpSource::new(&below);
         assert!(

@@ -422,8 +422,8 @@ async fn a_mirror_that_goes_on_slowly_or_in_circles_is_given_up() {
     let s = stage(700);
     let log = published(&s.record);
     let whole: usize = log.0.values().map(Vec::len).sum();
-    let to_and_fro = |n: u64| if n % 2 == 0 { 0 } else { 256 };
-    let each_round_further = |n: u64| if n % 2 == 0 { 0 } else { 256 + n };
+    let to_and_fro = |n: u64| if n.is_multiple_of(2) { 0 } else { 256 };
+    let each_round_further = |n: u64| if n.is_multiple_of(2) { 0 } else { 256 + n };
     for next in [|n| n, to_and_fro, each_round_further] {
         let crawling = Crawling {
             honest: Direct::new(&s.uploads),

@@ -35,7 +35,7 @@ pub fn upload_router(uploads: Uploads) -> Router {
 
 async fn add_checkpoint(State(uploads): State<Uploads>, request: Request) -> Response {
     if let Err(refused) = uploads.guard().admit(&request) {
-        return refused;
+        return refused.into_response();
     }
     let body = match Bytes::from_request(request, &()).await {
         Ok(body) => body,
@@ -49,7 +49,7 @@ async fn add_checkpoint(State(uploads): State<Uploads>, request: Request) -> Res
 async fn add_entries(State(uploads): State<Uploads>, request: Request) -> Response {
     let client = match uploads.guard().admit(&request) {
         Ok(client) => client,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     // Before a byte of the body is read. It is given back when the work is done, not when the asker is gone.
     let Some(place) = uploads.place(client) else {

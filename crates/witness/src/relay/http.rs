@@ -82,6 +82,6 @@ async fn guard(State(relay): State<Relay>, mut request: Request, next: Next) -> 
             request.extensions_mut().insert(Client(client));
             next.run(request).await
         }
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     }
 }
