@@ -149,7 +149,7 @@ fn consents_are_given_and_taken_back_with_the_words_and_without_one_nobody_is_of
         "b.words",
     ];
     let refused = desk.refused(&foreign);
-    assert!(refused.contains("role-not-allowed"), "{refused}");
+    assert!(refused.contains("aid-not-yours"), "{refused}");
     stop(desk.child);
 }
 
