@@ -44,6 +44,11 @@ impl Listener for Bounded {
         // The semaphore is never closed; without a place the connection would only be unbounded.
         let place = self.places.clone().acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
+        // The end of an answer does not wait for the client to confirm its beginning (RFC 896). Where that cannot be
+        // had the connection is only slower.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection stays with its delays");
+        }
         let connection = Connection {
             stream,
             idle: self.idle,
