@@ -12,7 +12,13 @@ use crate::client::Client;
 use crate::desk::DiskDesk;
 
 /// Says something whose items are held, as it was sealed.
-fn tell(help: &Help, key: &SigningKey, kind: Kind, mut body: Value, sealed: &str) -> StatementId {
+pub(crate) fn tell(
+    help: &Help,
+    key: &SigningKey,
+    kind: Kind,
+    mut body: Value,
+    sealed: &str,
+) -> StatementId {
     let mut desk = DiskDesk(help.stage.record.clone());
     let now = help.stage.record.state().global.time.unwrap();
     let mut p = Procedure::new(&help.stage.cast, &mut desk, now);
@@ -25,6 +31,13 @@ fn tell(help: &Help, key: &SigningKey, kind: Kind, mut body: Value, sealed: &str
     let sealed = vec![sealed.as_bytes().to_vec()];
     let taken = help.stage.record.submit_with_items_blocking(entry, sealed);
     taken.unwrap().id
+}
+
+/// An enlistment whose profile is held.
+pub(crate) fn enlist(help: &Help, responder: &SigningKey) -> StatementId {
+    let mut body = rehearsal::aid::enlistment(b"p").unwrap();
+    body["profile"] = Value::Null;
+    tell(help, responder, Kind::AidEnlist, body, "profile")
 }
 
 fn message(help: &Help, key: &SigningKey, request: StatementId, text: &str) {
@@ -109,9 +122,7 @@ async fn who_is_dismissed_after_the_work_reads_nothing_and_nothing_is_sealed_to_
     let responder = cast.key("responder 1").unwrap();
     let body = rehearsal::aid::request(&[], None);
     let id = tell(&help, &help.key, Kind::AidRequest, body, "my story");
-    let mut body = rehearsal::aid::enlistment(b"p").unwrap();
-    body["profile"] = Value::Null;
-    let enlisted = tell(&help, &responder, Kind::AidEnlist, body, "profile");
+    let enlisted = enlist(&help, &responder);
     let play = |work: &dyn Fn(&mut Procedure<'_, DiskDesk>)| {
         let mut desk = DiskDesk(record.clone());
         let now = record.state().global.time.unwrap();

@@ -2,11 +2,13 @@
 
 use record::aid::{Evidence, Readers, readers};
 use record::ids::StatementId;
+use record::kind::Kind;
 use record::trust::TrustFile;
 use rehearsal::Procedure;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::aid::{Help, SEALED, ask};
+use crate::aid_apart::enlist;
 use crate::client::Client;
 use crate::desk::DiskDesk;
 
@@ -43,6 +45,7 @@ async fn the_statements_that_name_the_readers_are_given_with_their_proofs() {
         own
     );
     // the team from the moment it is taken, and no longer than the requester lets it see
+    let responder = enlist(&help, &help.stage.cast.key("responder 1").unwrap());
     let mut disk = DiskDesk(help.stage.record.clone());
     let now = help
         .stage
@@ -55,7 +58,9 @@ async fn the_statements_that_name_the_readers_are_given_with_their_proofs() {
     let mut p = Procedure::new(&help.stage.cast, &mut disk, now);
     p.go_to(now).unwrap();
     p.triage(id, "P2").unwrap();
-    let (_, responder) = p.vetted_responder("responder 1").unwrap();
+    let officer = rehearsal::aid::officer(&help.stage.cast).unwrap();
+    let vet = json!({"responder": responder, "until": p.time.plus_seconds(86_400)});
+    p.say(&officer, Kind::AidVet, None, vet).unwrap();
     p.matched(id, &[responder]).unwrap();
     assert_eq!(
         recipients(&shown(&help, &client, &path, Some(id)).await),

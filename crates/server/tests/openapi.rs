@@ -23,7 +23,7 @@ fn the_committed_description_is_what_the_handlers_say() {
 fn every_operation_has_a_summary_a_tag_and_an_error() {
     assert_eq!(description()["openapi"], "3.1.0");
     let paths = description()["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 30);
+    assert_eq!(paths.len(), 34);
     for (path, item) in paths {
         assert!(path.starts_with("/api/v1/"), "{path}");
         for (method, operation) in item.as_object().unwrap() {

@@ -211,14 +211,12 @@ pub(super) fn picked(collection: i64, asked: &Asked, specs: &[String]) -> Query 
     query
 }
 
+/// Writes a branch of a query: its table, and what narrows it.
+type Branch<'a> = dyn FnMut(&mut Query, &str, &dyn Fn(&mut Query)) + 'a;
+
 /// What became first or last again, in its later place. A version that is asked for by its moment too is given in its first
 /// place alone.
-fn again(
-    query: &mut Query,
-    branch: &mut dyn FnMut(&mut Query, &str, &dyn Fn(&mut Query)),
-    asked: &Asked,
-    mark: i64,
-) {
+fn again(query: &mut Query, branch: &mut Branch<'_>, asked: &Asked, mark: i64) {
     if !asked.ids.is_empty() {
         return branch(query, AGAIN, &|query| {
             query.ids(&asked.ids);

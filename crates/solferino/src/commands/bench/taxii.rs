@@ -305,7 +305,7 @@ fn crowd(service: &Service, page: &(impl Fn(usize) -> String + Sync)) -> Outcome
         let mut pages = 0_usize;
         while begun.elapsed() < READING {
             client.get(&page(pages))?;
-            if pages % CHECKED == 0 {
+            if pages.is_multiple_of(CHECKED) {
                 client.must_have(PAGE)?;
             }
             pages += 1;
