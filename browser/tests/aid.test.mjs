@@ -382,6 +382,7 @@ test("the page seals to nobody whom signed statements do not name, and says by w
     await shown.goto(`${d.origin}/aid`);
     await panel("refused");
     await shown.check("[name=kept]");
+    await shown.check("[name=share]");
     await shown.fill("#story", STORY);
     for (const button of ["#aid-send", "#aid-save"]) {
       await shown.click(button);
