@@ -129,11 +129,16 @@ function showSubject({ subject: found, demonstration }) {
   subject.append(element("dl", { class: "facts" }, ...rows.flatMap(([key, value]) => row(key, value))));
 }
 
+/** The checks that read signature lines, of which the second cannot read each. */
+const OF_LINES = ["checkpoint", "trust", "witnesses"];
+
 /** What only the module looks at, only the module can find; anything else found by one alone is a disagreement. */
 function disagreement(module, second) {
   const alone = module.checks.find((check) => check.outcome === "failed");
   const theirs = second.checks.find((check) => check.name === alone?.name);
-  return alone && (theirs?.outcome !== "held" || alone.name === "replay") ? "failed" : "differ";
+  const unread = second.checks.some(({ name, outcome }) => OF_LINES.includes(name) && outcome === "not-checked");
+  const its = theirs?.outcome !== "held" || alone?.name === "replay" || (unread && OF_LINES.includes(alone?.name));
+  return alone && its ? "failed" : "differ";
 }
 
 function trouble(text) {
