@@ -83,7 +83,16 @@ fn view(
         }
     }
     let indexes: Vec<u64> = indexes.into_iter().take(MAX_SHOWN).collect();
-    let (checkpoint, shown) = record.shown(&indexes)?;
+    let view = ReadersView {
+        trust: record.trust_file()?.to_string(),
+        evidence: shown(record, &indexes)?,
+    };
+    Ok(Answer::of(&record.state(), view))
+}
+
+/// The entries as evidence: each with its exact text and its inclusion path under one checkpoint.
+pub(super) fn shown(record: &Record, indexes: &[u64]) -> Result<Value, ApiError> {
+    let (checkpoint, shown) = record.shown(indexes)?;
     let entries = shown.into_iter().map(|shown| ShownEntry {
         index: shown.index,
         path: shown.path,
@@ -93,11 +102,7 @@ fn view(
         checkpoint: String::from_utf8_lossy(&checkpoint).into_owned(),
         entries: entries.collect(),
     };
-    let view = ReadersView {
-        trust: record.trust_file()?.to_string(),
-        evidence: serde_json::to_value(evidence).map_err(ApiError::internal)?,
-    };
-    Ok(Answer::of(&record.state(), view))
+    serde_json::to_value(evidence).map_err(ApiError::internal)
 }
 
 /// The statements that name readers. Whoever of a team may not help any more is not one of them.

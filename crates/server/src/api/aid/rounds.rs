@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use record::aid::{Evidence, MAX_SHOWN, ShownEntry};
+use record::aid::MAX_SHOWN;
 use record::ids::StatementId;
 use serde::Serialize;
 use serde_json::Value;
 use store::Record;
 use utoipa::ToSchema;
 
+use super::readers;
 use crate::api::answer::{Answer, parsed};
 use crate::app::App;
 use crate::error::{ApiError, ErrorBody};
@@ -112,19 +113,9 @@ fn shown(record: &Record, id: &StatementId) -> Result<Json<Answer<RoundEvidence>
             .take(MAX_SHOWN)
             .collect::<Vec<_>>()
     };
-    let (checkpoint, shown) = record.shown(&indexes)?;
-    let entries = shown.into_iter().map(|shown| ShownEntry {
-        index: shown.index,
-        path: shown.path,
-        envelope: String::from_utf8_lossy(&shown.entry).into_owned(),
-    });
-    let evidence = Evidence {
-        checkpoint: String::from_utf8_lossy(&checkpoint).into_owned(),
-        entries: entries.collect(),
-    };
     let view = RoundEvidence {
         trust: record.trust_file()?.to_string(),
-        evidence: serde_json::to_value(evidence).map_err(ApiError::internal)?,
+        evidence: readers::shown(record, &indexes)?,
     };
     Ok(Answer::of(&record.state(), view))
 }

@@ -95,8 +95,7 @@ impl Reader<'_> {
     /// The content alone.
     pub(crate) fn content(&self, row: &Value, commitment: &str) -> Outcome<Vec<u8>> {
         let plaintext = self.plaintext(row, commitment)??;
-        let content = opened(&plaintext).map(|(_, content)| content.to_vec());
-        Ok(content.unwrap_or_default())
+        content_of(&plaintext)
     }
 
     /// Items that messages told from a moment on seal again: by commitment, with salt and content.
@@ -185,6 +184,15 @@ pub(crate) fn reseal(args: &Reseal) -> Outcome {
             .exit(Exit::Failed));
     }
     Ok(Exit::Ok)
+}
+
+/// What was told, without its salt.
+pub(crate) fn content_of(plaintext: &[u8]) -> Outcome<Vec<u8>> {
+    let content = opened(plaintext).map(|(_, content)| content.to_vec());
+    content.ok_or_else(|| {
+        Problem::new("what was opened is too short to be an item: it has no salt")
+            .hint("the server gave something else; ask it again, or whoever told it")
+    })
 }
 
 #[cfg(test)]

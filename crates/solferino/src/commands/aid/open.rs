@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use record::aid::opened;
 use serde_json::Value;
 
-use super::again::{self, Reader};
+use super::again::{self, Reader, content_of};
 use super::server::At;
 use super::words;
 use crate::files::{self, Mode};
@@ -60,8 +59,7 @@ pub(crate) fn run(args: &Open) -> Outcome {
             }
         };
         shown += 1;
-        let content = opened(&plaintext).map(|(_, content)| content.to_vec());
-        let content = content.unwrap_or_default();
+        let content = content_of(&plaintext)?;
         if let Some(folder) = &args.out {
             files::create_folder(folder, Mode::Secret)?;
             files::write_new(
